@@ -1,0 +1,8 @@
+namespace Siar.Bench.Micro;
+
+internal static class Program
+{
+    private static void Main()
+    {
+    }
+}

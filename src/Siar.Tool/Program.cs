@@ -1,0 +1,8 @@
+namespace Siar.Tool;
+
+internal static class Program
+{
+    private static void Main()
+    {
+    }
+}
