@@ -1,0 +1,40 @@
+using Siar.Topics.Urls;
+
+namespace Siar.Topics.Tests.Urls;
+
+public sealed class ReservedNamespaceTests
+{
+    private static readonly Url Hub = Url.Parse("https://example.com/.well-known/mercure");
+
+    [Theory]
+    [InlineData("https://example.com/.well-known/mercure")]
+    [InlineData("http://other.example/.well-known/mercure/x")]
+    [InlineData("/.well-known/mercure/subscriptions/foo")]
+    [InlineData("mercure/subscriptions/foo")]
+    [InlineData("https://example.com/.well-known/%6Dercure/subscriptions/foo")]
+    [InlineData("/.well-known/me%72cure/x")]
+    [InlineData(@"https://example.com\.well-known\mercure\subscriptions\x")]
+    [InlineData("")]
+    [InlineData("https://example.com/a/%2e%2e/.well-known/mercure")]
+    [InlineData("/.well%2Dknown/mercure/")]
+    [InlineData("#x")]
+    public void The_hubs_own_path_and_what_lies_below_it_is_reserved(string topic) => ReservedNamespace.Contains(topic, Hub).ShouldBeTrue();
+
+    [Theory]
+    [InlineData("https://example.com/.well-known/mercureXXX")]
+    [InlineData("https://example.com/.well-known/mercure-dashboard")]
+    [InlineData("https://example.com/foo/.well-known/mercure/bar")]
+    [InlineData("subscriptions/foo")]
+    [InlineData("bar")]
+    [InlineData("../mercure/x")]
+    [InlineData("urn:example:mercure")]
+    [InlineData("a topic with spaces")]
+    [InlineData("/.well-known/%256Dercure")]
+    [InlineData("/.well-known%2Fmercure")]
+    [InlineData("https://exa mple.com/.well-known/mercure")]
+    public void Everything_else_may_be_published(string topic) => ReservedNamespace.Contains(topic, Hub).ShouldBeFalse();
+
+    [Fact]
+    public void The_hubs_path_may_itself_be_percent_encoded() =>
+        ReservedNamespace.Contains("/hub/x", Url.Parse("https://example.com/h%75b")).ShouldBeTrue();
+}
