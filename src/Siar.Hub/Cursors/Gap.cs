@@ -1,0 +1,24 @@
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>Why events that a reader asked for cannot be given.</summary>
+public enum GapReason
+{
+    /// <summary>The log kept its limits of count, age or bytes, and dropped them before the reader came.</summary>
+    Trimmed,
+
+    /// <summary>The id is of no event that the log knows: it was trimmed, or never was.</summary>
+    UnknownId,
+
+    /// <summary>The id was given in another life of the log, which did not reach so far or is not known here.</summary>
+    OtherEpoch,
+}
+
+/// <summary>
+/// Tells a reader that events it asked for are gone, so that it can fetch their outcome elsewhere. Reading goes on from the oldest kept.
+/// </summary>
+/// <param name="Requested">The id after which the reader wanted to go on; the default value where it had none.</param>
+/// <param name="Resume">The id of the place from which reading goes on: every matching event after it follows.</param>
+/// <param name="Reason">Why.</param>
+public sealed record Gap(EventId Requested, EventId Resume, GapReason Reason);

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Unicode;
+using Siar.Topics;
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// What a publisher sends: one canonical topic, perhaps alternates, and UTF-8 text. An event that exists is valid: it cannot break a
+/// frame, and it cannot pass for one of the hub's own. Immutable; may be used from any thread.
+/// </summary>
+public sealed class Event
+{
+    private readonly EventId _id;
+    private readonly EventType _type;
+    private readonly int? _retryMilliseconds;
+
+    /// <summary>Makes an event with one topic.</summary>
+    /// <exception cref="ArgumentException">The topic is <c>*</c> or empty, or the data holds a lone surrogate.</exception>
+    public Event(Topic topic, string data)
+        : this([topic], EventRules.Encode(data))
+    {
+    }
+
+    /// <summary>Makes an event from bytes that are already UTF-8.</summary>
+    /// <param name="topics">At least one; the first is the canonical topic, the others are alternates.</param>
+    /// <param name="data">UTF-8 text of any kind; it is kept, not copied, and must not change afterwards.</param>
+    /// <exception cref="ArgumentException">There is no topic, one of them is <c>*</c> or empty, or the data is not UTF-8.</exception>
+    public Event(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data)
+    {
+        Topics = topics;
+        Data = data;
+        if ((EventRules.CheckTopics(topics) ?? EventRules.CheckData(data.Span)) is { } error) throw new ArgumentException(error);
+    }
+
+    private Event(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type)
+    {
+        Topics = topics;
+        Data = data;
+        _type = type;
+        IsPrivate = true;
+    }
+
+    /// <summary>The canonical topic, then the alternates.</summary>
+    public ImmutableArray<Topic> Topics { get; }
+
+    /// <summary>The text, as UTF-8.</summary>
+    public ReadOnlyMemory<byte> Data { get; }
+
+    /// <summary>The publisher's own id; the default value lets the hub make one.</summary>
+    /// <exception cref="ArgumentException">The id has the form that only the hub gives out.</exception>
+    public EventId Id
+    {
+        get => _id;
+        init => _id = EventRules.CheckId(value) is { } error ? throw new ArgumentException(error) : value;
+    }
+
+    /// <summary>The event's type; the default value is <c>message</c> to a browser.</summary>
+    /// <exception cref="ArgumentException">The type begins with <c>siar.</c>, which only the hub sends.</exception>
+    public EventType Type
+    {
+        get => _type;
+        init => _type = EventRules.CheckType(value) is { } error ? throw new ArgumentException(error) : value;
+    }
+
+    /// <summary>How long a reader waits before it reconnects, in milliseconds, from 0; null leaves the reader's own value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int? RetryMilliseconds
+    {
+        get => _retryMilliseconds;
+        init
+        {
+            if (value is { } milliseconds) ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
+            _retryMilliseconds = value;
+        }
+    }
+
+    /// <summary>Whether only subscribers with a grant on one of the topics get it. Default: false, everybody who asks does.</summary>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>What the event is the newest state of, within its canonical topic; null where it is not a state.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The data as a string.</summary>
+    public string GetText() => Encoding.UTF8.GetString(Data.Span);
+
+    /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
+    internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) => new(topics, data, type);
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Unicode;
+using Siar.Topics;
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// What no publisher may send, on any door. Each check answers with a sentence for the publisher, or null when all is well, so that a
+/// door can refuse without an exception.
+/// </summary>
+internal static class EventRules
+{
+    /// <summary>Types that begin so are signals of the hub to one reader; a publisher's would be taken for them.</summary>
+    public const string SignalPrefix = "siar.";
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static string? CheckTopics(ImmutableArray<Topic> topics)
+    {
+        if (topics.IsDefaultOrEmpty) return "The event has no topic: give at least one.";
+        foreach (var topic in topics)
+        {
+            if (topic.Value.Length == 0) return "One of the event's topics is empty.";
+            if (topic.Value == "*") return "The topic '*' stands for every topic: it can be subscribed to, not published to.";
+        }
+
+        return null;
+    }
+
+    public static string? CheckData(ReadOnlySpan<byte> data) =>
+        Utf8.IsValid(data) ? null : "The data is not valid UTF-8: server-sent events carry text only.";
+
+    public static string? CheckId(EventId id) =>
+        HubEventId.TryParse(id, out _) ? $"The id '{id}' has the form of the ids that the hub makes: choose another, or send none." : null;
+
+    public static string? CheckType(EventType type) =>
+        type.Value.StartsWith(SignalPrefix, StringComparison.Ordinal)
+            ? $"The type '{type}' begins with '{SignalPrefix}', which is kept for the hub's own signals."
+            : null;
+
+    public static ReadOnlyMemory<byte> Encode(string data)
+    {
+        try
+        {
+            return Strict.GetBytes(data);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new ArgumentException("The data holds a lone surrogate: it is not Unicode text.", nameof(data));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace Siar.Hub;
+
+/// <summary>How a hub behaves. Read once, when the hub is made.</summary>
+public sealed class HubOptions
+{
+    /// <summary>
+    /// How long nothing may be written to a stream before a keep-alive. Proxies cut idle connections after 30 s to 4 min, some readers
+    /// after 10 s. From 1 s to 1 h; default 15 s; an endpoint may have its own.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a stream may live, so that load spreads again after a deploy and rights are checked anew. Each ends at a random moment of
+    /// the last fifth of it. From 1 s; default 1 h; zero means no end.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long a peer may leave what was written to it unread before its stream is cut. From 1 s to 1 h; default 30 s: Kestrel's own
+    /// minimum rate does not protect a stream (every byte ever sent buys time).
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan WriteDeadline { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// What readers are told to wait before they reconnect after a drain; each gets a random time between half of it and one and a half.
+    /// From 0 to 1 h; default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Memory for the newest frames, in bytes, every encoding counted. Readers within it cost the log nothing. From 1 MiB to 1 TiB;
+    /// default 64 MiB.
+    /// </summary>
+    [Range(1L << 20, 1L << 40)]
+    public long WindowBytes { get; set; } = 64L << 20;
+
+    /// <summary>
+    /// Memory for pages of the log that readers further behind than the window share, in bytes. From 1 MiB to 1 TiB; default 16 MiB.
+    /// </summary>
+    [Range(1L << 20, 1L << 40)]
+    public long PageBytes { get; set; } = 16L << 20;
+
+    /// <summary>How many readings of the log run at once, from 1 to 64; default 2.</summary>
+    [Range(1, 64)]
+    public int LogReaders { get; set; } = 2;
+
+    /// <summary>How many lanes serve subscribers, from 1 to 256; default: one for each core.</summary>
+    [Range(1, 256)]
+    public int Lanes { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>How much of what is published at once enters the log as one commit, in events, from 1 to 65,536; default 1,024.</summary>
+    [Range(1, 65_536)]
+    public int MaxBatch { get; set; } = 1_024;
+
+    /// <summary>
+    /// How many publishes may wait for the log before further publishers wait for a place, from 1 to 1,048,576; default 16,384.
+    /// </summary>
+    [Range(1, 1_048_576)]
+    public int PublishQueue { get; set; } = 16_384;
+
+    /// <summary>What strangers may cost; see there.</summary>
+    public LimitOptions Limits { get; } = new();
+
+    /// <summary>How much the in-memory log keeps. Default: 100,000 events, 128 MiB, any age.</summary>
+    public RetentionLimits Retention { get; set; } = new(100_000, null, 128L << 20);
+
+    /// <summary>Sets of topics with limits of their own, by prefix. Default: none.</summary>
+    public IList<RetentionClass> RetentionClasses { get; } = [];
+
+    /// <summary>How typed payloads become JSON where no source-generated type information is given. Default: camel case.</summary>
+    public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web);
+}

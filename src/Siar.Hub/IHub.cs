@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Siar.Hub;
+
+/// <summary>Publishes events and reads them in the same process. Safe for concurrent use.</summary>
+public interface IHub
+{
+    /// <summary>Publishes an event. The task completes when it is as safe as the log promises.</summary>
+    /// <returns>The event as it stands in the log, with its id.</returns>
+    /// <exception cref="ArgumentException">The event is larger than a limit allows; nothing was published.</exception>
+    /// <exception cref="HubStoppedException">The hub has stopped; nothing was published.</exception>
+    ValueTask<LoggedEvent> PublishAsync(Event content, CancellationToken cancellationToken = default);
+
+    /// <summary>Publishes a batch in order, all of it or nothing, with no other event between.</summary>
+    /// <inheritdoc cref="PublishAsync(Event, CancellationToken)" path="/exception" />
+    ValueTask<ImmutableArray<LoggedEvent>> PublishAsync(ImmutableArray<Event> batch, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads events until the token is cancelled or the hub stops. The subscription begins with the first <c>MoveNextAsync</c>. A reader
+    /// that is slow waits for nobody and nobody for it: it reads on from the log at its own pace.
+    /// </summary>
+    IAsyncEnumerable<Delivery> SubscribeAsync(SubscribeRequest request, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Siar.Hub;
+
+/// <summary>What strangers may cost. Every limit has a number, and a reason.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Streams open at once in this process: each holds a descriptor and memory. From 1; default 100,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int Connections { get; set; } = 100_000;
+
+    /// <summary>
+    /// Streams open at once from one client address, so that one client cannot take all places; many people may share an address.
+    /// From 1; default 1,000.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int ConnectionsPerAddress { get; set; } = 1_000;
+
+    /// <summary>Streams open at once with one token: a leaked token cannot take all places. From 1; default 1,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int ConnectionsPerToken { get; set; } = 1_000;
+
+    /// <summary>Events published in a second with one token, bursts up to twice as many: a loop in a publisher must not fill the log. Default 10,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int PublishesPerToken { get; set; } = 10_000;
+
+    /// <summary>Events published in a second from one client address, bursts up to twice as many. Default 10,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int PublishesPerAddress { get; set; } = 10_000;
+
+    /// <summary>Topics of one event, and matchers of one subscription: each is looked up in the index. From 1; default 100.</summary>
+    [Range(1, 100_000)]
+    public int TopicsPerRequest { get; set; } = 100;
+
+    /// <summary>Bytes of a topic: it is hashed and kept with each of its events. From 1; default 2,048.</summary>
+    [Range(1, 1 << 20)]
+    public int TopicBytes { get; set; } = 2_048;
+
+    /// <summary>Bytes of a pattern: its matcher is built on behalf of a stranger. From 1; default 4,096.</summary>
+    [Range(1, 65_536)]
+    public int PatternBytes { get; set; } = 4_096;
+
+    /// <summary>Distinct patterns of one subscription: each is tried against each new topic. From 0; default 20.</summary>
+    [Range(0, 100_000)]
+    public int PatternsPerConnection { get; set; } = 20;
+
+    /// <summary>Distinct patterns in the whole hub at once. From 0; default 10,000.</summary>
+    [Range(0, 10_000_000)]
+    public int Patterns { get; set; } = 10_000;
+
+    /// <summary>Bytes of a publisher's event id: each reader sends it back in a header. From 1; default 512.</summary>
+    [Range(1, 8_192)]
+    public int IdBytes { get; set; } = 512;
+
+    /// <summary>Bytes of an event's type. From 1; default 256.</summary>
+    [Range(1, 8_192)]
+    public int TypeBytes { get; set; } = 256;
+
+    /// <summary>Bytes of an event's data: it is held in memory and written whole. From 1; default 1 MiB.</summary>
+    [Range(1, 64 << 20)]
+    public int EventBytes { get; set; } = 1 << 20;
+
+    /// <summary>Bytes of one publish request, the whole batch included. From 1; default 8 MiB.</summary>
+    [Range(1, 1 << 30)]
+    public int RequestBytes { get; set; } = 8 << 20;
+
+    /// <summary>Events of one batch: they are one commit. From 1; default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int BatchEvents { get; set; } = 1_000;
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Siar.Hub;
+
+/// <summary>What one publisher wants appended: all of it or nothing, in order and without another's events between.</summary>
+/// <param name="Events">At least one.</param>
+public sealed record Append(ImmutableArray<Event> Events);
+
+/// <summary>What became of one <see cref="Append"/>.</summary>
+/// <param name="Events">The events as they stand in the log, in the order in which they were given.</param>
+public sealed record Appended(ImmutableArray<LoggedEvent> Events);
+
+/// <summary>What became of a batch.</summary>
+/// <param name="PreviousHead">
+/// The head just before the batch: a hub that had read through it knows that nobody else appended between, and need not read back what
+/// it has just written.
+/// </param>
+/// <param name="Results">One for each append, in the same order.</param>
+public sealed record AppendedBatch(long PreviousHead, IReadOnlyList<Appended> Results);

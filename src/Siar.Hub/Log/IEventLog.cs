@@ -1,0 +1,31 @@
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// Where events are kept: appended in order, read from a position, trimmed by count, age and bytes. One caller appends at a time;
+/// everything else may be called concurrently, also while an append runs, and never waits for it.
+/// </summary>
+public interface IEventLog : IAsyncDisposable
+{
+    /// <summary>The life of the log in which new positions are given.</summary>
+    Epoch Epoch { get; }
+
+    /// <summary>The position of the newest event that is safely kept; 0 before the first. Never falls.</summary>
+    long Head { get; }
+
+    /// <summary>
+    /// Appends a batch as one commit. When the returned task completes, all that it says was appended is as safe as the log promises.
+    /// An exception means that nothing of the batch was kept.
+    /// </summary>
+    ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads matching events after a position, oldest first. The page may be short or empty before the head is reached, so that no call
+    /// takes long: <see cref="LogPage.ReadThrough"/> says how far it came, and it always comes further than asked from.
+    /// </summary>
+    ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the place after which somebody who has seen this id wants to go on. Duplicate ids mean the earliest event.</summary>
+    ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>What to read from a log.</summary>
+/// <param name="After">Events with a higher position.</param>
+/// <param name="Matchers">Events of which one topic is meant by these.</param>
+/// <param name="MaxEvents">At most so many events, at least 1.</param>
+/// <param name="MaxBytes">No further event once the data of those read comes to so many bytes.</param>
+public sealed record LogQuery(long After, MatcherSet Matchers, int MaxEvents, int MaxBytes);
+
+/// <summary>A part of the log.</summary>
+/// <param name="Events">The matching events, oldest first.</param>
+/// <param name="ReadThrough">Every matching event after the query's position, up to and with this one, is on the page, unless trimmed.</param>
+/// <param name="Trimmed">What had been trimmed when the page was read.</param>
+public sealed record LogPage(ImmutableArray<LoggedEvent> Events, long ReadThrough, TrimState Trimmed);

@@ -1,0 +1,20 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// One event's bytes, encoded once and shared by every reader: a view into a <see cref="FrameBlock"/>. Neighbours in a block are
+/// neighbours in memory, so that several leave in one write.
+/// </summary>
+internal readonly struct Frame(FrameBlock block, int index)
+{
+    /// <summary>The block that holds the bytes.</summary>
+    public FrameBlock Block => block;
+
+    /// <summary>The event.</summary>
+    public LoggedEvent Event => block.Entry(index).Event;
+
+    /// <summary>The bytes as server-sent events know them.</summary>
+    public ReadOnlySpan<byte> Payload => block.Payload(index);
+
+    /// <summary>The payload inside its HTTP/1.1 chunk framing.</summary>
+    public ReadOnlyMemory<byte> Chunk => block.Chunk(index);
+}

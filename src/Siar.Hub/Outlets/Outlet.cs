@@ -1,0 +1,65 @@
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// Where a subscriber's bytes go. Its lane alone calls it, one call at a time, so an outlet needs no lock; it must never block.
+/// It tells the lane of changes through the <see cref="OutletSignal"/> that it was attached with.
+/// </summary>
+internal abstract class Outlet
+{
+    /// <summary>How the outlet reaches its lane; set before any other call.</summary>
+    public OutletSignal Signal { get; private set; }
+
+    /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
+    public void Attach(OutletSignal signal)
+    {
+        Signal = signal;
+        OnAttached();
+    }
+
+    /// <summary>
+    /// Writes frames in order. The lane offers at most 64 KiB at once, or one frame that is larger; the outlet takes them all. After
+    /// <see cref="OutletState.Full"/> the lane offers nothing more until <see cref="OutletSignal.Writable"/>.
+    /// </summary>
+    /// <param name="frames">What to write; valid during the call only.</param>
+    public abstract OutletState Write(ReadOnlySpan<Frame> frames);
+
+    /// <summary>
+    /// Shows that the stream lives. Where <paramref name="cursor"/> is given, the reader has seen everything up to it though nothing
+    /// matched: a block with only an id sets its last event id.
+    /// </summary>
+    public abstract OutletState WriteKeepAlive(EventId? cursor);
+
+    /// <summary>Tells a gap, where the reader takes signals.</summary>
+    public abstract OutletState WriteGap(Gap gap);
+
+    /// <summary>Tells that the reader is level with the log, where it takes signals. <paramref name="cursor"/> is the head's id.</summary>
+    public abstract OutletState WriteLive(EventId cursor);
+
+    /// <summary>
+    /// Ends the stream properly, with a <c>retry:</c> where a time is given. Called once, last, and only while the outlet is not full.
+    /// </summary>
+    public abstract void End(int? retryMilliseconds);
+
+    /// <summary>Cuts the stream off: the peer is gone, or has not read for too long. Called once, last.</summary>
+    public abstract void Abort();
+
+    /// <summary>Runs on the lane when the outlet is attached.</summary>
+    protected virtual void OnAttached()
+    {
+    }
+}
+
+/// <summary>Whether an outlet can take more.</summary>
+internal enum OutletState
+{
+    /// <summary>It can.</summary>
+    Ready,
+
+    /// <summary>It holds what it was given and can take nothing more until it signals.</summary>
+    Full,
+
+    /// <summary>The peer is gone.</summary>
+    Closed,
+}

@@ -1,0 +1,23 @@
+namespace Siar.Hub;
+
+/// <summary>Why a stream ended.</summary>
+public enum EndReason
+{
+    /// <summary>The peer closed or reset the connection.</summary>
+    PeerClosed,
+
+    /// <summary>The application or an operator ended it.</summary>
+    Requested,
+
+    /// <summary>The hub is shutting down.</summary>
+    Draining,
+
+    /// <summary>It reached its maximum lifetime, or its token's end.</summary>
+    Expired,
+
+    /// <summary>The peer did not read for longer than the write deadline.</summary>
+    Stalled,
+
+    /// <summary>Events that the reader had not had were trimmed, and it asked to be disconnected then.</summary>
+    FellBehind,
+}

@@ -1,0 +1,41 @@
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>What a reader asks the hub for.</summary>
+public sealed record SubscribeRequest
+{
+    /// <summary>Which events: those of which a topic is meant by these.</summary>
+    public required MatcherSet Matchers { get; init; }
+
+    /// <summary>
+    /// Which private events it may have: those of which a topic, perhaps another one, is meant by these. Default: none. Grants never
+    /// widen what was asked for.
+    /// </summary>
+    public MatcherSet Grants { get; init; } = MatcherSet.None;
+
+    /// <summary>Where to begin. Default: with the next event that is published.</summary>
+    public Cursor Start { get; init; } = Cursor.Now;
+
+    /// <summary>What to do when events that the reader has not had are trimmed. Default: tell a gap and go on.</summary>
+    public FallenBehind WhenFallenBehind { get; init; } = FallenBehind.SignalGap;
+
+    /// <summary>How long nothing may be written before a keep-alive. Default: <see cref="HubOptions.KeepAlive"/>.</summary>
+    public TimeSpan? KeepAlive { get; init; }
+
+    /// <summary>When the stream must end at the latest, such as with the reader's token. Default: never.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Who reads, for the limits, the log and the lists of connections; null where nobody need know.</summary>
+    public string? ReaderName { get; init; }
+}
+
+/// <summary>What happens to a reader when events that it has not had are trimmed from the log.</summary>
+public enum FallenBehind
+{
+    /// <summary>It is told the gap and goes on from the oldest event kept.</summary>
+    SignalGap,
+
+    /// <summary>Its stream ends; when it reconnects it is told the gap.</summary>
+    Disconnect,
+}
