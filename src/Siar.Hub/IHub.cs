@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Siar.Hub;
 
 /// <summary>Publishes events and reads them in the same process. Safe for concurrent use.</summary>
 public interface IHub
 {
+    /// <summary>How typed payloads become JSON where no source-generated type information is given.</summary>
+    JsonSerializerOptions Json { get; }
+
     /// <summary>Publishes an event. The task completes when it is as safe as the log promises.</summary>
     /// <returns>The event as it stands in the log, with its id.</returns>
     /// <exception cref="ArgumentException">The event is larger than a limit allows; nothing was published.</exception>

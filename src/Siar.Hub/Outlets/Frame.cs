@@ -13,7 +13,7 @@ internal readonly struct Frame(FrameBlock block, int index)
     public LoggedEvent Event => block.Entry(index).Event;
 
     /// <summary>The bytes as server-sent events know them.</summary>
-    public ReadOnlySpan<byte> Payload => block.Payload(index);
+    public ReadOnlySpan<byte> Payload => block.Payload(index).Span;
 
     /// <summary>The payload inside its HTTP/1.1 chunk framing.</summary>
     public ReadOnlyMemory<byte> Chunk => block.Chunk(index);

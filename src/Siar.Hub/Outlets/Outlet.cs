@@ -11,6 +11,9 @@ internal abstract class Outlet
     /// <summary>How the outlet reaches its lane; set before any other call.</summary>
     public OutletSignal Signal { get; private set; }
 
+    /// <summary>Whether the reader is told of gaps and of being level; the lane calls the two methods only where it is.</summary>
+    public abstract bool TakesSignals { get; }
+
     /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
     public void Attach(OutletSignal signal)
     {
@@ -31,10 +34,10 @@ internal abstract class Outlet
     /// </summary>
     public abstract OutletState WriteKeepAlive(EventId? cursor);
 
-    /// <summary>Tells a gap, where the reader takes signals.</summary>
+    /// <summary>Tells a gap.</summary>
     public abstract OutletState WriteGap(Gap gap);
 
-    /// <summary>Tells that the reader is level with the log, where it takes signals. <paramref name="cursor"/> is the head's id.</summary>
+    /// <summary>Tells that the reader is level with the log. <paramref name="cursor"/> is the head's id.</summary>
     public abstract OutletState WriteLive(EventId cursor);
 
     /// <summary>

@@ -1,0 +1,156 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// Finds what a reader gets next: the frames after its cursor that it wants, as many as one write may have. Readers of one group with one
+/// cursor, such as all that are level, are answered from the last search. Its lane alone uses it.
+/// </summary>
+internal sealed class FrameGatherer(FrameWindow window)
+{
+    /// <summary>One write is at most so many bytes (or one frame that is larger), so that nobody holds the lane for long.</summary>
+    public const int MaxWriteBytes = 64 << 10;
+
+    private const int MaxExamined = 4_096;
+    private const int MaxTopicsByIndex = 8;
+
+    private readonly List<Frame> _frames = [];
+    private readonly List<int> _candidates = [];
+    private InterestGroup? _group;
+    private long _after;
+    private long _head;
+    private int _examined;
+
+    /// <summary>The frames of the last search, in order; valid until the next.</summary>
+    public ReadOnlySpan<Frame> Frames => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_frames);
+
+    /// <summary>How many bytes they are, as server-sent events know them.</summary>
+    public int Bytes { get; private set; }
+
+    /// <summary>Everything that the group wants up to this position is among the frames.</summary>
+    public long Through { get; private set; }
+
+    /// <summary>Searches the window, or says that the cursor is below it.</summary>
+    public bool TryGather(InterestGroup group, long after, long head)
+    {
+        var blocks = window.Blocks;
+        if (after < blocks[0].After) return false;
+        if (ReferenceEquals(group, _group) && after == _after && head == _head) return true;
+
+        Begin(group, after, head);
+        if (after >= group.RecentAfter) GatherRecent(blocks);
+        else GatherBlocks(blocks);
+        return true;
+    }
+
+    /// <summary>Searches a page of the log.</summary>
+    public void GatherPage(InterestGroup group, long after, FrameBlock page)
+    {
+        Begin(group, after, page.Through);
+        GatherBlock(page, page.FirstAfter(after));
+        _group = null;
+    }
+
+    /// <summary>Lets go of the last search's frames.</summary>
+    public void Forget()
+    {
+        _group = null;
+        _frames.Clear();
+    }
+
+    private void Begin(InterestGroup group, long after, long head)
+    {
+        _group = group;
+        _after = after;
+        _head = head;
+        _examined = 0;
+        _frames.Clear();
+        Bytes = 0;
+        Through = head;
+    }
+
+    private void GatherRecent(FrameBlock[] blocks)
+    {
+        var recent = _group!.Recent;
+        var first = recent.Length;
+        while (first > 0 && recent[first - 1] > _after) first--;
+
+        foreach (var position in recent[first..])
+        {
+            if (position > _head) return;
+            var block = blocks[BlockOf(blocks, position - 1)];
+            if (!Add(block, block.FirstAfter(position - 1))) return;
+        }
+    }
+
+    private void GatherBlocks(FrameBlock[] blocks)
+    {
+        for (var i = BlockOf(blocks, _after); i < blocks.Length; i++)
+        {
+            if (!GatherBlock(blocks[i], blocks[i].FirstAfter(_after))) return;
+        }
+    }
+
+    private bool GatherBlock(FrameBlock block, int from)
+    {
+        var topics = _group!.Interest.ExactTopics;
+        if (block.Topics is { } index && !topics.IsDefault && topics.Length <= MaxTopicsByIndex)
+        {
+            _candidates.Clear();
+            index.Find(topics, from, _candidates);
+            foreach (var candidate in _candidates)
+            {
+                if (!Examine(block, candidate)) return false;
+            }
+
+            return true;
+        }
+
+        var count = block.Count;
+        for (var i = from; i < count; i++)
+        {
+            if (!Examine(block, i)) return false;
+        }
+
+        return true;
+    }
+
+    // False when the search is over: at the head, when the write is full, or when it has cost enough for one turn.
+    private bool Examine(FrameBlock block, int index)
+    {
+        var logged = block.Entry(index).Event;
+        if (logged.Position > _head) return false;
+        if (_group!.Wants(logged)) return Add(block, index);
+        if (++_examined < MaxExamined) return true;
+        Through = logged.Position;
+        return false;
+    }
+
+    private bool Add(FrameBlock block, int index)
+    {
+        ref readonly var entry = ref block.Entry(index);
+        if (_frames.Count > 0 && Bytes + entry.PayloadLength > MaxWriteBytes)
+        {
+            Through = _frames[^1].Event.Position;
+            return false;
+        }
+
+        _frames.Add(new Frame(block, index));
+        Bytes += entry.PayloadLength;
+        return true;
+    }
+
+    // The last block that begins at or before the position.
+    private static int BlockOf(FrameBlock[] blocks, long position)
+    {
+        var low = 0;
+        var high = blocks.Length - 1;
+        if (blocks[high].After <= position) return high;
+        while (low < high)
+        {
+            var middle = (low + high + 1) >>> 1;
+            if (blocks[middle].After <= position) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
+}

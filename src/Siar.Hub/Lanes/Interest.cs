@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>What a subscriber wants and may have. Subscribers with equal interests share one group in their lane. Immutable.</summary>
+internal sealed record Interest(MatcherSet Matchers, MatcherSet Grants)
+{
+    /// <summary>The topics, where every matcher is exact; the default array where one is not.</summary>
+    public ImmutableArray<Topic> ExactTopics { get; } = Exact(Matchers);
+
+    /// <summary>Whether the grants allow this event, which the matchers mean.</summary>
+    public bool MayHave(LoggedEvent logged) => !logged.Content.IsPrivate || Grants.MatchesAny(logged.Content.Topics);
+
+    public bool Equals(Interest? other) => other is not null && Matchers.Equals(other.Matchers) && Grants.Equals(other.Grants);
+
+    public override int GetHashCode() => HashCode.Combine(Matchers, Grants);
+
+    private static ImmutableArray<Topic> Exact(MatcherSet matchers)
+    {
+        var topics = ImmutableArray.CreateBuilder<Topic>(matchers.Matchers.Length);
+        foreach (var matcher in matchers.Matchers)
+        {
+            if (matcher.Kind is not MatcherKind.Exact) return default;
+            topics.Add(Topic.Parse(matcher.Value));
+        }
+
+        return topics.MoveToImmutable();
+    }
+}

@@ -1,0 +1,74 @@
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>The subscribers of one lane that share an interest, and the newest positions that it met. Its lane alone uses it.</summary>
+internal sealed class InterestGroup(Interest interest, long head)
+{
+    private const int MaxRecent = 64;
+    private const int MaxRemembered = 1_024;
+
+    private long[] _recent = [];
+    private int _recentCount;
+    private Dictionary<Topic, bool>? _remembered;
+
+    public Interest Interest { get; } = interest;
+
+    /// <summary>How many subscribers belong to the group, wherever their cursors are.</summary>
+    public int Subscribers { get; set; }
+
+    /// <summary>Those that have everything up to the lane's head.</summary>
+    public List<Subscriber> Level { get; } = new(1);
+
+    /// <summary>Every match with a higher position is among <see cref="Recent"/>.</summary>
+    public long RecentAfter { get; private set; } = head;
+
+    /// <summary>The newest positions that the interest met, rising.</summary>
+    public ReadOnlySpan<long> Recent => _recent.AsSpan(0, _recentCount);
+
+    /// <summary>Notes that the interest met an event that the lane has just come to.</summary>
+    public void Note(long position)
+    {
+        if (_recentCount == MaxRecent) DropOlderHalf();
+        if (_recentCount == _recent.Length) Array.Resize(ref _recent, Math.Max(4, _recent.Length * 2));
+        _recent[_recentCount++] = position;
+    }
+
+    /// <summary>Says that matches up to a position were not noted.</summary>
+    public void ForgetRecent(long through)
+    {
+        _recentCount = 0;
+        RecentAfter = through;
+    }
+
+    /// <summary>Whether the interest means this event and may have it.</summary>
+    public bool Wants(LoggedEvent logged)
+    {
+        foreach (var topic in logged.Content.Topics)
+        {
+            if (Means(topic)) return Interest.MayHave(logged);
+        }
+
+        return false;
+    }
+
+    private bool Means(Topic topic)
+    {
+        if (!Interest.ExactTopics.IsDefault) return Interest.Matchers.Matches(topic);
+
+        _remembered ??= [];
+        if (_remembered.TryGetValue(topic, out var means)) return means;
+        if (_remembered.Count == MaxRemembered) _remembered.Clear();
+        means = Interest.Matchers.Matches(topic);
+        _remembered.Add(topic, means);
+        return means;
+    }
+
+    private void DropOlderHalf()
+    {
+        var dropped = MaxRecent / 2;
+        RecentAfter = _recent[dropped - 1];
+        _recent.AsSpan(dropped, _recentCount - dropped).CopyTo(_recent);
+        _recentCount -= dropped;
+    }
+}

@@ -1,0 +1,105 @@
+namespace Siar.Hub;
+
+/// <summary>Coming and going.</summary>
+internal sealed partial class Lane
+{
+    private void Add(Subscriber subscriber)
+    {
+        var interest = new Interest(subscriber.Request.Matchers, subscriber.Request.Grants);
+        if (!_groups.TryGetValue(interest, out var group))
+        {
+            group = new InterestGroup(interest, _head);
+            _groups.Add(interest, group);
+            _index.Add(interest.Matchers, group);
+        }
+
+        group.Subscribers++;
+        subscriber.Group = group;
+        subscriber.Index = _all.Count;
+        _all.Add(subscriber);
+        subscriber.LastWrite = _now;
+        subscriber.EndsAt = EndOf(subscriber);
+        subscriber.KeepAliveSeconds = Math.Max(1, (int)(subscriber.Request.KeepAlive ?? _context.Options.KeepAlive).TotalSeconds);
+        subscriber.Outlet.Attach(new OutletSignal(this, subscriber));
+        Requeue(subscriber);
+    }
+
+    private int EndOf(Subscriber subscriber)
+    {
+        var end = int.MaxValue;
+        var lifetime = _context.Options.MaxLifetime.TotalSeconds;
+        if (lifetime > 0) end = _now + Math.Max(1, (int)(lifetime * (0.8 + (0.2 * _context.Chance()))));
+        if (subscriber.Request.EndsAt is { } moment) end = Math.Min(end, _context.Clock.SecondsAt(moment));
+        return end;
+    }
+
+    private void Close(Subscriber subscriber, EndReason reason)
+    {
+        if (subscriber.State is SubscriberState.Ended) return;
+        if (reason is EndReason.PeerClosed) Abort(subscriber, reason);
+        else End(subscriber, reason, retryMilliseconds: null);
+    }
+
+    /// <summary>Ends a stream properly; one that cannot be written to is cut off.</summary>
+    private void End(Subscriber subscriber, EndReason reason, int? retryMilliseconds)
+    {
+        if (subscriber.State is SubscriberState.Full)
+        {
+            Abort(subscriber, reason);
+            return;
+        }
+
+        subscriber.Outlet.End(retryMilliseconds);
+        Remove(subscriber, reason);
+    }
+
+    private void Abort(Subscriber subscriber, EndReason reason)
+    {
+        subscriber.Outlet.Abort();
+        Remove(subscriber, reason);
+    }
+
+    private void Remove(Subscriber subscriber, EndReason reason)
+    {
+        if (subscriber.State is SubscriberState.Level) TakeLevel(subscriber);
+        else if (subscriber.State is SubscriberState.Ahead) TakeAhead(subscriber.LevelIndex);
+        LetGoOfPage(subscriber);
+        subscriber.State = SubscriberState.Ended;
+
+        var last = _all[^1];
+        _all[subscriber.Index] = last;
+        last.Index = subscriber.Index;
+        _all.RemoveAt(_all.Count - 1);
+
+        var group = subscriber.Group!;
+        if (--group.Subscribers == 0)
+        {
+            _groups.Remove(group.Interest);
+            _index.Remove(group.Interest.Matchers, group);
+        }
+
+        _context.Patterns.Return(subscriber.Request.Matchers);
+        Counters.AddEnded(reason);
+        subscriber.MarkEnded(reason);
+    }
+
+    private void TakeLevel(Subscriber subscriber)
+    {
+        var level = subscriber.Group!.Level;
+        var last = level[^1];
+        level[subscriber.LevelIndex] = last;
+        last.LevelIndex = subscriber.LevelIndex;
+        level.RemoveAt(level.Count - 1);
+        _level--;
+    }
+
+    private Subscriber TakeAhead(int index)
+    {
+        var taken = _ahead[index];
+        var last = _ahead[^1];
+        _ahead[index] = last;
+        last.LevelIndex = index;
+        _ahead.RemoveAt(_ahead.Count - 1);
+        return taken;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>Writing to subscribers: one path for replay, for slow readers and for live events, since all are readers with a cursor.</summary>
+internal sealed partial class Lane
+{
+    private void ServeQueue(Queue<Subscriber> queue, int writes)
+    {
+        for (var i = 0; i < writes && queue.TryDequeue(out var subscriber); i++)
+        {
+            // One that ended or filled up while it waited is still in the queue.
+            if (subscriber.State is SubscriberState.Queued) Serve(subscriber);
+        }
+    }
+
+    private void Serve(Subscriber subscriber)
+    {
+        if (subscriber.Page is not null) ServeFromPage(subscriber);
+        else if (subscriber.Cursor > _head) WaitAhead(subscriber);
+        else if (_gatherer.TryGather(subscriber.Group!, subscriber.Cursor, _head)) ServeFromWindow(subscriber);
+        else AskForPage(subscriber);
+    }
+
+    private void ServeFromWindow(Subscriber subscriber)
+    {
+        Counters.AddWindowHit();
+        if (TellPendingGap(subscriber, subscriber.Cursor)) WriteGathered(subscriber);
+    }
+
+    private void ServeFromPage(Subscriber subscriber)
+    {
+        var page = subscriber.Page!;
+        _gatherer.GatherPage(subscriber.Group!, subscriber.Cursor, page.Block);
+        if (_gatherer.Through == page.Block.Through) LetGoOfPage(subscriber);
+        WriteGathered(subscriber);
+    }
+
+    private void WriteGathered(Subscriber subscriber)
+    {
+        subscriber.Cursor = Math.Max(subscriber.Cursor, _gatherer.Through);
+        var frames = _gatherer.Frames;
+        if (frames.IsEmpty)
+        {
+            GoOn(subscriber);
+            return;
+        }
+
+        var state = subscriber.Outlet.Write(frames);
+        Counters.AddDeliveries(frames.Length, _gatherer.Bytes);
+        Wrote(subscriber, frames[^1].Event.Position);
+        if (Took(subscriber, state)) GoOn(subscriber);
+    }
+
+    /// <summary>After a write that was taken: level, or back in the queue behind the others.</summary>
+    private void GoOn(Subscriber subscriber)
+    {
+        if (subscriber.Cursor < _head || subscriber.Page is not null) Requeue(subscriber);
+        else if (subscriber.Cursor > _head) WaitAhead(subscriber);
+        else BecomeLevel(subscriber);
+    }
+
+    private void BecomeLevel(Subscriber subscriber)
+    {
+        if (!subscriber.WasLevel)
+        {
+            subscriber.WasLevel = true;
+            if (subscriber.Outlet.TakesSignals)
+            {
+                Wrote(subscriber, subscriber.Cursor);
+                if (!Took(subscriber, subscriber.Outlet.WriteLive(IdOf(subscriber.Cursor)))) return;
+            }
+        }
+
+        var level = subscriber.Group!.Level;
+        subscriber.State = SubscriberState.Level;
+        subscriber.LevelIndex = level.Count;
+        level.Add(subscriber);
+        _level++;
+    }
+
+    private void Requeue(Subscriber subscriber)
+    {
+        subscriber.State = SubscriberState.Queued;
+        _behind.Enqueue(subscriber);
+    }
+
+    private void WaitAhead(Subscriber subscriber)
+    {
+        subscriber.State = SubscriberState.Ahead;
+        subscriber.LevelIndex = _ahead.Count;
+        _ahead.Add(subscriber);
+    }
+
+    private void AskForPage(Subscriber subscriber)
+    {
+        Counters.AddWindowMiss();
+        subscriber.State = SubscriberState.Reading;
+        _context.Readers.Request(subscriber, this, subscriber.Request.Matchers, subscriber.Cursor);
+    }
+
+    private void OnPageRead(Subscriber subscriber, LogPageLease? page)
+    {
+        if (subscriber.State is not SubscriberState.Reading)
+        {
+            page?.Release();
+            return;
+        }
+
+        if (page is null)
+        {
+            // The log could not be read. The stream ends in order, and the reader comes back with its cursor.
+            End(subscriber, EndReason.Requested, RetryDelay());
+            return;
+        }
+
+        subscriber.Page = page;
+        var floor = page.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
+        var oldest = Math.Min(floor, _context.Window.Start);
+        if (oldest > subscriber.Cursor && !PassTrimmed(subscriber, oldest)) return;
+        if (TellPendingGap(subscriber, subscriber.Cursor)) Requeue(subscriber);
+    }
+
+    /// <summary>Moves a cursor over events that are gone. False when the subscriber did not stay.</summary>
+    private bool PassTrimmed(Subscriber subscriber, long oldest)
+    {
+        if (subscriber.TakesWhatIsKept && !subscriber.HasBegun)
+        {
+            subscriber.Cursor = oldest;
+            return true;
+        }
+
+        if (subscriber.Request.WhenFallenBehind is FallenBehind.Disconnect && subscriber.HasBegun)
+        {
+            End(subscriber, EndReason.FellBehind, retryMilliseconds: null);
+            return false;
+        }
+
+        subscriber.PendingGap ??= GapReason.Trimmed;
+        return TellPendingGap(subscriber, oldest);
+    }
+
+    /// <summary>Tells a gap that is due, and goes on from where reading can. False when the outlet did not take it.</summary>
+    private bool TellPendingGap(Subscriber subscriber, long resume)
+    {
+        if (subscriber.PendingGap is not { } reason)
+        {
+            subscriber.Cursor = resume;
+            return true;
+        }
+
+        var start = subscriber.Request.Start.Id;
+        var requested = subscriber.HasBegun || start.IsNone ? IdOf(subscriber.Cursor) : start;
+        subscriber.PendingGap = null;
+        subscriber.Cursor = resume;
+        Counters.AddGap();
+        if (!subscriber.Outlet.TakesSignals) return true;
+        Wrote(subscriber, resume);
+        return Took(subscriber, subscriber.Outlet.WriteGap(new Gap(requested, IdOf(resume), reason)));
+    }
+
+    private void Wrote(Subscriber subscriber, long through)
+    {
+        subscriber.HasBegun = true;
+        subscriber.SentThrough = through;
+        subscriber.LastWrite = _now;
+    }
+
+    private bool Took(Subscriber subscriber, OutletState state)
+    {
+        switch (state)
+        {
+            case OutletState.Ready:
+                return true;
+            case OutletState.Full:
+                subscriber.State = SubscriberState.Full;
+                subscriber.FullSince = _now;
+                LetGoOfPage(subscriber);
+                return false;
+            case OutletState.Closed:
+                Abort(subscriber, EndReason.PeerClosed);
+                return false;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void OnWritable(Subscriber subscriber)
+    {
+        if (subscriber.State is SubscriberState.Full) Requeue(subscriber);
+    }
+
+    private EventId IdOf(long position) => HubEventId.Create(_context.Log.Epoch, position);
+
+    private static void LetGoOfPage(Subscriber subscriber)
+    {
+        subscriber.Page?.Release();
+        subscriber.Page = null;
+    }
+}

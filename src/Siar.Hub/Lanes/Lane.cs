@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// One single-threaded loop that owns a share of the subscribers. A turn takes messages, comes up to the window's head, writes to some
+/// of those that have something coming and looks after deadlines; each part is bounded, so that none starves another:
+/// <code>
+/// messages ─┐             ┌─ level ──(an event matches)──> live queue ─┐
+/// head ─────┼─> a turn ─> │                                            ├─> one write of at most 64 KiB ─> level, behind or full
+/// deadlines ┘             └─ full ───(outlet writable)───> behind queue┘
+/// </code>
+/// Publish to outlet allocates nothing per subscriber and takes no lock: what is level is found through the index, moved between lists
+/// of references, and handed the same gathered frames as its neighbours.
+/// </summary>
+internal sealed partial class Lane : ILaneInbox
+{
+    private const int MessagesPerTurn = 256;
+    private const int EventsPerTurn = 1_024;
+    private const int LiveWritesPerTurn = 64;
+    private const int BehindWritesPerTurn = 16;
+    private const int DeadlinesPerTurn = 512;
+
+    private readonly LaneContext _context;
+    private readonly Action _wake;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Written by anybody.
+    private readonly ConcurrentQueue<LaneMessage> _inbox = new();
+
+    // Touched by the loop only.
+    private readonly TopicIndex<InterestGroup> _index = new();
+    private readonly Dictionary<Interest, InterestGroup> _groups = [];
+    private readonly List<InterestGroup> _met = [];
+    private readonly List<Subscriber> _all = [];
+    private readonly List<Subscriber> _ahead = [];
+    private readonly Queue<Subscriber> _live = new();
+    private readonly Queue<Subscriber> _behind = new();
+    private readonly FrameGatherer _gatherer;
+    private long _head;
+    private int _level;
+    private int _now;
+    private int _sweptAt;
+    private int _sweepNext;
+    private bool _draining;
+
+    /// <param name="context">What the lanes share.</param>
+    /// <param name="wake">Called from any thread when there is something to do.</param>
+    public Lane(LaneContext context, Action wake)
+    {
+        _context = context;
+        _wake = wake;
+        _head = context.Window.Head;
+        _gatherer = new FrameGatherer(context.Window);
+        _now = context.Clock.Seconds;
+        _sweptAt = _now;
+    }
+
+    public LaneCounters Counters { get; } = new();
+
+    /// <summary>Completes when the lane was told to drain and no stream is left.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <inheritdoc />
+    public void Post(LaneMessage message)
+    {
+        _inbox.Enqueue(message);
+        _wake();
+    }
+
+    /// <summary>Does a bounded amount of work. The loop's thread alone calls it.</summary>
+    /// <returns>Whether there is more to do at once.</returns>
+    public bool Turn()
+    {
+        _now = _context.Clock.Seconds;
+        TakeMessages();
+        ComeUpToHead();
+        ServeQueue(_live, LiveWritesPerTurn);
+        ServeQueue(_behind, BehindWritesPerTurn);
+        if (_draining) DrainSome();
+        else WatchDeadlines();
+        Counters.SetSubscribers(_all.Count, _level);
+        var more = !_inbox.IsEmpty || _live.Count > 0 || _behind.Count > 0 || _head < _context.Window.Head || _sweepNext > 0
+            || (_draining && _all.Count > 0);
+        if (!more) _gatherer.Forget();
+        return more;
+    }
+
+    private void TakeMessages()
+    {
+        for (var i = 0; i < MessagesPerTurn && _inbox.TryDequeue(out var message); i++)
+        {
+            switch (message.Kind)
+            {
+                case LaneMessageKind.Add:
+                    Add(message.Subscriber!);
+                    break;
+                case LaneMessageKind.Writable:
+                    OnWritable(message.Subscriber!);
+                    break;
+                case LaneMessageKind.Close:
+                    Close(message.Subscriber!, message.Reason);
+                    break;
+                case LaneMessageKind.PageRead:
+                    OnPageRead(message.Subscriber!, message.Page);
+                    break;
+                case LaneMessageKind.Drain:
+                    _draining = true;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Finds, event by event, the groups that an event concerns, and queues those of their subscribers that are level.</summary>
+    private void ComeUpToHead()
+    {
+        var head = _context.Window.Head;
+        if (head == _head) return;
+
+        var blocks = _context.Window.Blocks;
+        if (_head < blocks[0].After) LeaveWindow(head);
+        else Dispatch(blocks, head);
+
+        for (var i = _ahead.Count - 1; i >= 0; i--)
+        {
+            if (_ahead[i].Cursor <= _head) Requeue(TakeAhead(i));
+        }
+    }
+
+    private void Dispatch(FrameBlock[] blocks, long head)
+    {
+        var from = _head;
+        var left = EventsPerTurn;
+        for (var i = FirstBlock(blocks, from); i < blocks.Length && left > 0; i++)
+        {
+            var block = blocks[i];
+            var count = block.Count;
+            for (var j = block.FirstAfter(from); j < count && left > 0; j++, left--)
+            {
+                var logged = block.Entry(j).Event;
+                if (logged.Position > head) break;
+                Meet(logged, from);
+                _head = logged.Position;
+            }
+        }
+
+        if (left > 0) _head = head;
+    }
+
+    private void Meet(LoggedEvent logged, long from)
+    {
+        _met.Clear();
+        _index.Match(logged.Content.Topics, _met);
+        foreach (var group in _met)
+        {
+            if (!group.Interest.MayHave(logged)) continue;
+            group.Note(logged.Position);
+            foreach (var subscriber in group.Level) Queue(subscriber, from);
+            _level -= group.Level.Count;
+            group.Level.Clear();
+        }
+    }
+
+    // The window was turned over before this lane came round: everybody reads on from where the lane was.
+    private void LeaveWindow(long head)
+    {
+        foreach (var subscriber in _all)
+        {
+            if (subscriber.State is SubscriberState.Level) Queue(subscriber, _head);
+        }
+
+        foreach (var group in _groups.Values)
+        {
+            group.Level.Clear();
+            group.ForgetRecent(head);
+        }
+
+        _level = 0;
+        _head = head;
+    }
+
+    private void Queue(Subscriber subscriber, long cursor)
+    {
+        subscriber.Cursor = cursor;
+        subscriber.State = SubscriberState.Queued;
+        _live.Enqueue(subscriber);
+    }
+
+    private static int FirstBlock(FrameBlock[] blocks, long after)
+    {
+        var i = blocks.Length - 1;
+        while (i > 0 && blocks[i].After > after) i--;
+        return i;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Siar.Hub;
+
+/// <summary>What all lanes of a hub share.</summary>
+/// <param name="Log">Where events are kept.</param>
+/// <param name="Window">The newest of them, as frames.</param>
+/// <param name="Readers">Who reads the log for subscribers that are below the window.</param>
+/// <param name="Patterns">The bound on distinct patterns.</param>
+/// <param name="Clock">The hub's clock.</param>
+/// <param name="Options">How the hub behaves.</param>
+/// <param name="Chance">A random number from 0 to 1, for jitter.</param>
+internal sealed record LaneContext(
+    IEventLog Log, FrameWindow Window, LogReaders Readers, PatternBudget Patterns, HubClock Clock, HubOptions Options, Func<double> Chance);

@@ -1,0 +1,63 @@
+namespace Siar.Hub;
+
+/// <summary>Runs a lane on a thread of its own, which sleeps while there is nothing to do.</summary>
+internal sealed class LaneThread : IDisposable
+{
+    private readonly AutoResetEvent _signal = new(initialState: false);
+    private readonly Thread _thread;
+    private readonly Action<Exception> _onFailure;
+    private int _signalled;
+    private volatile bool _stopping;
+
+    public LaneThread(int number, LaneContext context, Action<Exception> onFailure)
+    {
+        _onFailure = onFailure;
+        Lane = new Lane(context, Wake);
+        _thread = new Thread(Run) { Name = $"Siar lane {number}", IsBackground = true };
+    }
+
+    public Lane Lane { get; }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Has the lane do a turn soon. May be called from any thread; costs a system call only when the lane sleeps.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _signalled, 1) == 0) _signal.Set();
+    }
+
+    /// <summary>Ends the loop after the turn that it is in.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        if (_thread.IsAlive) _thread.Join();
+        _signal.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            _signal.WaitOne();
+            Volatile.Write(ref _signalled, 0);
+            while (!_stopping && TurnSafely())
+            {
+            }
+        }
+    }
+
+    // An outlet's failure must not end the loop that everybody else's streams depend on.
+    private bool TurnSafely()
+    {
+        try
+        {
+            return Lane.Turn();
+        }
+        catch (Exception failure)
+        {
+            _onFailure(failure);
+            return true;
+        }
+    }
+}

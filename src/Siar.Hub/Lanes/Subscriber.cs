@@ -1,0 +1,93 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// A cursor, what it wants, and an outlet: no queue of its own. After it was handed to its lane, the lane alone touches it, but for
+/// <see cref="Ended"/> and <see cref="Close"/>.
+/// </summary>
+internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneInbox lane)
+{
+    private readonly TaskCompletionSource<EndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SubscribeRequest Request { get; } = request;
+
+    public Outlet Outlet { get; } = outlet;
+
+    /// <summary>Completes when the lane has let go of the outlet for good, with the reason.</summary>
+    public Task<EndReason> Ended => _ended.Task;
+
+    // What the reader has.
+
+    /// <summary>Every event that it wants, up to this position, was written. While it is level the lane's head stands for it.</summary>
+    public long Cursor { get; set; }
+
+    /// <summary>The position that the last id written to it stands for; -1 while it was given none.</summary>
+    public long SentThrough { get; set; } = -1;
+
+    /// <summary>Whether anything that carries an id was written to it.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>Why events are missing before its first one; null once told, or where none are.</summary>
+    public GapReason? PendingGap { get; set; }
+
+    /// <summary>Whether it asked for whatever is kept, so that what was trimmed before it came is no gap.</summary>
+    public bool TakesWhatIsKept { get; set; }
+
+    /// <summary>Whether it has been level with the lane's head once.</summary>
+    public bool WasLevel { get; set; }
+
+    // Where its lane keeps it.
+
+    public SubscriberState State { get; set; }
+
+    public InterestGroup? Group { get; set; }
+
+    /// <summary>Its place in the lane's list of all.</summary>
+    public int Index { get; set; }
+
+    /// <summary>Its place among the level ones of its group.</summary>
+    public int LevelIndex { get; set; }
+
+    /// <summary>The page of the log that it reads from, while it is below the window.</summary>
+    public LogPageLease? Page { get; set; }
+
+    // When, in seconds of the hub's clock.
+
+    public int KeepAliveSeconds { get; set; }
+
+    public int LastWrite { get; set; }
+
+    public int FullSince { get; set; }
+
+    public int EndsAt { get; set; }
+
+    /// <summary>Asks the lane to end the stream properly. May be called from any thread, also late.</summary>
+    public void Close(EndReason reason) => lane.Post(LaneMessage.Close(this, reason));
+
+    /// <summary>Says that the lane has let go.</summary>
+    public void MarkEnded(EndReason reason) => _ended.TrySetResult(reason);
+}
+
+/// <summary>Where a subscriber is in its lane.</summary>
+internal enum SubscriberState
+{
+    /// <summary>Not in the lane yet.</summary>
+    New,
+
+    /// <summary>It has everything up to the lane's head.</summary>
+    Level,
+
+    /// <summary>It waits for its turn to be written to.</summary>
+    Queued,
+
+    /// <summary>Its outlet can take nothing more.</summary>
+    Full,
+
+    /// <summary>It waits for a page of the log.</summary>
+    Reading,
+
+    /// <summary>It begins at a position that the lane has not come to.</summary>
+    Ahead,
+
+    /// <summary>The lane has let go of it.</summary>
+    Ended,
+}

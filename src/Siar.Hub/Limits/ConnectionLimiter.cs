@@ -1,0 +1,54 @@
+namespace Siar.Hub;
+
+/// <summary>Counts open streams: in all, by client address and by token. Safe for concurrent use.</summary>
+internal sealed class ConnectionLimiter(LimitOptions limits)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _byAddress = [];
+    private readonly Dictionary<string, int> _byToken = [];
+    private int _all;
+
+    /// <summary>Takes a place for a stream, or says which limit is reached.</summary>
+    /// <param name="address">The client's address; null where there is none, such as on a Unix socket.</param>
+    /// <param name="token">What names the token; null where there is none.</param>
+    public ConnectionRefusal TryEnter(string? address, string? token)
+    {
+        lock (_gate)
+        {
+            if (_all >= limits.Connections) return ConnectionRefusal.Total;
+            if (address is not null && _byAddress.GetValueOrDefault(address) >= limits.ConnectionsPerAddress) return ConnectionRefusal.Address;
+            if (token is not null && _byToken.GetValueOrDefault(token) >= limits.ConnectionsPerToken) return ConnectionRefusal.Token;
+            _all++;
+            if (address is not null) _byAddress[address] = _byAddress.GetValueOrDefault(address) + 1;
+            if (token is not null) _byToken[token] = _byToken.GetValueOrDefault(token) + 1;
+            return ConnectionRefusal.None;
+        }
+    }
+
+    /// <summary>Gives the place back that <see cref="TryEnter"/> took with the same names.</summary>
+    public void Leave(string? address, string? token)
+    {
+        lock (_gate)
+        {
+            _all--;
+            LeaveUnderLock(_byAddress, address);
+            LeaveUnderLock(_byToken, token);
+        }
+    }
+
+    private static void LeaveUnderLock(Dictionary<string, int> counts, string? name)
+    {
+        if (name is null) return;
+        if (counts[name] == 1) counts.Remove(name);
+        else counts[name]--;
+    }
+}
+
+/// <summary>Which limit keeps a stream out.</summary>
+internal enum ConnectionRefusal
+{
+    None,
+    Total,
+    Address,
+    Token,
+}

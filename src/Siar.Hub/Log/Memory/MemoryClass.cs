@@ -1,0 +1,41 @@
+namespace Siar.Hub;
+
+/// <summary>What the in-memory log keeps of one retention class. Guarded by the log's lock.</summary>
+internal sealed class MemoryClass(RetentionClass definition)
+{
+    private readonly PositionQueue _positions = new();
+    private long _bytes;
+
+    public RetentionClass Definition { get; } = definition;
+
+    /// <summary>What was trimmed of the class.</summary>
+    public TrimmedClass Trimmed { get; private set; } = new(definition.Prefix, 0, 0, definition.PrivateOnly);
+
+    public long? Oldest => _positions.Count > 0 ? _positions[0] : null;
+
+    public void Add(LoggedEvent logged)
+    {
+        _positions.Add(logged.Position);
+        _bytes += Bytes(logged);
+    }
+
+    public bool IsOverLimit(LoggedEvent oldest, DateTimeOffset now) =>
+        _positions.Count > Definition.Limits.MaxCount
+        || _bytes > Definition.Limits.MaxBytes
+        || now - oldest.Time > Definition.Limits.MaxAge;
+
+    public void DropOldest(LoggedEvent oldest)
+    {
+        _positions.RemoveFirst(oldest.Position);
+        _bytes -= Bytes(oldest);
+        var alternate = oldest.Content.Topics.Length > 1 ? oldest.Position : Trimmed.AlternatePosition;
+        Trimmed = Trimmed with { Position = oldest.Position, AlternatePosition = alternate };
+    }
+
+    private static long Bytes(LoggedEvent logged)
+    {
+        long bytes = logged.Content.Data.Length;
+        foreach (var topic in logged.Content.Topics) bytes += topic.Value.Length;
+        return bytes;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using Siar.Topics;
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// The log in memory: as safe as the process. It is trimmed as it grows, oldest first in each class, and begins a new epoch with each
+/// start. Appends and reads exclude each other for the time of a look-up or a page.
+/// </summary>
+public sealed class MemoryLog : IEventLog, IRetainingLog
+{
+    private const int MaxScanned = 8_192;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly PositionList _events = new();
+    private readonly Dictionary<Topic, PositionQueue> _byTopic = [];
+    private readonly Dictionary<EventId, long> _byId = [];
+    private readonly MemoryClass[] _classes;
+    private TrimState _trimmed;
+    private long _head;
+
+    /// <param name="limits">How much is kept of all topics that no class names.</param>
+    /// <param name="classes">Sets of topics with limits of their own.</param>
+    /// <param name="time">The clock that ages are measured by.</param>
+    public MemoryLog(RetentionLimits limits, IEnumerable<RetentionClass> classes, TimeProvider time)
+    {
+        _time = time;
+        _classes = [.. classes.OrderByDescending(c => c.Prefix.Length).Append(new RetentionClass("", limits)).Select(c => new MemoryClass(c))];
+        _trimmed = Describe();
+    }
+
+    /// <inheritdoc />
+    public Epoch Epoch { get; } = Epoch.New();
+
+    /// <inheritdoc />
+    public long Head => Volatile.Read(ref _head);
+
+    /// <inheritdoc />
+    public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var previous = _head;
+            var results = new Appended[batch.Count];
+            var position = previous;
+            var now = _time.GetUtcNow();
+            for (var i = 0; i < batch.Count; i++) results[i] = new Appended(AddAll(batch[i].Events, ref position, now));
+
+            TrimUnderLock(now);
+            Volatile.Write(ref _head, position);
+            return new(new AppendedBatch(previous, results));
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            var page = new PageBuilder(query, _head, _trimmed);
+            if (ExactTopic(query.Matchers) is { } topic) ReadTopic(topic, page);
+            else Scan(page);
+            return new(page.Build());
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default)
+    {
+        lock (_gate) return new(Resolve(id));
+    }
+
+    /// <inheritdoc />
+    public void Trim()
+    {
+        lock (_gate) TrimUnderLock(_time.GetUtcNow());
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ResolvedCursor Resolve(EventId id)
+    {
+        if (!HubEventId.TryParse(id, out var hubId))
+        {
+            return _byId.TryGetValue(id, out var found) ? new(found, null) : new(0, GapReason.UnknownId);
+        }
+
+        if (hubId.Epoch != Epoch) return new(0, GapReason.OtherEpoch);
+        return hubId.Position <= _head ? new(hubId.Position, null) : new(0, GapReason.UnknownId);
+    }
+
+    private ImmutableArray<LoggedEvent> AddAll(ImmutableArray<Event> events, ref long position, DateTimeOffset now)
+    {
+        var logged = ImmutableArray.CreateBuilder<LoggedEvent>(events.Length);
+        foreach (var content in events) logged.Add(Add(new LoggedEvent(++position, Epoch, now, content)));
+        return logged.MoveToImmutable();
+    }
+
+    private LoggedEvent Add(LoggedEvent logged)
+    {
+        _events.Add(logged);
+        foreach (var topic in logged.Content.Topics)
+        {
+            if (!_byTopic.TryGetValue(topic, out var positions)) _byTopic.Add(topic, positions = new PositionQueue());
+            positions.Add(logged.Position);
+        }
+
+        // Spec (Mercure): of several events with one id a cursor means the earliest.
+        if (!logged.Content.Id.IsNone) _byId.TryAdd(logged.Content.Id, logged.Position);
+        ClassOf(logged).Add(logged);
+        return logged;
+    }
+
+    private void ReadTopic(Topic topic, PageBuilder page)
+    {
+        if (!_byTopic.TryGetValue(topic, out var positions)) return;
+        for (var i = positions.FirstAfter(page.After); i < positions.Count; i++)
+        {
+            if (!page.Offer(_events.Get(positions[i])!)) return;
+        }
+    }
+
+    private void Scan(PageBuilder page)
+    {
+        var scanned = 0;
+        for (var position = Math.Max(page.After + 1, _events.First); position <= _head; position++)
+        {
+            if (_events.Get(position) is { } logged && page.Wants(logged) && !page.Offer(logged)) return;
+            if (++scanned == MaxScanned)
+            {
+                page.StopAt(position);
+                return;
+            }
+        }
+    }
+
+    private void TrimUnderLock(DateTimeOffset now)
+    {
+        var any = false;
+        foreach (var kept in _classes)
+        {
+            while (kept.Oldest is { } position && kept.IsOverLimit(_events.Get(position)!, now))
+            {
+                kept.DropOldest(_events.Get(position)!);
+                Remove(_events.Get(position)!);
+                any = true;
+            }
+        }
+
+        if (any) Volatile.Write(ref _trimmed, Describe());
+    }
+
+    private void Remove(LoggedEvent logged)
+    {
+        _events.Remove(logged.Position);
+        foreach (var topic in logged.Content.Topics)
+        {
+            if (!_byTopic.TryGetValue(topic, out var positions)) continue;
+            positions.RemoveFirst(logged.Position);
+            if (positions.Count == 0) _byTopic.Remove(topic);
+        }
+
+        if (_byId.TryGetValue(logged.Content.Id, out var position) && position == logged.Position) _byId.Remove(logged.Content.Id);
+    }
+
+    private MemoryClass ClassOf(LoggedEvent logged)
+    {
+        var topic = logged.Content.Topics[0].Value;
+        foreach (var candidate in _classes)
+        {
+            if (topic.StartsWith(candidate.Definition.Prefix, StringComparison.Ordinal)) return candidate;
+        }
+
+        return _classes[^1];
+    }
+
+    private TrimState Describe() => new([.. _classes.Select(c => c.Trimmed)]);
+
+    private static Topic? ExactTopic(MatcherSet matchers) =>
+        matchers.Matchers is [{ Kind: MatcherKind.Exact } only] ? Topic.Parse(only.Value) : null;
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Siar.Hub;
+
+/// <summary>What a hub measures of itself, under the meter and the activity source <c>Siar</c>. Safe for concurrent use.</summary>
+internal sealed class HubMetrics : IDisposable
+{
+    /// <summary>The name of the meter and of the activity source.</summary>
+    public const string Name = "Siar";
+
+    private static readonly ActivitySource Activities = new(Name);
+
+    private readonly Meter _meter = new(Name);
+    private readonly TimeProvider _time;
+    private readonly Counter<long> _publishes;
+    private readonly Counter<long> _publishFailures;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _failures;
+    private readonly Histogram<double> _publishDuration;
+
+    public HubMetrics(TimeProvider time)
+    {
+        _time = time;
+        _publishes = _meter.CreateCounter<long>("siar.publishes", "{event}", "Events appended to the log.");
+        _publishFailures = _meter.CreateCounter<long>("siar.publish_failures", "{request}", "Publishes that the log refused.");
+        _refusals = _meter.CreateCounter<long>("siar.refusals", "{request}", "Requests refused, by reason.");
+        _failures = _meter.CreateCounter<long>("siar.failures", "{failure}", "Failures inside the hub.");
+        _publishDuration = _meter.CreateHistogram<double>(
+            "siar.publish.duration", "s", "From the hub taking a publish to its being as safe as the log promises.");
+    }
+
+    /// <summary>Told of each failure inside the hub, for the log. Set once, before the hub starts.</summary>
+    public Action<Exception>? OnFailure { get; set; }
+
+    /// <summary>Begins the trace of a publish, if somebody listens.</summary>
+    public static Activity? StartPublish(ImmutableArray<Event> batch)
+    {
+        var activity = Activities.StartActivity("siar.publish", ActivityKind.Producer);
+        activity?.SetTag("messaging.system", "siar");
+        activity?.SetTag("messaging.destination.name", batch[0].Topics[0].Value);
+        activity?.SetTag("messaging.batch.message_count", batch.Length);
+        return activity;
+    }
+
+    /// <summary>Publishes what lanes, window and log know at the moment they are asked.</summary>
+    public void Observe(EventHub hub, ImmutableArray<LaneCounters> lanes)
+    {
+        _meter.CreateObservableUpDownCounter("siar.subscribers", () => lanes.Sum(l => l.Subscribers), "{stream}", "Streams open.");
+        _meter.CreateObservableUpDownCounter("siar.subscribers.behind", () => lanes.Sum(l => l.Behind), "{stream}", "Streams that are not level with the log.");
+        _meter.CreateObservableCounter("siar.deliveries", () => lanes.Sum(l => l.Deliveries), "{event}", "Events handed to an outlet.");
+        _meter.CreateObservableCounter("siar.delivered", () => lanes.Sum(l => l.Bytes), "By", "Bytes of events handed to an outlet.");
+        _meter.CreateObservableCounter("siar.gaps", () => lanes.Sum(l => l.Gaps), "{gap}", "Gaps that readers met.");
+        _meter.CreateObservableCounter("siar.window.hits", () => lanes.Sum(l => l.WindowHits), "{read}", "Readers served from memory.");
+        _meter.CreateObservableCounter("siar.window.misses", () => lanes.Sum(l => l.WindowMisses), "{read}", "Readers that needed a page of the log.");
+        _meter.CreateObservableCounter("siar.streams.ended", () => Ended(lanes), "{stream}", "Streams ended, by reason: evictions are those that stalled or fell behind.");
+        _meter.CreateObservableUpDownCounter("siar.window.size", () => hub.Window.Cost, "By", "Memory that the newest frames take.");
+        _meter.CreateObservableUpDownCounter("siar.patterns", () => hub.Patterns.InUse, "{pattern}", "Distinct patterns subscribed to.");
+        _meter.CreateObservableUpDownCounter("siar.log.head", () => hub.Log.Head, "{event}", "The newest position.");
+    }
+
+    /// <summary>Counts a publish that was acknowledged.</summary>
+    public void CountPublish(Publication publication)
+    {
+        _publishes.Add(publication.Append.Events.Length);
+        _publishDuration.Record(_time.GetElapsedTime(publication.QueuedAt).TotalSeconds);
+    }
+
+    public void CountFailedPublishes(int count) => _publishFailures.Add(count);
+
+    /// <summary>Counts a request that was not served.</summary>
+    /// <param name="reason">One of a few fixed words.</param>
+    public void CountRefusal(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void CountFailure(Exception failure)
+    {
+        _failures.Add(1);
+        OnFailure?.Invoke(failure);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Ended(ImmutableArray<LaneCounters> lanes)
+    {
+        foreach (var reason in Enum.GetValues<EndReason>())
+        {
+            yield return new(lanes.Sum(l => l.Ended(reason)), new KeyValuePair<string, object?>("reason", Words.Of(reason)));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Siar.Hub;
+
+/// <summary>The fixed words by which reasons go on the wire and into metrics.</summary>
+internal static class Words
+{
+    public static string Of(EndReason reason) => reason switch
+    {
+        EndReason.PeerClosed => "peer_closed",
+        EndReason.Requested => "requested",
+        EndReason.Draining => "draining",
+        EndReason.Expired => "expired",
+        EndReason.Stalled => "stalled",
+        EndReason.FellBehind => "fell_behind",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    public static string Of(GapReason reason) => reason switch
+    {
+        GapReason.Trimmed => "trimmed",
+        GapReason.UnknownId => "unknown-id",
+        GapReason.OtherEpoch => "other-epoch",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+}

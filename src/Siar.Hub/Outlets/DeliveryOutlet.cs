@@ -1,0 +1,66 @@
+using System.Threading.Channels;
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>The outlet of a reader in the same process: a short queue of what it has not taken yet. The log is the long one.</summary>
+internal sealed class DeliveryOutlet : Outlet
+{
+    // One write of the lane is at most 64 KiB; beyond this many events the reader is left behind with its cursor.
+    private const int EnoughWaiting = 64;
+
+    private readonly Channel<Delivery> _queue = Channel.CreateUnbounded<Delivery>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private int _full;
+
+    /// <inheritdoc />
+    public override bool TakesSignals => true;
+
+    /// <inheritdoc />
+    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    {
+        foreach (var frame in frames) _queue.Writer.TryWrite(new Delivery.Published(frame.Event));
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override OutletState WriteKeepAlive(EventId? cursor) => OutletState.Ready;
+
+    /// <inheritdoc />
+    public override OutletState WriteGap(Gap gap)
+    {
+        _queue.Writer.TryWrite(new Delivery.Missed(gap));
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override OutletState WriteLive(EventId cursor)
+    {
+        _queue.Writer.TryWrite(new Delivery.Live());
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override void End(int? retryMilliseconds) => _queue.Writer.TryComplete();
+
+    /// <inheritdoc />
+    public override void Abort() => _queue.Writer.TryComplete();
+
+    /// <summary>Takes the deliveries as they come, until the stream ends.</summary>
+    public async IAsyncEnumerable<Delivery> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await _queue.Reader.WaitToReadAsync(cancellationToken))
+        {
+            while (_queue.Reader.TryRead(out var delivery)) yield return delivery;
+            if (Interlocked.Exchange(ref _full, 0) == 1) Signal.Writable();
+        }
+    }
+
+    private OutletState StateNow()
+    {
+        if (_queue.Reader.Count < EnoughWaiting) return OutletState.Ready;
+        Volatile.Write(ref _full, 1);
+        return OutletState.Full;
+    }
+}

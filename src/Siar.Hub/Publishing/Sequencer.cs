@@ -1,0 +1,177 @@
+using System.Threading.Channels;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// The hub's only writer. It takes what has queued up, appends it as one commit, shows it to the lanes and answers the publishers:
+/// <list type="number">
+/// <item>take a batch: what waits, up to a bound;</item>
+/// <item>append it to the log: one commit, one sync;</item>
+/// <item>come up to the log's head, which may be further than the batch: encode each event once, into the window, and wake the lanes;</item>
+/// <item>answer the publishers: what is acknowledged is kept.</item>
+/// </list>
+/// </summary>
+internal sealed class Sequencer
+{
+    private const int CatchUpEvents = 1_024;
+    private const int CatchUpBytes = 1 << 20;
+
+    private readonly IEventLog _log;
+    private readonly FrameWindow _window;
+    private readonly HubMetrics _metrics;
+    private readonly Action _wakeLanes;
+    private readonly int _maxBatch;
+    private readonly Channel<Publication> _queue;
+
+    private readonly Publication _maintenance = new(new Append([]), 0);
+    private readonly TimeProvider _time;
+    private readonly TimeSpan? _maxAge;
+
+    // Touched by the loop only.
+    private readonly List<Publication> _batch = [];
+    private readonly List<Append> _appends = [];
+
+    public Sequencer(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Action wakeLanes)
+    {
+        _time = time;
+        _maxAge = OldestAge(options);
+        _log = log;
+        _window = window;
+        _metrics = metrics;
+        _wakeLanes = wakeLanes;
+        _maxBatch = options.MaxBatch;
+        _queue = Channel.CreateBounded<Publication>(new BoundedChannelOptions(options.PublishQueue) { SingleReader = true });
+    }
+
+    /// <summary>Leaves a publication for the loop; waits for a place where too many wait for the log.</summary>
+    /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
+    public async ValueTask EnqueueAsync(Publication publication, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(publication, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new HubStoppedException();
+        }
+    }
+
+    /// <summary>Runs batches until <see cref="Complete"/> and the queue is empty.</summary>
+    public async Task RunAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync()) await RunBatchAsync();
+    }
+
+    /// <summary>Has the loop let go of frames that are too old. May be called from any thread.</summary>
+    public void Maintain()
+    {
+        if (_maxAge is not null) _queue.Writer.TryWrite(_maintenance);
+    }
+
+    /// <summary>Takes nothing more; what is queued is still appended.</summary>
+    public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Does steps 1 to 4 once.</summary>
+    /// <returns>How many publications were answered.</returns>
+    public async ValueTask<int> RunBatchAsync()
+    {
+        TakeBatch();
+        if (_batch.Count == 0) return 0;
+        var answered = _batch.Count;
+        try
+        {
+            var appended = await _log.AppendAsync(_appends);
+            await ComeUpToAsync(appended);
+            Answer(appended);
+        }
+        catch (Exception failure)
+        {
+            // The log kept nothing of the batch; each publisher is told, and decides what to do.
+            _metrics.CountFailedPublishes(_batch.Count);
+            foreach (var publication in _batch) publication.Fail(failure);
+        }
+
+        _batch.Clear();
+        _appends.Clear();
+        return answered;
+    }
+
+    private void TakeBatch()
+    {
+        var events = 0;
+        while (events < _maxBatch && _queue.Reader.TryRead(out var publication))
+        {
+            if (ReferenceEquals(publication, _maintenance))
+            {
+                _window.EvictOlderThan(_time.GetUtcNow() - _maxAge!.Value);
+                continue;
+            }
+
+            _batch.Add(publication);
+            _appends.Add(publication.Append);
+            events += publication.Append.Events.Length;
+        }
+    }
+
+    private async ValueTask ComeUpToAsync(AppendedBatch appended)
+    {
+        var head = _window.Head;
+        if (appended.PreviousHead > head) head = await ReadBackAsync(head, appended.PreviousHead);
+        foreach (var result in appended.Results)
+        {
+            foreach (var logged in result.Events)
+            {
+                _window.Append(logged);
+                head = logged.Position;
+            }
+        }
+
+        Show(head);
+    }
+
+    // The age that no class keeps an event beyond; null where one keeps events for ever.
+    private static TimeSpan? OldestAge(HubOptions options)
+    {
+        var oldest = options.Retention.MaxAge;
+        foreach (var retention in options.RetentionClasses)
+        {
+            if (retention.Limits.MaxAge is not { } age) return null;
+            if (age > oldest) oldest = age;
+        }
+
+        return oldest;
+    }
+
+    // Somebody else appended to a shared log before us.
+    private async ValueTask<long> ReadBackAsync(long after, long head)
+    {
+        while (after < head)
+        {
+            var page = await _log.ReadAsync(new LogQuery(after, Siar.Topics.MatcherSet.All, CatchUpEvents, CatchUpBytes));
+            foreach (var logged in page.Events)
+            {
+                if (logged.Position <= head) _window.Append(logged);
+            }
+
+            after = page.ReadThrough;
+        }
+
+        return head;
+    }
+
+    private void Show(long head)
+    {
+        _window.Publish(head);
+        _wakeLanes();
+    }
+
+    private void Answer(AppendedBatch appended)
+    {
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            _metrics.CountPublish(_batch[i]);
+            _batch[i].Succeed(appended.Results[i]);
+        }
+    }
+}

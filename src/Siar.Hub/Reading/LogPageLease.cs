@@ -1,0 +1,19 @@
+namespace Siar.Hub;
+
+/// <summary>One reader's hold on a shared page. What pages are out is bounded, so a lane lets go as soon as it has written the page.</summary>
+internal sealed class LogPageLease(SharedPage page)
+{
+    private bool _released;
+
+    public FrameBlock Block => page.Block;
+
+    public TrimState Trimmed => page.Trimmed;
+
+    /// <summary>Lets go. The lane that holds the lease calls it, once or again.</summary>
+    public void Release()
+    {
+        if (_released) return;
+        _released = true;
+        page.Release();
+    }
+}

@@ -1,0 +1,125 @@
+using System.Threading.Channels;
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// Reads the log on behalf of lanes, which never wait for storage. Requests for the same page are one reading; pages that are out with
+/// readers are bounded in number, and those read last are kept within a byte budget.
+/// </summary>
+internal sealed class LogReaders
+{
+    private const int PageEvents = 512;
+    private const int PageDataBytes = 64 << 10;
+    private const int MaxPagesOut = 64;
+
+    private readonly IEventLog _log;
+    private readonly Action<Exception> _onFailure;
+    private readonly Channel<PageKey> _queue = Channel.CreateUnbounded<PageKey>();
+    private readonly SemaphoreSlim _places = new(MaxPagesOut);
+
+    // Guarded by the lock on _waiting; held for a look-up, never while the log is read.
+    private readonly Dictionary<PageKey, List<Waiter>> _waiting = [];
+    private readonly PageCache _cache;
+
+    /// <param name="log">The log.</param>
+    /// <param name="cacheBytes">Memory for pages read last.</param>
+    /// <param name="onFailure">Told of a reading that failed.</param>
+    public LogReaders(IEventLog log, long cacheBytes, Action<Exception> onFailure)
+    {
+        _log = log;
+        _onFailure = onFailure;
+        _cache = new PageCache(cacheBytes);
+    }
+
+    /// <summary>How many distinct pages are waited for.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Asks for the page after a position; the lane is told when it is there. Never waits for the log.</summary>
+    public void Request(Subscriber subscriber, ILaneInbox lane, MatcherSet matchers, long after)
+    {
+        var key = new PageKey(matchers, after);
+        lock (_waiting)
+        {
+            if (_waiting.TryGetValue(key, out var waiters))
+            {
+                waiters.Add(new Waiter(subscriber, lane));
+                return;
+            }
+
+            _waiting.Add(key, [new Waiter(subscriber, lane)]);
+        }
+
+        _queue.Writer.TryWrite(key);
+    }
+
+    /// <summary>Serves requests until <see cref="Complete"/>. Run as many of these as readings may go on at once.</summary>
+    public async Task RunAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync()) await RunOneAsync();
+    }
+
+    /// <summary>Serves one request, if there is one.</summary>
+    /// <returns>Whether there was.</returns>
+    public async ValueTask<bool> RunOneAsync()
+    {
+        await _places.WaitAsync();
+        if (!_queue.Reader.TryRead(out var key))
+        {
+            _places.Release();
+            return false;
+        }
+
+        SharedPage? page = null;
+        try
+        {
+            page = FindCached(key) ?? await ReadAsync(key);
+        }
+        catch (Exception failure)
+        {
+            _onFailure(failure);
+        }
+
+        HandOut(key, page);
+        return true;
+    }
+
+    /// <summary>Takes no more requests.</summary>
+    public void Complete() => _queue.Writer.TryComplete();
+
+    private SharedPage? FindCached(PageKey key)
+    {
+        lock (_waiting) return _cache.Find(key);
+    }
+
+    private async ValueTask<SharedPage> ReadAsync(PageKey key)
+    {
+        var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, PageEvents, PageDataBytes));
+        return new SharedPage(key, FrameBlock.FromPage(key.After, page), page.Trimmed, _ => _places.Release());
+    }
+
+    private void HandOut(PageKey key, SharedPage? page)
+    {
+        List<Waiter>? waiters;
+        lock (_waiting)
+        {
+            _waiting.Remove(key, out waiters);
+            if (page is not null) _cache.Add(page);
+        }
+
+        // A page that is out already has its place; its last reader gives it back.
+        if (page is null || page.Take(waiters!.Count)) _places.Release();
+        foreach (var waiter in waiters!)
+        {
+            waiter.Lane.Post(LaneMessage.PageRead(waiter.Subscriber, page is null ? null : new LogPageLease(page)));
+        }
+    }
+
+    private readonly record struct Waiter(Subscriber Subscriber, ILaneInbox Lane);
+}

@@ -1,0 +1,30 @@
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>What a page is of: readers with equal keys share it.</summary>
+internal readonly record struct PageKey(MatcherSet Matchers, long After);
+
+/// <summary>A page of the log as frames, held by some readers. Its owner is told when the last lets go.</summary>
+internal sealed class SharedPage(PageKey key, FrameBlock block, TrimState trimmed, Action<SharedPage> onIdle)
+{
+    private int _leases;
+
+    public PageKey Key { get; } = key;
+
+    public FrameBlock Block { get; } = block;
+
+    public TrimState Trimmed { get; } = trimmed;
+
+    /// <summary>The memory that the page holds.</summary>
+    public long Cost { get; } = block.Cost + 512;
+
+    /// <summary>Hands the page to some more readers at once.</summary>
+    /// <returns>Whether it was out with others already.</returns>
+    public bool Take(int readers) => Interlocked.Add(ref _leases, readers) > readers;
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _leases) == 0) onIdle(this);
+    }
+}

@@ -1,0 +1,106 @@
+using Siar.Wire;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// Frames that lie one behind the other in one array, with the events they are of: a stretch of the window, or a page of the log.
+/// One thread fills it, any number read it meanwhile: an entry is complete before <see cref="Count"/> shows it, and never changes.
+/// </summary>
+internal sealed class FrameBlock
+{
+    private readonly byte[] _bytes;
+    private readonly FrameEntry[] _entries;
+    private int _count;
+    private int _used;
+    private BlockTopics? _topics;
+
+    /// <param name="after">The position that the block's events come after.</param>
+    /// <param name="byteCapacity">Room for frames.</param>
+    /// <param name="entryCapacity">Room for entries.</param>
+    public FrameBlock(long after, int byteCapacity, int entryCapacity)
+    {
+        After = after;
+        Through = after;
+        _bytes = GC.AllocateUninitializedArray<byte>(byteCapacity);
+        _entries = new FrameEntry[entryCapacity];
+    }
+
+    /// <summary>Every event that the block is about has a higher position.</summary>
+    public long After { get; }
+
+    /// <summary>Of a page: every event that it is about has this position or a lower one. Not kept for blocks of the window.</summary>
+    public long Through { get; private set; }
+
+    /// <summary>How many frames there are; rises only, and only up to what is complete.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The memory that the block holds, near enough for a budget: bytes, entries, events and the index to come.</summary>
+    public long Cost { get; private set; }
+
+    /// <summary>Which topics its frames are about, once the block is full; null while it grows.</summary>
+    public BlockTopics? Topics => Volatile.Read(ref _topics);
+
+    /// <summary>A page of the log as a block.</summary>
+    public static FrameBlock FromPage(long after, LogPage page)
+    {
+        var bytes = 0;
+        foreach (var logged in page.Events) bytes += Measure(logged);
+        var block = new FrameBlock(after, bytes, page.Events.Length) { Through = page.ReadThrough };
+        foreach (var logged in page.Events) block.TryAdd(logged);
+        return block;
+    }
+
+    /// <summary>How many bytes the event's frame takes.</summary>
+    public static int Measure(LoggedEvent logged) => SseEncoder.MeasureChunked(SseEncoder.MeasureEvent(ToWire(logged)));
+
+    /// <summary>The frame at an index below <see cref="Count"/>.</summary>
+    public ref readonly FrameEntry Entry(int index) => ref _entries[index];
+
+    /// <summary>Its bytes as server-sent events know them.</summary>
+    public ReadOnlyMemory<byte> Payload(int index) => _bytes.AsMemory(_entries[index].PayloadOffset, _entries[index].PayloadLength);
+
+    /// <summary>Its bytes inside the HTTP/1.1 chunk framing.</summary>
+    public ReadOnlyMemory<byte> Chunk(int index) => _bytes.AsMemory(_entries[index].ChunkOffset, _entries[index].ChunkLength);
+
+    /// <summary>Encodes one more event, or says that there is no room. Only the thread that fills the block may call it.</summary>
+    public bool TryAdd(LoggedEvent logged)
+    {
+        if (_count == _entries.Length || _bytes.Length - _used < Measure(logged)) return false;
+
+        var length = SseEncoder.WriteChunked(ToWire(logged), _bytes.AsSpan(_used), out var payloadOffset, out var payloadLength);
+        _entries[_count] = new FrameEntry(logged, _used, length, _used + payloadOffset, payloadLength);
+        _used += length;
+        Cost += length + logged.Content.Data.Length + EntryOverhead;
+        Volatile.Write(ref _count, _count + 1);
+        return true;
+    }
+
+    /// <summary>Says that nothing more will be added, and indexes what there is. Only the thread that filled the block may call it.</summary>
+    public void Seal() => Volatile.Write(ref _topics, BlockTopics.Of(this));
+
+    /// <summary>The index of the first frame with a higher position; <see cref="Count"/> where there is none.</summary>
+    public int FirstAfter(long position)
+    {
+        var low = 0;
+        var high = Count;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_entries[middle].Event.Position > position) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
+
+    // An entry, its objects (LoggedEvent, Event, the array of topics) and its place in the index.
+    private const int EntryOverhead = 24 + 200 + 8;
+
+    private static SseEvent ToWire(LoggedEvent logged) => new()
+    {
+        Type = logged.Content.Type,
+        Id = logged.Id,
+        RetryMilliseconds = logged.Content.RetryMilliseconds is > 0 ? logged.Content.RetryMilliseconds : null,
+        Data = logged.Content.Data,
+    };
+}

@@ -1,0 +1,81 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// The newest frames, held in memory within a byte budget. The sequencer alone appends; lanes read without a lock: they take
+/// <see cref="Head"/> first, then <see cref="Blocks"/>, and find every event up to that head which comes after the first block's start.
+/// </summary>
+internal sealed class FrameWindow
+{
+    private const int BlockBytes = 256 << 10;
+    private const int BlockEntries = 2_048;
+
+    private readonly long _budget;
+    private FrameBlock[] _blocks;
+    private long _cost;
+    private long _head;
+
+    /// <param name="head">The log's head when the hub starts: what is older is read from the log.</param>
+    /// <param name="budget">Memory for frames and their events, in bytes.</param>
+    public FrameWindow(long head, long budget)
+    {
+        _head = head;
+        _budget = budget;
+        _blocks = [new FrameBlock(head, BlockBytes, BlockEntries)];
+    }
+
+    /// <summary>The newest position that lanes may deliver.</summary>
+    public long Head => Volatile.Read(ref _head);
+
+    /// <summary>The blocks, oldest first; at least one. The array never changes: another takes its place.</summary>
+    public FrameBlock[] Blocks => Volatile.Read(ref _blocks);
+
+    /// <summary>Every event after this position, up to the head, is in the window.</summary>
+    public long Start => Blocks[0].After;
+
+    /// <summary>The memory held, in bytes.</summary>
+    public long Cost => Volatile.Read(ref _cost);
+
+    /// <summary>Encodes an event behind the others. Lanes do not see it before <see cref="Publish"/>.</summary>
+    public void Append(LoggedEvent logged)
+    {
+        var newest = _blocks[^1];
+        var before = newest.Cost;
+        if (!newest.TryAdd(logged))
+        {
+            newest.Seal();
+            newest = new FrameBlock(logged.Position - 1, Math.Max(BlockBytes, FrameBlock.Measure(logged)), BlockEntries);
+            before = 0;
+            newest.TryAdd(logged);
+            Volatile.Write(ref _blocks, [.. _blocks, newest]);
+        }
+
+        Volatile.Write(ref _cost, _cost + newest.Cost - before);
+        EvictOldest();
+    }
+
+    /// <summary>Lets lanes deliver everything up to a position.</summary>
+    public void Publish(long head) => Volatile.Write(ref _head, head);
+
+    /// <summary>
+    /// Drops blocks of which every event is older than a moment, so that a limit of age holds for memory too, a block at a time.
+    /// </summary>
+    public void EvictOlderThan(DateTimeOffset time)
+    {
+        while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event.Time < time)
+        {
+            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, BlockBytes, BlockEntries)]);
+            DropFirst();
+        }
+    }
+
+    private void EvictOldest()
+    {
+        while (_cost > _budget && _blocks.Length > 1) DropFirst();
+    }
+
+    private void DropFirst()
+    {
+        Volatile.Write(ref _cost, _cost - _blocks[0].Cost);
+        Volatile.Write(ref _blocks, _blocks[1..]);
+    }
+}
