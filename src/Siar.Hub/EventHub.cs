@@ -21,6 +21,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     private int _nextLane;
     private volatile bool _draining;
 
+    /// <summary>Makes a hub over a log that is open.</summary>
     /// <param name="log">Where events are kept; the hub does not dispose of it.</param>
     /// <param name="options">How the hub behaves; read now.</param>
     /// <param name="time">The clock, <see cref="TimeProvider.System"/> outside tests.</param>

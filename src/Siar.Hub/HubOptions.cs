@@ -10,28 +10,28 @@ public sealed class HubOptions
     /// How long nothing may be written to a stream before a keep-alive. Proxies cut idle connections after 30 s to 4 min, some readers
     /// after 10 s. From 1 s to 1 h; default 15 s; an endpoint may have its own.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [DurationRange(1, 3_600)]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// How long a stream may live, so that load spreads again after a deploy and rights are checked anew. Each ends at a random moment of
     /// the last fifth of it. From 1 s; default 1 h; zero means no end.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    [DurationRange(0, 31_536_000)]
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// How long a peer may leave what was written to it unread before its stream is cut. From 1 s to 1 h; default 30 s: Kestrel's own
     /// minimum rate does not protect a stream (every byte ever sent buys time).
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [DurationRange(1, 3_600)]
     public TimeSpan WriteDeadline { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// What readers are told to wait before they reconnect after a drain; each gets a random time between half of it and one and a half.
     /// From 0 to 1 h; default 2 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [DurationRange(0, 3_600)]
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

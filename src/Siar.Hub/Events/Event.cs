@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Unicode;
 using Siar.Topics;
 using Siar.Wire;
 

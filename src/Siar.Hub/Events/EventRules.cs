@@ -46,9 +46,9 @@ internal static class EventRules
         {
             return Strict.GetBytes(data);
         }
-        catch (EncoderFallbackException)
+        catch (EncoderFallbackException failure)
         {
-            throw new ArgumentException("The data holds a lone surrogate: it is not Unicode text.", nameof(data));
+            throw new ArgumentException("The data holds a lone surrogate: it is not Unicode text.", nameof(data), failure);
         }
     }
 }

@@ -45,6 +45,7 @@ internal sealed partial class Lane : ILaneInbox
     private int _sweepNext;
     private bool _draining;
 
+    /// <summary>Makes a lane that begins at the window's head.</summary>
     /// <param name="context">What the lanes share.</param>
     /// <param name="wake">Called from any thread when there is something to do.</param>
     public Lane(LaneContext context, Action wake)

@@ -19,6 +19,7 @@ internal sealed class PatternBudget(LimitOptions limits)
         }
     }
 
+    /// <summary>Counts the patterns of a subscription.</summary>
     /// <exception cref="LimitExceededException">There are too many; nothing was taken.</exception>
     public void Take(MatcherSet matchers)
     {

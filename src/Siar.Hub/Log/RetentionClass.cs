@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Siar.Topics;
-
 namespace Siar.Hub;
 
 /// <summary>How much a log keeps of a set of topics. The smallest limit wins; null means no limit of that kind.</summary>

@@ -22,6 +22,7 @@ internal sealed class LogReaders
     private readonly Dictionary<PageKey, List<Waiter>> _waiting = [];
     private readonly PageCache _cache;
 
+    /// <summary>Makes a pool that reads nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="log">The log.</param>
     /// <param name="cacheBytes">Memory for pages read last.</param>
     /// <param name="onFailure">Told of a reading that failed.</param>

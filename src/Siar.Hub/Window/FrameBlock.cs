@@ -14,6 +14,7 @@ internal sealed class FrameBlock
     private int _used;
     private BlockTopics? _topics;
 
+    /// <summary>Makes an empty block.</summary>
     /// <param name="after">The position that the block's events come after.</param>
     /// <param name="byteCapacity">Room for frames.</param>
     /// <param name="entryCapacity">Room for entries.</param>
@@ -51,7 +52,7 @@ internal sealed class FrameBlock
     }
 
     /// <summary>How many bytes the event's frame takes.</summary>
-    public static int Measure(LoggedEvent logged) => SseEncoder.MeasureChunked(SseEncoder.MeasureEvent(ToWire(logged)));
+    public static int Measure(LoggedEvent logged) => HttpChunk.Measure(SseEncoder.MeasureEvent(ToWire(logged)));
 
     /// <summary>The frame at an index below <see cref="Count"/>.</summary>
     public ref readonly FrameEntry Entry(int index) => ref _entries[index];
@@ -67,7 +68,7 @@ internal sealed class FrameBlock
     {
         if (_count == _entries.Length || _bytes.Length - _used < Measure(logged)) return false;
 
-        var length = SseEncoder.WriteChunked(ToWire(logged), _bytes.AsSpan(_used), out var payloadOffset, out var payloadLength);
+        var length = HttpChunk.WriteEvent(ToWire(logged), _bytes.AsSpan(_used), out var payloadOffset, out var payloadLength);
         _entries[_count] = new FrameEntry(logged, _used, length, _used + payloadOffset, payloadLength);
         _used += length;
         Cost += length + logged.Content.Data.Length + EntryOverhead;
@@ -101,6 +102,6 @@ internal sealed class FrameBlock
         Type = logged.Content.Type,
         Id = logged.Id,
         RetryMilliseconds = logged.Content.RetryMilliseconds is > 0 ? logged.Content.RetryMilliseconds : null,
-        Data = logged.Content.Data,
+        Data = logged.Content.Data.Span,
     };
 }

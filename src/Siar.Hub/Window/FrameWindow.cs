@@ -14,6 +14,7 @@ internal sealed class FrameWindow
     private long _cost;
     private long _head;
 
+    /// <summary>Makes an empty window.</summary>
     /// <param name="head">The log's head when the hub starts: what is older is read from the log.</param>
     /// <param name="budget">Memory for frames and their events, in bytes.</param>
     public FrameWindow(long head, long budget)

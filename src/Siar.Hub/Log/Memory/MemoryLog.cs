@@ -21,6 +21,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
     private TrimState _trimmed;
     private long _head;
 
+    /// <summary>Makes an empty log.</summary>
     /// <param name="limits">How much is kept of all topics that no class names.</param>
     /// <param name="classes">Sets of topics with limits of their own.</param>
     /// <param name="time">The clock that ages are measured by.</param>
