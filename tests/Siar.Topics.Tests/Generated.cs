@@ -20,6 +20,11 @@ internal static class Generated
         from units in Gen.ArrayOf(Gen.Choose(0, char.MaxValue), count)
         select string.Concat(units.Select(u => (char)u));
 
+    public static Gen<List<T>> ListOf<T>(Gen<T> items, int most) =>
+        from count in Gen.Choose(0, most)
+        from list in Gen.ListOf(items, count)
+        select list.ToList();
+
     public static void Holds<T>(Gen<T> inputs, Action<T> property, int cases = 2_000) =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(Seed, 1),

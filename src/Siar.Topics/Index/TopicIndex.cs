@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+
+namespace Siar.Topics;
+
+/// <summary>
+/// Finds the values (subscribers) whose matchers mean an event's topics, in time that depends on the values found and not on those held.
+/// Values are told apart by reference. Not thread-safe: owned by one lane. <see cref="Match"/> allocates nothing once its buffers have grown.
+/// </summary>
+/// <typeparam name="T">What is found, usually a subscriber.</typeparam>
+public sealed class TopicIndex<T>
+    where T : class
+{
+    private readonly ExactBags<T> _exact = new();
+    private readonly RepeatedLinks<T> _repeated = new();
+    private readonly BagUnion<T> _union = new();
+    private readonly HashSet<string> _topics = [];
+    private ValueBag<T> _all;
+
+    /// <summary>How many calls of <see cref="Add"/> stand: added and not taken back.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many different patterns (matchers that are neither exact nor <c>*</c>) the index holds.</summary>
+    public int DistinctPatterns => 0;
+
+    /// <summary>Puts a value under every matcher of a set. The same value may be added again, under the same set or another.</summary>
+    /// <param name="matchers">What the value asks for. The empty set adds nothing.</param>
+    /// <param name="value">The value.</param>
+    public void Add(MatcherSet matchers, T value)
+    {
+        if (matchers.Matchers.IsEmpty) return;
+        foreach (var matcher in matchers.Matchers)
+        {
+            if (!AddLink(matcher, value)) _repeated.Add(matcher, value);
+        }
+
+        Count++;
+    }
+
+    /// <summary>Takes one <see cref="Add"/> with an equal set and the same value back.</summary>
+    /// <returns>Whether the value stood under all of the matchers. If not, nothing has changed.</returns>
+    public bool Remove(MatcherSet matchers, T value)
+    {
+        if (matchers.Matchers.IsEmpty) return false;
+        foreach (var matcher in matchers.Matchers)
+        {
+            if (!HasLink(matcher, value)) return false;
+        }
+
+        foreach (var matcher in matchers.Matchers)
+        {
+            if (!_repeated.TryRemove(matcher, value)) RemoveLink(matcher, value);
+        }
+
+        Count--;
+        return true;
+    }
+
+    /// <summary>Appends every value of which any matcher means any of the topics, each value once in a call, in no particular order.</summary>
+    /// <param name="topics">The event's topics.</param>
+    /// <param name="into">Where the values are appended; what it already holds stays.</param>
+#pragma warning disable MA0016 // The list is the caller's reused buffer, filled and read as a span: an abstraction would cost a call a value.
+    public void Match(ImmutableArray<Topic> topics, List<T> into)
+#pragma warning restore MA0016
+    {
+        if (topics.IsEmpty) return;
+        _union.Add(_all);
+        foreach (var topic in topics)
+        {
+            if (topics.Length > 1 && !_topics.Add(topic.Value)) continue;
+            _union.Add(_exact.Find(topic.Value));
+        }
+
+        _topics.Clear();
+        _union.AppendTo(into);
+    }
+
+    private bool AddLink(Matcher matcher, T value) =>
+        matcher.Kind == MatcherKind.All ? _all.Add(value) : _exact.Add(matcher.Value, value);
+
+    private bool HasLink(Matcher matcher, T value) =>
+        matcher.Kind == MatcherKind.All ? _all.Contains(value) : _exact.Find(matcher.Value).Contains(value);
+
+    private void RemoveLink(Matcher matcher, T value)
+    {
+        if (matcher.Kind == MatcherKind.All) _all.Remove(value);
+        else _exact.Remove(matcher.Value, value);
+    }
+}

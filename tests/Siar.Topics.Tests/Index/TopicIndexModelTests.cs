@@ -1,0 +1,73 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Siar.Topics.Tests.Index;
+
+public class TopicIndexModelTests
+{
+    private static readonly Gen<string> TopicTexts = Gen.Elements("a", "b", "c", "d");
+
+    private static readonly Gen<Matcher> Matchers = Gen.Frequency(
+        (1, Gen.Constant(Matcher.All)),
+        (4, TopicTexts.Select(t => Matcher.Exact(Topic.Parse(t)))));
+
+    private static readonly Gen<Step> Steps =
+        from what in Gen.Frequency((4, Gen.Constant(What.Add)), (3, Gen.Constant(What.RemoveAdded)), (1, Gen.Constant(What.Remove)), (6, Gen.Constant(What.Match)))
+        from matchers in Generated.ListOf(Matchers, 4)
+        from topics in Generated.ListOf(TopicTexts, 4)
+        from number in Gen.Choose(0, 1_000)
+        select new Step(what, MatcherSet.Of(matchers), [.. topics.Select(Topic.Parse)], number);
+
+    private enum What
+    {
+        Add,
+        Remove,
+        RemoveAdded,
+        Match,
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void The_index_finds_what_a_plain_list_finds(int values) =>
+        Generated.Holds(Generated.ListOf(Steps, 120), steps => Run(steps, [.. Enumerable.Range(0, values).Select(i => $"value {i}")]), cases: 1_000);
+
+    private static void Run(IEnumerable<Step> steps, string[] values)
+    {
+        var index = new TopicIndex<object>();
+        var model = new ModelOfIndex();
+        var added = new List<(MatcherSet Matchers, string Value)>();
+        foreach (var step in steps)
+        {
+            var value = values[step.Number % values.Length];
+            switch (step.What)
+            {
+                case What.Add:
+                    index.Add(step.Matchers, value);
+                    model.Add(step.Matchers, value);
+                    if (!step.Matchers.Matchers.IsEmpty) added.Add((step.Matchers, value));
+                    break;
+                case What.Remove:
+                    index.Remove(step.Matchers, value).ShouldBe(model.Remove(step.Matchers, value));
+                    break;
+                case What.RemoveAdded when added.Count > 0:
+                    var last = added[step.Number % added.Count];
+                    added.Remove(last);
+                    index.Remove(last.Matchers, last.Value).ShouldBe(model.Remove(last.Matchers, last.Value));
+                    break;
+                case What.Match:
+                    var found = new List<object>();
+                    index.Match([.. step.Topics], found);
+                    found.Cast<string>().Order().ShouldBe(model.Match(step.Topics).Cast<string>().Order());
+                    break;
+            }
+
+            index.DistinctPatterns.ShouldBe(model.DistinctPatterns);
+        }
+    }
+
+    private sealed record Step(What What, MatcherSet Matchers, Topic[] Topics, int Number)
+    {
+        public override string ToString() => $"{What} [{string.Join(", ", Matchers.Matchers)}] [{string.Join(", ", Topics)}] {Number}";
+    }
+}
