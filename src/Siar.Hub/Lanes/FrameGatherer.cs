@@ -4,12 +4,8 @@ namespace Siar.Hub;
 /// Finds what a reader gets next: the frames after its cursor that it wants, as many as one write may have. Readers of one group with one
 /// cursor, such as all that are level, are answered from the last search. Its lane alone uses it.
 /// </summary>
-internal sealed class FrameGatherer(FrameWindow window)
+internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
 {
-    /// <summary>One write is at most so many bytes (or one frame that is larger), so that nobody holds the lane for long.</summary>
-    public const int MaxWriteBytes = 64 << 10;
-
-    private const int MaxExamined = 4_096;
     private const int MaxTopicsByIndex = 8;
 
     private readonly List<Frame> _frames = [];
@@ -119,7 +115,7 @@ internal sealed class FrameGatherer(FrameWindow window)
         var logged = block.Entry(index).Event;
         if (logged.Position > _head) return false;
         if (_group!.Wants(logged)) return Add(block, index);
-        if (++_examined < MaxExamined) return true;
+        if (++_examined < tuning.EventsExamined) return true;
         Through = logged.Position;
         return false;
     }
@@ -127,7 +123,7 @@ internal sealed class FrameGatherer(FrameWindow window)
     private bool Add(FrameBlock block, int index)
     {
         ref readonly var entry = ref block.Entry(index);
-        if (_frames.Count > 0 && Bytes + entry.PayloadLength > MaxWriteBytes)
+        if (_frames.Count > 0 && Bytes + entry.PayloadLength > tuning.WriteBytes)
         {
             Through = _frames[^1].Event.Position;
             return false;

@@ -14,7 +14,7 @@ internal sealed partial class Lane
         }
 
         // From the end, so that one who leaves (another takes the place) is never passed over.
-        var stop = Math.Max(0, _sweepNext - DeadlinesPerTurn);
+        var stop = Math.Max(0, _sweepNext - _context.Tuning.Deadlines);
         while (_sweepNext > stop)
         {
             _sweepNext--;
@@ -55,7 +55,7 @@ internal sealed partial class Lane
     /// <summary>Ends streams in waves, so that the messages of those that still come are taken between.</summary>
     private void DrainSome()
     {
-        for (var i = 0; i < DeadlinesPerTurn && _all.Count > 0; i++) End(_all[^1], EndReason.Draining, RetryDelay());
+        for (var i = 0; i < _context.Tuning.Deadlines && _all.Count > 0; i++) End(_all[^1], EndReason.Draining, RetryDelay());
         if (_all.Count == 0) _drained.TrySetResult();
     }
 

@@ -16,14 +16,7 @@ namespace Siar.Hub;
 /// </summary>
 internal sealed partial class Lane : ILaneInbox
 {
-    private const int MessagesPerTurn = 256;
-    private const int EventsPerTurn = 1_024;
-    private const int LiveWritesPerTurn = 64;
-    private const int BehindWritesPerTurn = 16;
-    private const int DeadlinesPerTurn = 512;
-
     private readonly LaneContext _context;
-    private readonly Action _wake;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Written by anybody.
@@ -47,16 +40,17 @@ internal sealed partial class Lane : ILaneInbox
 
     /// <summary>Makes a lane that begins at the window's head.</summary>
     /// <param name="context">What the lanes share.</param>
-    /// <param name="wake">Called from any thread when there is something to do.</param>
-    public Lane(LaneContext context, Action wake)
+    public Lane(LaneContext context)
     {
         _context = context;
-        _wake = wake;
         _head = context.Window.Head;
-        _gatherer = new FrameGatherer(context.Window);
+        _gatherer = new FrameGatherer(context.Window, context.Tuning);
         _now = context.Clock.Seconds;
         _sweptAt = _now;
     }
+
+    /// <summary>Called from any thread when there is something to do. Set once, before the lane is used.</summary>
+    public Action Wake { get; set; } = () => { };
 
     public LaneCounters Counters { get; } = new();
 
@@ -67,7 +61,7 @@ internal sealed partial class Lane : ILaneInbox
     public void Post(LaneMessage message)
     {
         _inbox.Enqueue(message);
-        _wake();
+        Wake();
     }
 
     /// <summary>Does a bounded amount of work. The loop's thread alone calls it.</summary>
@@ -77,8 +71,8 @@ internal sealed partial class Lane : ILaneInbox
         _now = _context.Clock.Seconds;
         TakeMessages();
         ComeUpToHead();
-        ServeQueue(_live, LiveWritesPerTurn);
-        ServeQueue(_behind, BehindWritesPerTurn);
+        ServeQueue(_live, _context.Tuning.LiveWrites);
+        ServeQueue(_behind, _context.Tuning.BehindWrites);
         if (_draining) DrainSome();
         else WatchDeadlines();
         Counters.SetSubscribers(_all.Count, _level);
@@ -90,7 +84,7 @@ internal sealed partial class Lane : ILaneInbox
 
     private void TakeMessages()
     {
-        for (var i = 0; i < MessagesPerTurn && _inbox.TryDequeue(out var message); i++)
+        for (var i = 0; i < _context.Tuning.Messages && _inbox.TryDequeue(out var message); i++)
         {
             switch (message.Kind)
             {
@@ -132,7 +126,7 @@ internal sealed partial class Lane : ILaneInbox
     private void Dispatch(FrameBlock[] blocks, long head)
     {
         var from = _head;
-        var left = EventsPerTurn;
+        var left = _context.Tuning.Events;
         for (var i = FirstBlock(blocks, from); i < blocks.Length && left > 0; i++)
         {
             var block = blocks[i];

@@ -7,6 +7,8 @@ namespace Siar.Hub;
 /// <param name="Patterns">The bound on distinct patterns.</param>
 /// <param name="Clock">The hub's clock.</param>
 /// <param name="Options">How the hub behaves.</param>
+/// <param name="Tuning">How much a lane does at a time.</param>
 /// <param name="Chance">A random number from 0 to 1, for jitter.</param>
 internal sealed record LaneContext(
-    IEventLog Log, FrameWindow Window, LogReaders Readers, PatternBudget Patterns, HubClock Clock, HubOptions Options, Func<double> Chance);
+    IEventLog Log, FrameWindow Window, LogReaders Readers, PatternBudget Patterns, HubClock Clock, HubOptions Options, HubTuning Tuning,
+    Func<double> Chance);

@@ -6,17 +6,17 @@ internal sealed class LaneThread : IDisposable
     private readonly AutoResetEvent _signal = new(initialState: false);
     private readonly Thread _thread;
     private readonly Action<Exception> _onFailure;
+    private readonly Lane _lane;
     private int _signalled;
     private volatile bool _stopping;
 
-    public LaneThread(int number, LaneContext context, Action<Exception> onFailure)
+    public LaneThread(int number, Lane lane, Action<Exception> onFailure)
     {
         _onFailure = onFailure;
-        Lane = new Lane(context, Wake);
+        _lane = lane;
+        lane.Wake = Wake;
         _thread = new Thread(Run) { Name = $"Siar lane {number}", IsBackground = true };
     }
-
-    public Lane Lane { get; }
 
     public void Start() => _thread.Start();
 
@@ -52,7 +52,7 @@ internal sealed class LaneThread : IDisposable
     {
         try
         {
-            return Lane.Turn();
+            return _lane.Turn();
         }
         catch (Exception failure)
         {

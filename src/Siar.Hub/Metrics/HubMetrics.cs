@@ -45,8 +45,9 @@ internal sealed class HubMetrics : IDisposable
     }
 
     /// <summary>Publishes what lanes, window and log know at the moment they are asked.</summary>
-    public void Observe(EventHub hub, ImmutableArray<LaneCounters> lanes)
+    public void Observe(HubCore hub)
     {
+        var lanes = ImmutableArray.CreateRange(hub.Lanes, lane => lane.Counters);
         _meter.CreateObservableUpDownCounter("siar.subscribers", () => lanes.Sum(l => l.Subscribers), "{stream}", "Streams open.");
         _meter.CreateObservableUpDownCounter("siar.subscribers.behind", () => lanes.Sum(l => l.Behind), "{stream}", "Streams that are not level with the log.");
         _meter.CreateObservableCounter("siar.deliveries", () => lanes.Sum(l => l.Deliveries), "{event}", "Events handed to an outlet.");

@@ -9,11 +9,10 @@ namespace Siar.Hub;
 /// </summary>
 internal sealed class LogReaders
 {
-    private const int PageEvents = 512;
-    private const int PageDataBytes = 64 << 10;
     private const int MaxPagesOut = 64;
 
     private readonly IEventLog _log;
+    private readonly HubTuning _tuning;
     private readonly Action<Exception> _onFailure;
     private readonly Channel<PageKey> _queue = Channel.CreateUnbounded<PageKey>();
     private readonly SemaphoreSlim _places = new(MaxPagesOut);
@@ -25,9 +24,11 @@ internal sealed class LogReaders
     /// <summary>Makes a pool that reads nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="log">The log.</param>
     /// <param name="cacheBytes">Memory for pages read last.</param>
+    /// <param name="tuning">How much is read at a time.</param>
     /// <param name="onFailure">Told of a reading that failed.</param>
-    public LogReaders(IEventLog log, long cacheBytes, Action<Exception> onFailure)
+    public LogReaders(IEventLog log, long cacheBytes, HubTuning tuning, Action<Exception> onFailure)
     {
+        _tuning = tuning;
         _log = log;
         _onFailure = onFailure;
         _cache = new PageCache(cacheBytes);
@@ -101,7 +102,7 @@ internal sealed class LogReaders
 
     private async ValueTask<SharedPage> ReadAsync(PageKey key)
     {
-        var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, PageEvents, PageDataBytes));
+        var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes));
         return new SharedPage(key, FrameBlock.FromPage(key.After, page), page.Trimmed, _ => _places.Release());
     }
 

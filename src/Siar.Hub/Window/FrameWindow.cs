@@ -6,10 +6,9 @@ namespace Siar.Hub;
 /// </summary>
 internal sealed class FrameWindow
 {
-    private const int BlockBytes = 256 << 10;
-    private const int BlockEntries = 2_048;
-
     private readonly long _budget;
+    private readonly int _blockBytes;
+    private readonly int _blockEntries;
     private FrameBlock[] _blocks;
     private long _cost;
     private long _head;
@@ -17,11 +16,15 @@ internal sealed class FrameWindow
     /// <summary>Makes an empty window.</summary>
     /// <param name="head">The log's head when the hub starts: what is older is read from the log.</param>
     /// <param name="budget">Memory for frames and their events, in bytes.</param>
-    public FrameWindow(long head, long budget)
+    /// <param name="blockBytes">Room for frames in a block.</param>
+    /// <param name="blockEntries">Room for entries in a block.</param>
+    public FrameWindow(long head, long budget, int blockBytes = 256 << 10, int blockEntries = 2_048)
     {
+        _blockBytes = blockBytes;
+        _blockEntries = blockEntries;
         _head = head;
         _budget = budget;
-        _blocks = [new FrameBlock(head, BlockBytes, BlockEntries)];
+        _blocks = [new FrameBlock(head, blockBytes, blockEntries)];
     }
 
     /// <summary>The newest position that lanes may deliver.</summary>
@@ -44,7 +47,7 @@ internal sealed class FrameWindow
         if (!newest.TryAdd(logged))
         {
             newest.Seal();
-            newest = new FrameBlock(logged.Position - 1, Math.Max(BlockBytes, FrameBlock.Measure(logged)), BlockEntries);
+            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries);
             before = 0;
             newest.TryAdd(logged);
             Volatile.Write(ref _blocks, [.. _blocks, newest]);
@@ -64,7 +67,7 @@ internal sealed class FrameWindow
     {
         while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event.Time < time)
         {
-            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, BlockBytes, BlockEntries)]);
+            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, _blockBytes, _blockEntries)]);
             DropFirst();
         }
     }

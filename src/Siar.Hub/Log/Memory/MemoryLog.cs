@@ -10,8 +10,6 @@ namespace Siar.Hub;
 /// </summary>
 public sealed class MemoryLog : IEventLog, IRetainingLog
 {
-    private const int MaxScanned = 8_192;
-
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly PositionList _events = new();
@@ -31,6 +29,9 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
         _classes = [.. classes.OrderByDescending(c => c.Prefix.Length).Append(new RetentionClass("", limits)).Select(c => new MemoryClass(c))];
         _trimmed = Describe();
     }
+
+    /// <summary>Events looked at in vain before a page ends, so that no read takes long. Default: 8,192.</summary>
+    internal int MaxScanned { get; init; } = 8_192;
 
     /// <inheritdoc />
     public Epoch Epoch { get; } = Epoch.New();

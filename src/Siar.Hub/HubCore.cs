@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+
+namespace Siar.Hub;
+
+/// <summary>
+/// The parts of a hub, put together but not running: <see cref="EventHub"/> gives each its thread, the simulation takes their turns in
+/// whatever order it likes.
+/// </summary>
+internal sealed class HubCore
+{
+    private int _nextLane;
+
+    public HubCore(IEventLog log, HubOptions options, TimeProvider time)
+        : this(log, options, time, new FrameWindow(log.Head, options.WindowBytes), HubTuning.Default, Random.Shared.NextDouble)
+    {
+    }
+
+    public HubCore(IEventLog log, HubOptions options, TimeProvider time, FrameWindow window, HubTuning tuning, Func<double> chance)
+    {
+        Log = log;
+        Window = window;
+        Clock = new HubClock(time);
+        Patterns = new PatternBudget(options.Limits);
+        Metrics = new HubMetrics(time);
+        Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure);
+        Sequencer = new Sequencer(log, window, Metrics, options, time, WakeLanes);
+        var context = new LaneContext(log, window, Readers, Patterns, Clock, options, tuning, chance);
+        Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
+        Metrics.Observe(this);
+    }
+
+    public IEventLog Log { get; }
+
+    public FrameWindow Window { get; }
+
+    public LogReaders Readers { get; }
+
+    public Sequencer Sequencer { get; }
+
+    public ImmutableArray<Lane> Lanes { get; }
+
+    public HubClock Clock { get; }
+
+    public PatternBudget Patterns { get; }
+
+    public HubMetrics Metrics { get; }
+
+    /// <summary>Leaves events for the sequencer; what is returned completes when they are in the log.</summary>
+    /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
+    public async ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken)
+    {
+        var publication = new Publication(new Append(events), Clock.Time.GetTimestamp());
+        await Sequencer.EnqueueAsync(publication, cancellationToken);
+        return publication;
+    }
+
+    /// <summary>Hands a reader to a lane. From then on the lane alone calls the outlet, until <see cref="Subscriber.Ended"/>.</summary>
+    /// <exception cref="LimitExceededException">The request holds more patterns than the hub may have.</exception>
+    public async ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
+    {
+        // Before anything is awaited: what is published from here on is wanted.
+        var head = Log.Head;
+        var start = request.Start.Kind switch
+        {
+            CursorKind.Now => new ResolvedCursor(head, null),
+            CursorKind.Earliest => new ResolvedCursor(0, null),
+            _ => await Log.ResolveAsync(request.Start.Id, cancellationToken),
+        };
+
+        Patterns.Take(request.Matchers);
+        var lane = Lanes[(int)((uint)Interlocked.Increment(ref _nextLane) % (uint)Lanes.Length)];
+        var subscriber = new Subscriber(request, outlet, lane)
+        {
+            Cursor = start.Position,
+            PendingGap = start.Gap,
+            TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
+        };
+        lane.Post(LaneMessage.Add(subscriber));
+        return subscriber;
+    }
+
+    /// <summary>Has every lane do a turn soon.</summary>
+    public void WakeLanes()
+    {
+        foreach (var lane in Lanes) lane.Wake();
+    }
+}
