@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Siar.Hub;
 
 namespace Siar.AspNetCore.Tests;
