@@ -20,7 +20,8 @@ internal sealed partial class Lane
         subscriber.LastWrite = _now;
         subscriber.EndsAt = EndOf(subscriber);
         subscriber.KeepAliveSeconds = Math.Max(1, (int)(subscriber.Request.KeepAlive ?? _context.Options.KeepAlive).TotalSeconds);
-        if (Took(subscriber, subscriber.Outlet.Attach(new OutletSignal(this, subscriber)))) Requeue(subscriber);
+        subscriber.Outlet.Attach(new OutletSignal(this, subscriber));
+        Requeue(subscriber);
     }
 
     private int EndOf(Subscriber subscriber)

@@ -1,0 +1,89 @@
+namespace Siar.Auth;
+
+/// <summary>
+/// Remembers the grants of tokens, so that many connections with one token cost one check. What was used longest ago goes first when it is full.
+/// Refusals are not remembered: a stranger can make as many different bad tokens as they like, so that would protect nothing, while a refused token
+/// may become good (its time begins, its key is published). May be used from any thread.
+/// </summary>
+public sealed class GrantCache
+{
+    private readonly TokenValidator _validator;
+    private readonly GrantCacheOptions _options;
+    private readonly TimeProvider _time;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<GrantKey, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = [];
+    private int _matchers;
+
+    /// <summary>Makes an empty cache in front of a validator.</summary>
+    public GrantCache(TokenValidator validator, GrantCacheOptions options, TimeProvider time)
+    {
+        _validator = validator;
+        _options = options;
+        _time = time;
+    }
+
+    /// <summary>How many grants it holds.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _entries.Count;
+        }
+    }
+
+    /// <summary>Checks a token, or remembers that it was checked; otherwise as <see cref="TokenValidator.ValidateAsync"/>.</summary>
+    public ValueTask<TokenResult> ValidateAsync(string token, TokenRole role, string audience, CancellationToken cancellationToken = default)
+    {
+        var key = GrantKey.Of(token, role, audience);
+        return Find(key) is { } known ? new(known) : CheckAsync(key, token, cancellationToken);
+    }
+
+    private TokenResult? Find(GrantKey key)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(key, out var node)) return null;
+            if (_time.GetUtcNow() >= node.Value.GoodUntil)
+            {
+                Remove_NeedsLock(node);
+                return null;
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
+            return node.Value.Result;
+        }
+    }
+
+    private async ValueTask<TokenResult> CheckAsync(GrantKey key, string token, CancellationToken cancellationToken)
+    {
+        var result = await _validator.ValidateAsync(token, key.Role, key.Audience, cancellationToken);
+        if (result.Succeeded) Add(key, result, result.Grant);
+        return result;
+    }
+
+    private void Add(GrantKey key, TokenResult result, Grant grant)
+    {
+        var goodUntil = _time.GetUtcNow() + _options.MaxAge;
+        if (grant.Expires < goodUntil) goodUntil = grant.Expires.Value;
+        var entry = new Entry(key, result, goodUntil, grant.Publish.Matchers.Length + grant.Subscribe.Matchers.Length);
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(key, out var older)) Remove_NeedsLock(older);
+            _entries[key] = _byUse.AddLast(entry);
+            _matchers += entry.Matchers;
+            while (_entries.Count > _options.MaxGrants || _matchers > _options.MaxMatchers) Remove_NeedsLock(_byUse.First!);
+        }
+    }
+
+    private void Remove_NeedsLock(LinkedListNode<Entry> node)
+    {
+        _entries.Remove(node.Value.Key);
+        _byUse.Remove(node);
+        _matchers -= node.Value.Matchers;
+    }
+
+    private sealed record Entry(GrantKey Key, TokenResult Result, DateTimeOffset GoodUntil, int Matchers);
+}
