@@ -20,7 +20,7 @@ public enum MatcherKind
 /// Says which topics somebody asks for or is allowed to have. Matching takes time linear in the topic's length, whatever the pattern.
 /// Immutable; may be used from any thread; two matchers are equal when they are made from the same text in the same way.
 /// </summary>
-public abstract class Matcher : IEquatable<Matcher>
+public abstract partial class Matcher : IEquatable<Matcher>
 {
     private protected Matcher(MatcherKind kind, string value)
     {
@@ -37,8 +37,11 @@ public abstract class Matcher : IEquatable<Matcher>
     /// <summary>The text the matcher was made from.</summary>
     public string Value { get; }
 
+    /// <summary>Text that a topic begins with when the matcher means it (for a URL Pattern: that its canonical URL begins with).</summary>
+    internal virtual string LiteralPrefix => "";
+
     /// <summary>The matcher of one topic.</summary>
-    public static Matcher Exact(Topic topic) => new ExactMatcher(topic);
+    public static Matcher Exact(Topic topic) => new ExactMatcher(topic.Value);
 
     /// <summary>Whether the topic is one that this matcher means.</summary>
     public abstract bool Matches(Topic topic);
@@ -54,16 +57,4 @@ public abstract class Matcher : IEquatable<Matcher>
 
     /// <inheritdoc />
     public override string ToString() => $"{Kind}:{Value}";
-
-    private sealed class AllMatcher() : Matcher(MatcherKind.All, "*")
-    {
-        public override bool Matches(Topic topic) => true;
-    }
-
-    private sealed class ExactMatcher(Topic topic) : Matcher(MatcherKind.Exact, topic.Value)
-    {
-        private readonly Topic _topic = topic;
-
-        public override bool Matches(Topic topic) => _topic == topic;
-    }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>
 /// Appends the union of bags, each value once. Values are hashed only where they can repeat: not in a single bag, and never those of

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>Tells values apart by reference, whatever equality they define.</summary>
 internal sealed class ByReference<T> : IEqualityComparer<T>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>The values under exact topics, found by the topic's hash.</summary>
 internal sealed class ExactBags<T>

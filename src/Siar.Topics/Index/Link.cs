@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>That a value stands under a matcher.</summary>
 internal readonly struct Link<T>(Matcher matcher, T value) : IEquatable<Link<T>>

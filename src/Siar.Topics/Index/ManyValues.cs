@@ -1,4 +1,4 @@
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>Two values or more, each once, told apart by reference: an array while they are few, a hash set when they are many.</summary>
 internal sealed class ManyValues<T>

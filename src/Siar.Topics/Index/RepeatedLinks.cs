@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>Counts the links that were added again while they stood: a bag holds a value once, so their further adds are kept here. Usually empty.</summary>
 internal sealed class RepeatedLinks<T>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Siar.Topics.Index;
 
 namespace Siar.Topics;
 

@@ -1,4 +1,4 @@
-namespace Siar.Topics;
+namespace Siar.Topics.Index;
 
 /// <summary>
 /// The values under one matcher, each once. Most matchers have one value, so one value costs nothing but its reference:
