@@ -94,6 +94,16 @@ public sealed class EventHub : IHub, IAsyncDisposable
         }
     }
 
+    /// <inheritdoc cref="HubCore.PrepareAsync" />
+    internal ValueTask<Subscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
+        _core.PrepareAsync(request, outlet, cancellationToken);
+
+    /// <inheritdoc cref="HubCore.Attach" />
+    internal static void Attach(Subscriber subscriber) => HubCore.Attach(subscriber);
+
+    /// <inheritdoc cref="HubCore.Abandon" />
+    internal void Abandon(Subscriber subscriber) => _core.Abandon(subscriber);
+
     /// <inheritdoc cref="HubCore.AttachAsync" />
     internal ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
         _core.AttachAsync(request, outlet, cancellationToken);

@@ -54,9 +54,12 @@ internal sealed class HubCore
         return publication;
     }
 
-    /// <summary>Hands a reader to a lane. From then on the lane alone calls the outlet, until <see cref="Subscriber.Ended"/>.</summary>
+    /// <summary>
+    /// Finds out where a reader begins, and counts its patterns: what is published from now on is wanted, but nothing is written before
+    /// <see cref="Attach"/>, so that a door can still answer otherwise. Exactly one of <see cref="Attach"/> and <see cref="Abandon"/> must follow.
+    /// </summary>
     /// <exception cref="LimitExceededException">The request holds more patterns than the hub may have.</exception>
-    public async ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
+    public async ValueTask<Subscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
     {
         // Before anything is awaited: what is published from here on is wanted.
         var head = Log.Head;
@@ -69,13 +72,26 @@ internal sealed class HubCore
 
         Patterns.Take(request.Matchers);
         var lane = Lanes[(int)((uint)Interlocked.Increment(ref _nextLane) % (uint)Lanes.Length)];
-        var subscriber = new Subscriber(request, outlet, lane)
+        return new Subscriber(request, outlet, lane)
         {
             Cursor = start.Position,
             PendingGap = start.Gap,
             TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
         };
-        lane.Post(LaneMessage.Add(subscriber));
+    }
+
+    /// <summary>Hands a prepared reader to its lane. From then on the lane alone calls the outlet, until <see cref="Subscriber.Ended"/>.</summary>
+    public static void Attach(Subscriber subscriber) => subscriber.Join();
+
+    /// <summary>Gives up a reader that was prepared and not attached.</summary>
+    public void Abandon(Subscriber subscriber) => Patterns.Return(subscriber.Request.Matchers);
+
+    /// <summary><see cref="PrepareAsync"/> and <see cref="Attach"/> in one, for readers that need no word between.</summary>
+    /// <inheritdoc cref="PrepareAsync" path="/exception" />
+    public async ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
+    {
+        var subscriber = await PrepareAsync(request, outlet, cancellationToken);
+        Attach(subscriber);
         return subscriber;
     }
 

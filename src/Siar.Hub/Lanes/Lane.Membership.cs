@@ -20,8 +20,7 @@ internal sealed partial class Lane
         subscriber.LastWrite = _now;
         subscriber.EndsAt = EndOf(subscriber);
         subscriber.KeepAliveSeconds = Math.Max(1, (int)(subscriber.Request.KeepAlive ?? _context.Options.KeepAlive).TotalSeconds);
-        subscriber.Outlet.Attach(new OutletSignal(this, subscriber));
-        Requeue(subscriber);
+        if (Took(subscriber, subscriber.Outlet.Attach(new OutletSignal(this, subscriber)))) Requeue(subscriber);
     }
 
     private int EndOf(Subscriber subscriber)

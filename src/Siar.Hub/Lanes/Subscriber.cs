@@ -60,6 +60,9 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
 
     public int EndsAt { get; set; }
 
+    /// <summary>Hands the subscriber to its lane.</summary>
+    public void Join() => lane.Post(LaneMessage.Add(this));
+
     /// <summary>Asks the lane to end the stream properly. May be called from any thread, also late.</summary>
     public void Close(EndReason reason) => lane.Post(LaneMessage.Close(this, reason));
 

@@ -15,10 +15,10 @@ internal abstract class Outlet
     public abstract bool TakesSignals { get; }
 
     /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
-    public void Attach(OutletSignal signal)
+    public OutletState Attach(OutletSignal signal)
     {
         Signal = signal;
-        OnAttached();
+        return OnAttached();
     }
 
     /// <summary>
@@ -48,10 +48,8 @@ internal abstract class Outlet
     /// <summary>Cuts the stream off: the peer is gone, or has not read for too long. Called once, last.</summary>
     public abstract void Abort();
 
-    /// <summary>Runs on the lane when the outlet is attached.</summary>
-    protected virtual void OnAttached()
-    {
-    }
+    /// <summary>Runs on the lane when the outlet is attached, and may write the first bytes.</summary>
+    protected virtual OutletState OnAttached() => OutletState.Ready;
 }
 
 /// <summary>Whether an outlet can take more.</summary>

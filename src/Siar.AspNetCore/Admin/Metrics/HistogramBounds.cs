@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+
+namespace Siar.AspNetCore;
+
+/// <summary>Where a histogram's buckets end: where its instrument advises, or where its unit makes sense.</summary>
+internal static class HistogramBounds
+{
+    /// <summary>From a tenth of a millisecond, below which an append in memory lies, to ten seconds, after which a publisher has given up.</summary>
+    private static readonly double[] Seconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    /// <summary>From a short event to the largest request.</summary>
+    private static readonly double[] Bytes = [64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
+
+    private static readonly double[] Numbers = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
+
+    /// <summary>The upper bounds, rising, without the infinite one.</summary>
+    public static double[] Of(Instrument instrument) => Advised(instrument) ?? instrument.Unit switch
+    {
+        "s" => Seconds,
+        "By" => Bytes,
+        _ => Numbers,
+    };
+
+    private static double[]? Advised(Instrument instrument) => instrument switch
+    {
+        Histogram<double> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds],
+        Histogram<long> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds.Select(b => (double)b)],
+        Histogram<int> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds.Select(b => (double)b)],
+        _ => null,
+    };
+}

@@ -1,0 +1,50 @@
+using Siar.Hub;
+
+namespace Siar.AspNetCore.Tests;
+
+public sealed class ReadinessTests
+{
+    private readonly Lifetime _lifetime = new();
+
+    [Fact]
+    public async Task A_hub_is_ready_once_started_and_until_it_drains()
+    {
+        var options = new HubOptions();
+        await using var hub = new EventHub(new MemoryLog(options.Retention, [], TimeProvider.System), options, TimeProvider.System);
+        hub.Start();
+        var readiness = new Readiness(_lifetime, hub);
+
+        readiness.NotReady()!.Value.Status.ShouldBe("starting");
+        await _lifetime.Started.CancelAsync();
+        readiness.NotReady().ShouldBeNull();
+        await hub.DrainAsync(TestContext.Current.CancellationToken);
+        readiness.NotReady()!.Value.Status.ShouldBe("draining");
+    }
+
+    [Fact]
+    public async Task An_application_that_stops_is_not_ready()
+    {
+        var options = new HubOptions();
+        await using var hub = new EventHub(new MemoryLog(options.Retention, [], TimeProvider.System), options, TimeProvider.System);
+        hub.Start();
+        await _lifetime.Started.CancelAsync();
+        await _lifetime.Stopping.CancelAsync();
+
+        new Readiness(_lifetime, hub).NotReady()!.Value.Status.ShouldBe("draining");
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationTokenSource Started { get; } = new();
+
+        public CancellationTokenSource Stopping { get; } = new();
+
+        public CancellationToken ApplicationStarted => Started.Token;
+
+        public CancellationToken ApplicationStopping => Stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => Stopping.Cancel();
+    }
+}
