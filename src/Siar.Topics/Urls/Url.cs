@@ -64,6 +64,9 @@ public sealed class Url : IEquatable<Url>
     /// </summary>
     internal string HrefWithoutCredentials => _credentiallessHref ?? Href;
 
+    /// <summary>The port as it is written; empty when there is none.</summary>
+    internal string PortText => Port?.ToString(CultureInfo.InvariantCulture) ?? "";
+
     private bool HasCredentials => Username.Length > 0 || Password.Length > 0;
 
     /// <summary>Parses a URL, or a reference that is resolved against a base.</summary>
@@ -109,7 +112,7 @@ public sealed class Url : IEquatable<Url>
             }
 
             output.Append(Host);
-            if (Port is { } port) output.Append(':').Append(port.ToString(CultureInfo.InvariantCulture));
+            if (Port is not null) output.Append(':').Append(PortText);
         }
         else if (!HasOpaquePath && Pathname.StartsWith("//", StringComparison.Ordinal))
         {

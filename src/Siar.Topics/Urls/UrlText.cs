@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Siar.Topics.Urls;
 
@@ -25,6 +26,14 @@ internal static class UrlText
         }
 
         return kept.AsSpan(0, length);
+    }
+
+    /// <summary>The text with every lone surrogate replaced by U+FFFD.</summary>
+    public static string ToScalarValues(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) kept.Append(rune.ToString());
+        return kept.Length == text.Length && kept.Equals(text) ? text : kept.ToString();
     }
 
     /// <summary>The colon that ends a host: those inside an IPv6 address's brackets do not.</summary>
