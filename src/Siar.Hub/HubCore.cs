@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Siar.Wire;
 
 namespace Siar.Hub;
 
@@ -67,7 +68,7 @@ internal sealed class HubCore
         {
             CursorKind.Now => new ResolvedCursor(head, null),
             CursorKind.Earliest => new ResolvedCursor(0, null),
-            _ => await Log.ResolveAsync(request.Start.Id, cancellationToken),
+            _ => await ResolveAsync(request.Start.Id, cancellationToken),
         };
 
         Patterns.Take(request.Matchers);
@@ -93,6 +94,12 @@ internal sealed class HubCore
         var subscriber = await PrepareAsync(request, outlet, cancellationToken);
         Attach(subscriber);
         return subscriber;
+    }
+
+    private async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken)
+    {
+        var resolved = await Log.ResolveAsync(id, cancellationToken);
+        return resolved.Gap is GapReason.UnknownId && Window.Find(id) is { } position ? new ResolvedCursor(position, null) : resolved;
     }
 
     /// <summary>Has every lane do a turn soon.</summary>

@@ -23,19 +23,19 @@ public sealed class Event
     }
 
     /// <summary>Makes an event from bytes that are already UTF-8.</summary>
-    /// <param name="topics">At least one; the first is the canonical topic, the others are alternates.</param>
+    /// <param name="topics">At least one; the first is the canonical topic, the others are alternates. Repeats are left out.</param>
     /// <param name="data">UTF-8 text of any kind; it is kept, not copied, and must not change afterwards.</param>
     /// <exception cref="ArgumentException">There is no topic, one of them is <c>*</c> or empty, or the data is not UTF-8.</exception>
     public Event(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data)
     {
-        Topics = topics;
+        Topics = WithoutRepeats(topics);
         Data = data;
         if ((EventRules.CheckTopics(topics) ?? EventRules.CheckData(data.Span)) is { } error) throw new ArgumentException(error);
     }
 
     private Event(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type)
     {
-        Topics = topics;
+        Topics = WithoutRepeats(topics);
         Data = data;
         _type = type;
         IsPrivate = true;
@@ -83,6 +83,9 @@ public sealed class Event
 
     /// <summary>The data as a string.</summary>
     public string GetText() => Encoding.UTF8.GetString(Data.Span);
+
+    private static ImmutableArray<Topic> WithoutRepeats(ImmutableArray<Topic> topics) =>
+        topics.IsDefault || topics.Length < 2 ? topics : [.. topics.Distinct()];
 
     /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
     internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) => new(topics, data, type);

@@ -88,10 +88,10 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
     private bool GatherBlock(FrameBlock block, int from)
     {
         var topics = _group!.Interest.ExactTopics;
-        if (block.Topics is { } index && !topics.IsDefault && topics.Length <= MaxTopicsByIndex)
+        if (block.Index is { } index && !topics.IsDefault && topics.Length <= MaxTopicsByIndex)
         {
             _candidates.Clear();
-            index.Find(topics, from, _candidates);
+            index.FindTopics(topics, from, _candidates);
             foreach (var candidate in _candidates)
             {
                 if (!Examine(block, candidate)) return false;

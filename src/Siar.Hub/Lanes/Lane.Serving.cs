@@ -117,14 +117,17 @@ internal sealed partial class Lane
 
         subscriber.Page = page;
         var floor = page.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
-        var oldest = Math.Min(floor, _context.Window.Start);
-        if (oldest > subscriber.Cursor && !PassTrimmed(subscriber, oldest)) return;
+        if (floor > subscriber.Cursor && !PassTrimmed(subscriber, floor)) return;
         if (TellPendingGap(subscriber, subscriber.Cursor)) Requeue(subscriber);
     }
 
     /// <summary>Moves a cursor over events that are gone. False when the subscriber did not stay.</summary>
-    private bool PassTrimmed(Subscriber subscriber, long oldest)
+    private bool PassTrimmed(Subscriber subscriber, long floor)
     {
+        // What the log has trimmed the window may still have, from its start on; the page does not.
+        var oldest = Math.Min(floor, _context.Window.Start);
+        if (oldest < floor) LetGoOfPage(subscriber);
+
         if (subscriber.TakesWhatIsKept && !subscriber.HasBegun)
         {
             subscriber.Cursor = oldest;

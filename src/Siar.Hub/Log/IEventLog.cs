@@ -14,6 +14,9 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>The position of the newest event that is safely kept; 0 before the first. Never falls.</summary>
     long Head { get; }
 
+    /// <summary>What the log has dropped, as far as it knows at this moment without waiting.</summary>
+    TrimState Trimmed { get; }
+
     /// <summary>
     /// Appends a batch as one commit. When the returned task completes, all that it says was appended is as safe as the log promises.
     /// An exception means that nothing of the batch was kept.

@@ -97,7 +97,11 @@ internal sealed class LogReaders
 
     private SharedPage? FindCached(PageKey key)
     {
-        lock (_waiting) return _cache.Find(key);
+        SharedPage? page;
+        lock (_waiting) page = _cache.Find(key);
+
+        // What was trimmed since the page was read is gone for everybody alike, or a reader's place would depend on the cache.
+        return page is not null && _log.Trimmed.Floor(key.Matchers, MatcherSet.All) <= key.After ? page : null;
     }
 
     private async ValueTask<SharedPage> ReadAsync(PageKey key)

@@ -19,17 +19,22 @@ internal sealed class PageCache(long budget)
 
     public void Add(SharedPage page)
     {
-        if (page.Cost > budget || _byKey.ContainsKey(page.Key)) return;
+        if (page.Cost > budget) return;
+        if (_byKey.TryGetValue(page.Key, out var older))
+        {
+            if (ReferenceEquals(older.Value, page)) return;
+            Drop(older);
+        }
+
         _byKey.Add(page.Key, _byUse.AddFirst(page));
         _cost += page.Cost;
-        while (_cost > budget) DropLast();
+        while (_cost > budget) Drop(_byUse.Last!);
     }
 
-    private void DropLast()
+    private void Drop(LinkedListNode<SharedPage> node)
     {
-        var last = _byUse.Last!.Value;
-        _byUse.RemoveLast();
-        _byKey.Remove(last.Key);
-        _cost -= last.Cost;
+        _byUse.Remove(node);
+        _byKey.Remove(node.Value.Key);
+        _cost -= node.Value.Cost;
     }
 }

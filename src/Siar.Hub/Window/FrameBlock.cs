@@ -12,7 +12,7 @@ internal sealed class FrameBlock
     private readonly FrameEntry[] _entries;
     private int _count;
     private int _used;
-    private BlockTopics? _topics;
+    private BlockIndex? _index;
 
     /// <summary>Makes an empty block.</summary>
     /// <param name="after">The position that the block's events come after.</param>
@@ -38,8 +38,8 @@ internal sealed class FrameBlock
     /// <summary>The memory that the block holds, near enough for a budget: bytes, entries, events and the index to come.</summary>
     public long Cost { get; private set; }
 
-    /// <summary>Which topics its frames are about, once the block is full; null while it grows.</summary>
-    public BlockTopics? Topics => Volatile.Read(ref _topics);
+    /// <summary>Finds topics and ids in it, once the block is full; null while it grows.</summary>
+    public BlockIndex? Index => Volatile.Read(ref _index);
 
     /// <summary>A page of the log as a block.</summary>
     public static FrameBlock FromPage(long after, LogPage page)
@@ -77,7 +77,7 @@ internal sealed class FrameBlock
     }
 
     /// <summary>Says that nothing more will be added, and indexes what there is. Only the thread that filled the block may call it.</summary>
-    public void Seal() => Volatile.Write(ref _topics, BlockTopics.Of(this));
+    public void Seal() => Volatile.Write(ref _index, BlockIndex.Of(this));
 
     /// <summary>The index of the first frame with a higher position; <see cref="Count"/> where there is none.</summary>
     public int FirstAfter(long position)
@@ -92,6 +92,29 @@ internal sealed class FrameBlock
         }
 
         return low;
+    }
+
+    /// <summary>The position of the first frame with a publisher's own id, or null where none has it.</summary>
+    public long? Find(EventId id)
+    {
+        if (Index is not { } index)
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if (_entries[i].Event.Content.Id == id) return _entries[i].Event.Position;
+            }
+
+            return null;
+        }
+
+        var candidates = new List<int>();
+        index.FindId(id, candidates);
+        foreach (var candidate in candidates)
+        {
+            if (_entries[candidate].Event.Content.Id == id) return _entries[candidate].Event.Position;
+        }
+
+        return null;
     }
 
     // An entry, its objects (LoggedEvent, Event, the array of topics) and its place in the index.

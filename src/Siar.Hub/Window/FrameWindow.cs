@@ -1,3 +1,5 @@
+using Siar.Wire;
+
 namespace Siar.Hub;
 
 /// <summary>
@@ -38,6 +40,20 @@ internal sealed class FrameWindow
 
     /// <summary>The memory held, in bytes.</summary>
     public long Cost => Volatile.Read(ref _cost);
+
+    /// <summary>
+    /// The position of the earliest event in memory that has a publisher's own id: one that was delivered from here although the log has
+    /// trimmed it can still be resumed from.
+    /// </summary>
+    public long? Find(EventId id)
+    {
+        foreach (var block in Blocks)
+        {
+            if (block.Find(id) is { } position) return position;
+        }
+
+        return null;
+    }
 
     /// <summary>Encodes an event behind the others. Lanes do not see it before <see cref="Publish"/>.</summary>
     public void Append(LoggedEvent logged)

@@ -40,6 +40,9 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
     public long Head => Volatile.Read(ref _head);
 
     /// <inheritdoc />
+    public TrimState Trimmed => Volatile.Read(ref _trimmed);
+
+    /// <inheritdoc />
     public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

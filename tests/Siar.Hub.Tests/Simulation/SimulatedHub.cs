@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using Siar.Topics;
+using Siar.TestKit;
+using Siar.Wire;
+
+namespace Siar.Hub.Tests.Simulation;
+
+/// <summary>A hub whose parts take their turns when the schedule says so, with everything small, so that each edge is met often.</summary>
+internal sealed class SimulatedHub
+{
+    private readonly List<PublishedEvent> _published = [];
+    private readonly List<(Publication Publication, bool Expected)> _pending = [];
+    private readonly HubOptions _options;
+    private readonly HubTuning _tuning;
+    private readonly Random _random;
+    private readonly RetentionLimits _limits;
+    private readonly ImmutableArray<RetentionClass> _classes;
+    private int _life;
+
+    public SimulatedHub(Random random)
+    {
+        _random = random;
+        _limits = new RetentionLimits(random.Next(4, 60), random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(5, 60)) : null, null);
+        _classes = random.Next(2) == 0 ? [] : [new RetentionClass("b", new RetentionLimits(random.Next(2, 20), null, null))];
+        _tuning = new HubTuning
+        {
+            WriteBytes = random.Next(20, 400),
+            EventsExamined = random.Next(1, 12),
+            Messages = random.Next(1, 6),
+            Events = random.Next(1, 8),
+            LiveWrites = random.Next(1, 4),
+            BehindWrites = random.Next(1, 4),
+            Deadlines = random.Next(1, 5),
+            PageEvents = random.Next(1, 10),
+            PageBytes = random.Next(10, 300),
+        };
+        _options = new HubOptions
+        {
+            Lanes = random.Next(1, 4),
+            KeepAlive = TimeSpan.FromSeconds(random.Next(1, 20)),
+            MaxLifetime = TimeSpan.FromSeconds(random.Next(4) == 0 ? random.Next(5, 60) : 0),
+            WriteDeadline = TimeSpan.FromSeconds(random.Next(2, 30)),
+            MaxBatch = random.Next(1, 6),
+        };
+        Core = Begin();
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public HubCore Core { get; private set; }
+
+    public IEnumerable<PublishedEvent> PublishedAfter(long position) =>
+        _published.SkipWhile(p => p.Life != _life || p.Position <= position);
+
+    /// <summary>Where the model says that an id leads for sure: the first event with it, if the log has it still.</summary>
+    public long? PositionOf(EventId id)
+    {
+        if (HubEventId.TryParse(id, out var hubId)) return hubId.Epoch == Core.Log.Epoch ? hubId.Position : null;
+        return _published.Find(p => p.Life == _life && p.Logged.Content.Id == id) is { } first && IsKept(first) ? first.Position : null;
+    }
+
+    /// <summary>
+    /// Where an id may lead otherwise: the first event with it may be in memory though the log has dropped it, and a publisher may have
+    /// used the id again after that.
+    /// </summary>
+    public IReadOnlyList<long> PossiblePositionsOf(EventId id) =>
+        [.. _published.Where(p => p.Life == _life && p.Logged.Content.Id == id).Select(p => p.Position)];
+
+    /// <summary>The highest position at which something that the reader may have asked for is gone from the log.</summary>
+    public long TrimmedThrough(SimulatedReader reader) =>
+        _published.Where(p => p.Life == _life && !IsKept(p) && MayMeet(reader, p)).Select(p => p.Position).DefaultIfEmpty(0).Max();
+
+    public Subscriber Attach(SubscribeRequest request, Outlet outlet) =>
+        Core.AttachAsync(request, outlet, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    public void Publish(Event content)
+    {
+        var publication = Core.EnqueueAsync([content], CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        _pending.Add((publication, true));
+    }
+
+    public void RunSequencer()
+    {
+        Core.Sequencer.RunBatchAsync().AsTask().GetAwaiter().GetResult();
+        foreach (var (publication, _) in _pending)
+        {
+            if (!publication.Done.IsCompleted) break;
+            _published.AddRange(publication.Done.Result.Select(logged => new PublishedEvent(_life, logged)));
+        }
+
+        _pending.RemoveAll(p => p.Publication.Done.IsCompleted);
+    }
+
+    public bool RunLane() => Core.Lanes[_random.Next(Core.Lanes.Length)].Turn();
+
+    public bool RunReader() => Core.Readers.Waiting > 0 && Core.Readers.RunOneAsync().AsTask().GetAwaiter().GetResult();
+
+    public void Advance()
+    {
+        Time.Advance(TimeSpan.FromMilliseconds(_random.Next(100, 8_000)));
+        ((IRetainingLog)Core.Log).Trim();
+        Core.Sequencer.Maintain();
+    }
+
+    /// <summary>The process dies and another takes its place: what was queued and not acknowledged is gone.</summary>
+    public void Restart()
+    {
+        _pending.Clear();
+        Core.Metrics.Dispose();
+        _life++;
+        Core = Begin();
+    }
+
+    /// <summary>Takes turns until nobody has anything left to do.</summary>
+    public void Settle()
+    {
+        while (_pending.Count > 0) RunSequencer();
+        for (var quiet = 0; quiet < 2; quiet++)
+        {
+            while (RunReader()) quiet = 0;
+            foreach (var lane in Core.Lanes)
+            {
+                while (lane.Turn()) quiet = 0;
+            }
+        }
+    }
+
+    private HubCore Begin()
+    {
+        var log = new MemoryLog(_limits, _classes, Time) { MaxScanned = _random.Next(1, 20) };
+        var window = new FrameWindow(log.Head, _random.Next(500, 6_000), _random.Next(60, 600), _random.Next(1, 6));
+        return new HubCore(log, _options, Time, window, _tuning, _random.NextDouble);
+    }
+
+    // The plain model of retention: each class keeps its newest so many, and none that is too old.
+    private bool IsKept(PublishedEvent published)
+    {
+        var retention = ClassOf(published);
+        var limits = retention?.Limits ?? _limits;
+        var newer = _published.Count(p => p.Life == _life && p.Position > published.Position && ClassOf(p) == retention);
+        return newer < limits.MaxCount && !(Time.GetUtcNow() - published.Logged.Time > limits.MaxAge);
+    }
+
+    private RetentionClass? ClassOf(PublishedEvent published) =>
+        _classes.FirstOrDefault(c => published.Logged.Content.Topics[0].Value.StartsWith(c.Prefix, StringComparison.Ordinal));
+
+    private bool MayMeet(SimulatedReader reader, PublishedEvent published) =>
+        reader.Matchers.Matchers.Any(m => m.Kind is not MatcherKind.Exact)
+        || published.Logged.Content.Topics.Length > 1
+        || reader.Matchers.Matchers.Any(m => _classes.FirstOrDefault(c => m.Value.StartsWith(c.Prefix, StringComparison.Ordinal)) == ClassOf(published));
+}

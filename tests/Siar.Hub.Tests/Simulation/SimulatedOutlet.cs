@@ -1,0 +1,101 @@
+using System.Text;
+using Siar.Wire;
+
+namespace Siar.Hub.Tests.Simulation;
+
+/// <summary>An outlet that takes down what it was given, and is full whenever the schedule says so.</summary>
+internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outlet
+{
+    public List<Written> Taken { get; } = [];
+
+    public bool IsFull { get; private set; }
+
+    public bool IsStalled { get; set; }
+
+    public bool IsOver { get; private set; }
+
+    /// <inheritdoc />
+    public override bool TakesSignals => true;
+
+    /// <inheritdoc />
+    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    {
+        RequireOpen();
+        foreach (var frame in frames)
+        {
+            Taken.Add(new Written(frame.Event.Id, frame.Event.Position, Encoding.UTF8.GetString(frame.Payload), WrittenKind.Event));
+        }
+
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override OutletState WriteKeepAlive(EventId? cursor)
+    {
+        RequireOpen();
+        if (cursor is { } id) Taken.Add(new Written(id, 0, "", WrittenKind.Cursor));
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override OutletState WriteGap(Gap gap)
+    {
+        RequireOpen();
+        Taken.Add(new Written(gap.Resume, 0, gap.Reason.ToString(), WrittenKind.Gap));
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override OutletState WriteLive(EventId cursor)
+    {
+        RequireOpen();
+        Taken.Add(new Written(cursor, 0, "", WrittenKind.Live));
+        return StateNow();
+    }
+
+    /// <inheritdoc />
+    public override void End(int? retryMilliseconds)
+    {
+        IsFull.ShouldBeFalse("a full outlet cannot be ended in order");
+        Close();
+    }
+
+    /// <inheritdoc />
+    public override void Abort() => Close();
+
+    public void Drain()
+    {
+        if (!IsFull || IsStalled) return;
+        IsFull = false;
+        Signal.Writable();
+    }
+
+    private OutletState StateNow()
+    {
+        IsFull = IsStalled || random.NextDouble() < chanceOfFull;
+        return IsFull ? OutletState.Full : OutletState.Ready;
+    }
+
+    private void RequireOpen()
+    {
+        IsFull.ShouldBeFalse("a full outlet was offered more");
+        IsOver.ShouldBeFalse("an outlet was written to after its end");
+    }
+
+    private void Close()
+    {
+        IsOver.ShouldBeFalse("an outlet was ended twice");
+        IsOver = true;
+    }
+}
+
+internal enum WrittenKind
+{
+    Event,
+    Cursor,
+    Gap,
+    Live,
+}
+
+/// <summary>One thing that a reader was given.</summary>
+internal readonly record struct Written(EventId Id, long Position, string Payload, WrittenKind Kind);
