@@ -97,10 +97,10 @@ internal static class MercureClaim
                 return false;
             }
 
-            if (TokenMatchers.FromSelector(text) is { } matcher) read.Add(matcher);
+            read.Add(Matcher.FromSelector(text));
         }
 
-        matchers = read.DrainToImmutable();
+        matchers = read.MoveToImmutable();
         return true;
     }
 }

@@ -4,7 +4,7 @@ using Siar.Topics;
 
 namespace Siar.Auth;
 
-/// <summary>Reads the matchers that tokens carry, in each dialect's own way.</summary>
+/// <summary>Reads the matchers of 1.0 tokens.</summary>
 internal static class TokenMatchers
 {
     /// <summary>The longest matcher text, in bytes of UTF-8.</summary>
@@ -41,8 +41,4 @@ internal static class TokenMatchers
                 return false;
         }
     }
-
-    /// <summary>Reads a 0.x selector; null for one that no topic can meet, which is no error there.</summary>
-    public static Matcher? FromSelector(string selector) =>
-        selector == Wildcard ? Matcher.All : Topic.TryCreate(selector, out var topic, out _) ? Matcher.Exact(topic) : null;
 }

@@ -11,6 +11,9 @@ internal sealed class KeyFamily
 {
     public const string EdDsa = "EdDSA";
 
+    // RFC 7518 sections 3.3 and 3.5: "A key of size 2048 bits or larger MUST be used". The library is content with less.
+    private const int MinRsaBits = 2048;
+
     private KeyFamily(string name, params ImmutableArray<string> algorithms)
     {
         Name = name;
@@ -40,10 +43,11 @@ internal sealed class KeyFamily
 
     public ImmutableArray<string> Algorithms { get; }
 
-    /// <summary>Checks that every algorithm fits.</summary>
-    /// <exception cref="ArgumentException">One does not.</exception>
-    public ImmutableArray<string> Require(ImmutableArray<string> algorithms)
+    /// <summary>Checks that every algorithm fits, and that the key is large enough.</summary>
+    /// <exception cref="ArgumentException">One does not, or it is not.</exception>
+    public ImmutableArray<string> Require(SecurityKey key, ImmutableArray<string> algorithms)
     {
+        if (this == Rsa && key.KeySize < MinRsaBits) throw new ArgumentException($"The RSA key has {key.KeySize} bits; tokens need at least {MinRsaBits}.");
         foreach (var algorithm in algorithms)
         {
             if (!Algorithms.Contains(algorithm)) throw new ArgumentException($"The algorithm {algorithm} does not fit {Name}: use {string.Join(", ", Algorithms)}.");

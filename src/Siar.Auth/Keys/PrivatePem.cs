@@ -39,7 +39,7 @@ internal static class PrivatePem
 
     private static SigningKey FromPkcs8(byte[] der, string? algorithm, string? keyId)
     {
-        var info = PrivateKeyInfo.GetInstance(der);
+        var info = ReadInfo(der);
         var kind = info.PrivateKeyAlgorithm.Algorithm;
         if (kind.Equals(PkcsObjectIdentifiers.RsaEncryption)) return FromRsa(rsa => rsa.ImportPkcs8PrivateKey(der, out _), algorithm, keyId);
         if (kind.Equals(X9ObjectIdentifiers.IdECPublicKey)) return FromEc(ec => ec.ImportPkcs8PrivateKey(der, out _), algorithm, keyId);
@@ -49,6 +49,18 @@ internal static class PrivatePem
         }
 
         throw new ArgumentException($"A private key of the kind {kind.Id} cannot make tokens: use RSA, P-256, P-384, P-521 or Ed25519.");
+    }
+
+    private static PrivateKeyInfo ReadInfo(byte[] der)
+    {
+        try
+        {
+            return PrivateKeyInfo.GetInstance(der);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException("It is no PKCS#8 structure.", e);
+        }
     }
 
     private static SigningKey FromRsa(Action<RSA> import, string? algorithm, string? keyId)

@@ -8,7 +8,7 @@ public sealed class SigningKey
     internal SigningKey(SecurityKey key, KeyFamily family, string? keyId, string? algorithm)
     {
         KeyId = keyId;
-        Algorithm = family.Require([algorithm ?? family.Algorithms[0]])[0];
+        Algorithm = family.Require(key, [algorithm ?? family.Algorithms[0]])[0];
         key.KeyId = keyId;
         Credentials = new SigningCredentials(key, Algorithm) { CryptoProviderFactory = SignatureProviders.Factory };
     }

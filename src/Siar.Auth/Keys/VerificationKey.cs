@@ -17,7 +17,7 @@ public sealed class VerificationKey
     internal VerificationKey(SecurityKey key, KeyFamily family, string? keyId, ImmutableArray<string> algorithms)
     {
         KeyId = keyId;
-        Algorithms = family.Require(algorithms);
+        Algorithms = family.Require(key, algorithms);
         _providers = Algorithms.ToFrozenDictionary(a => a, a => SignatureProviders.ForVerifying(key, a));
     }
 

@@ -32,14 +32,12 @@ internal static class V0Claims
         claims.WriteEndArray();
     }
 
-    private static string SelectorOf(Matcher matcher) => matcher switch
+    private static string SelectorOf(Matcher matcher)
     {
-        { Kind: MatcherKind.UrlPattern } => throw new ArgumentException($"Mercure 0.x has no URL Patterns: write {matcher.Value} as a URI Template."),
+        if (matcher.Kind == MatcherKind.UrlPattern) throw new ArgumentException($"Mercure 0.x has no URL Patterns: write {matcher.Value} as a URI Template.");
 
-        // A selector has no type: its text alone says how it is read, and these two would be read as more than one topic.
-        { Kind: MatcherKind.Exact, Value: "*" } => throw new ArgumentException("The topic * cannot be granted: a token that names it grants every topic."),
-        { Kind: MatcherKind.Exact, Value: var topic } when topic.Contains('{', StringComparison.Ordinal) =>
-            throw new ArgumentException($"The topic {topic} cannot be granted in Mercure 0.x, which would read it as a URI Template."),
-        _ => matcher.Value,
-    };
+        // A selector has no type: its text alone says how it is read, and that must not be as more than was asked for.
+        return Matcher.FromSelector(matcher.Value).Equals(matcher) ? matcher.Value
+            : throw new ArgumentException($"The topic {matcher.Value} cannot be granted in Mercure 0.x, which would read it as a pattern.");
+    }
 }

@@ -63,8 +63,22 @@ public class MercureClaimTests
     }
 
     [Fact]
-    public async Task A_selector_that_no_topic_can_meet_is_no_error() =>
-        (await Check("""{"mercure":{"subscribe":["","a\u0000b","a"]}}""")).Grant!.Subscribe.ShouldBe(MatcherSet.OfTopics(Topic.Parse("a")));
+    public async Task A_selector_that_no_topic_can_meet_is_no_error()
+    {
+        var grant = (await CheckClaim("""{"subscribe":["","a\u0000b","a"]}""")).Grant!;
+        grant.MayRead([Topic.Parse("a")]).ShouldBeTrue();
+        grant.MayRead([Topic.Parse("b")]).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("https://example.com/books/{id}", "https://example.com/books/1", true)]
+    [InlineData("https://example.com/books/{id}", "https://example.com/books/{id}", true)]
+    [InlineData("https://example.com/books/{id}", "https://example.com/authors/1", false)]
+    [InlineData("https://example.com/books/{id", "https://example.com/books/{id", true)]
+    [InlineData("https://example.com/books/:id", "https://example.com/books/1", false)]
+    [InlineData("/.well-known/mercure/subscriptions{/topic}{/subscriber}", "/.well-known/mercure/subscriptions/a/b", true)]
+    public async Task A_selector_is_text_or_a_URI_template(string selector, string topic, bool expected) =>
+        (await CheckClaim($$"""{"subscribe":["{{selector}}"]}""")).Grant!.MayRead([Topic.Parse(topic)]).ShouldBe(expected);
 
     [Fact]
     public async Task Each_list_may_have_a_thousand_selectors()

@@ -15,6 +15,13 @@ internal sealed class Ed25519SignatureProvider(Ed25519Key key, string algorithm)
         return signer.GenerateSignature();
     }
 
+    public override bool Sign(ReadOnlySpan<byte> data, Span<byte> destination, out int bytesWritten)
+    {
+        var signature = Sign(data.ToArray());
+        bytesWritten = signature.Length;
+        return signature.AsSpan().TryCopyTo(destination);
+    }
+
     public override bool Verify(byte[] input, byte[] signature) => Verify(input, 0, input.Length, signature, 0, signature.Length);
 
     public override bool Verify(byte[] input, int inputOffset, int inputLength, byte[] signature, int signatureOffset, int signatureLength)
