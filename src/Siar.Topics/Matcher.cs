@@ -37,6 +37,9 @@ public abstract partial class Matcher : IEquatable<Matcher>
     /// <summary>The text the matcher was made from.</summary>
     public string Value { get; }
 
+    /// <summary>The URL that relative topics are resolved against; null when there is none.</summary>
+    internal virtual Url? Base => null;
+
     /// <summary>Text that a topic begins with when the matcher means it (for a URL Pattern: that its canonical URL begins with).</summary>
     internal virtual string LiteralPrefix => "";
 
@@ -45,6 +48,11 @@ public abstract partial class Matcher : IEquatable<Matcher>
 
     /// <summary>Whether the topic is one that this matcher means.</summary>
     public abstract bool Matches(Topic topic);
+
+    /// <summary>Whether the topic is one that this matcher means, when several matchers are asked in turn.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="urls">What the matchers asked before have parsed.</param>
+    internal virtual bool Matches(Topic topic, ref TopicUrls urls) => Matches(topic);
 
     /// <inheritdoc />
     public virtual bool Equals(Matcher? other) => other is not null && Kind == other.Kind && Value == other.Value;

@@ -4,15 +4,25 @@ namespace Siar.Topics;
 
 /// <summary>
 /// The matchers of one subscription or one grant: a topic is meant when any of them means it. Immutable; may be used from any thread;
-/// two sets are equal when they hold the same matchers, in whatever order they were given.
+/// two sets are equal when they hold the same matchers, in whatever order they were given. Asking takes time that depends on the
+/// patterns, not on the number of exact topics.
 /// </summary>
 public sealed class MatcherSet : IEquatable<MatcherSet>
 {
+    private const int MostToSearch = 4;
+
+    private readonly ImmutableArray<Matcher> _patterns;
+    private readonly int _exactCount;
     private readonly int _hash;
+    private HashSet<string>? _exact;
 
     private MatcherSet(ImmutableArray<Matcher> matchers)
     {
         Matchers = matchers;
+        IsAll = matchers.Contains(Matcher.All);
+        _exactCount = matchers.Count(m => m.Kind == MatcherKind.Exact);
+        // Neighbours with the same base parse a topic once.
+        _patterns = [.. matchers.Where(m => m.IsPattern).OrderBy(m => m.Base?.Href, StringComparer.Ordinal)];
         foreach (var matcher in matchers) _hash ^= matcher.GetHashCode();
     }
 
@@ -26,7 +36,10 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
     public ImmutableArray<Matcher> Matchers { get; }
 
     /// <summary>Whether the set means every topic.</summary>
-    public bool IsAll => Matchers.Contains(Matcher.All);
+    public bool IsAll { get; }
+
+    /// <summary>How many of the matchers are patterns (neither exact nor <c>*</c>), which is what limits count.</summary>
+    public int DistinctPatternCount => _patterns.Length;
 
     /// <summary>Makes a set; repeats are left out.</summary>
     public static MatcherSet Of(params IEnumerable<Matcher> matchers) => new([.. matchers.Distinct()]);
@@ -37,9 +50,11 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
     /// <summary>Whether any matcher means the topic.</summary>
     public bool Matches(Topic topic)
     {
-        foreach (var matcher in Matchers)
+        if (IsAll || HasExact(topic.Value)) return true;
+        var urls = default(TopicUrls);
+        foreach (var pattern in _patterns)
         {
-            if (matcher.Matches(topic)) return true;
+            if (pattern.Matches(topic, ref urls)) return true;
         }
 
         return false;
@@ -59,11 +74,32 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
     /// <inheritdoc />
     public bool Equals(MatcherSet? other) =>
         other is not null && (ReferenceEquals(this, other)
-            || (_hash == other._hash && Matchers.Length == other.Matchers.Length && Matchers.All(other.Matchers.Contains)));
+            || (_hash == other._hash && Matchers.Length == other.Matchers.Length && Matchers.ToHashSet().SetEquals(other.Matchers)));
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => Equals(obj as MatcherSet);
 
     /// <inheritdoc />
     public override int GetHashCode() => _hash;
+
+    private bool HasExact(string topic)
+    {
+        if (_exactCount == 0) return false;
+        if (_exactCount > MostToSearch) return ExactTopics().Contains(topic);
+        foreach (var matcher in Matchers)
+        {
+            if (matcher.Kind == MatcherKind.Exact && matcher.Value == topic) return true;
+        }
+
+        return false;
+    }
+
+    // Made when first asked for, since most sets never are; two threads may both make it, and either will do.
+    private HashSet<string> ExactTopics()
+    {
+        if (Volatile.Read(ref _exact) is { } made) return made;
+        made = [.. Matchers.Where(m => m.Kind == MatcherKind.Exact).Select(m => m.Value)];
+        Volatile.Write(ref _exact, made);
+        return made;
+    }
 }

@@ -15,13 +15,25 @@ public sealed class TopicIndex<T>
     private readonly RepeatedLinks<T> _repeated = new();
     private readonly BagUnion<T> _union = new();
     private readonly HashSet<string> _topics = [];
+    private readonly PatternIndex<T> _patterns;
     private ValueBag<T> _all;
+    private long _search;
+
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="memoBytes">
+    /// About how many bytes may be spent on remembering which patterns mean a topic, so that a topic's next event need not try them again.
+    /// It is used only as patterns are; 0 remembers nothing.
+    /// </param>
+    public TopicIndex(int memoBytes = DefaultMemoBytes) => _patterns = new PatternIndex<T>(memoBytes);
+
+    /// <summary>What is spent on remembering when nothing else is said: 2 MiB, some ten thousand topics.</summary>
+    public const int DefaultMemoBytes = 2 * 1024 * 1024;
 
     /// <summary>How many calls of <see cref="Add"/> stand: added and not taken back.</summary>
     public int Count { get; private set; }
 
     /// <summary>How many different patterns (matchers that are neither exact nor <c>*</c>) the index holds.</summary>
-    public int DistinctPatterns => 0;
+    public int DistinctPatterns => _patterns.Count;
 
     /// <summary>Puts a value under every matcher of a set. The same value may be added again, under the same set or another.</summary>
     /// <param name="matchers">What the value asks for. The empty set adds nothing.</param>
@@ -64,26 +76,46 @@ public sealed class TopicIndex<T>
 #pragma warning restore MA0016
     {
         if (topics.IsEmpty) return;
+        _search++;
         _union.Add(_all);
         foreach (var topic in topics)
         {
             if (topics.Length > 1 && !_topics.Add(topic.Value)) continue;
             _union.Add(_exact.Find(topic.Value));
+            _patterns.Find(topic, _search, _union);
         }
 
         _topics.Clear();
         _union.AppendTo(into);
     }
 
-    private bool AddLink(Matcher matcher, T value) =>
-        matcher.Kind == MatcherKind.All ? _all.Add(value) : _exact.Add(matcher.Value, value);
+    private bool AddLink(Matcher matcher, T value) => matcher.Kind switch
+    {
+        MatcherKind.All => _all.Add(value),
+        MatcherKind.Exact => _exact.Add(matcher.Value, value),
+        _ => _patterns.Add(matcher, value),
+    };
 
-    private bool HasLink(Matcher matcher, T value) =>
-        matcher.Kind == MatcherKind.All ? _all.Contains(value) : _exact.Find(matcher.Value).Contains(value);
+    private bool HasLink(Matcher matcher, T value) => matcher.Kind switch
+    {
+        MatcherKind.All => _all.Contains(value),
+        MatcherKind.Exact => _exact.Find(matcher.Value).Contains(value),
+        _ => _patterns.Contains(matcher, value),
+    };
 
     private void RemoveLink(Matcher matcher, T value)
     {
-        if (matcher.Kind == MatcherKind.All) _all.Remove(value);
-        else _exact.Remove(matcher.Value, value);
+        switch (matcher.Kind)
+        {
+            case MatcherKind.All:
+                _all.Remove(value);
+                break;
+            case MatcherKind.Exact:
+                _exact.Remove(matcher.Value, value);
+                break;
+            default:
+                _patterns.Remove(matcher, value);
+                break;
+        }
     }
 }

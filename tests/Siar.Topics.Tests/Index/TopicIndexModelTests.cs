@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -5,11 +6,14 @@ namespace Siar.Topics.Tests.Index;
 
 public class TopicIndexModelTests
 {
-    private static readonly Gen<string> TopicTexts = Gen.Elements("a", "b", "c", "d");
+    private static readonly Gen<string> TopicTexts = Gen.Elements("a", "b", "/a", "/a/b", "/ab", "/abc", "/x/a/y", "/é", "https://x.example/a", "{a}");
+
+    private static readonly Gen<string> Templates = Gen.Elements("{a}", "/{a}", "/a{b}", "/a{/b}", "/ab{c}", "/abc", "/x{/a*}", "/x/{a}/y", "/x/{a}/z", "https://x.example{/a}");
 
     private static readonly Gen<Matcher> Matchers = Gen.Frequency(
         (1, Gen.Constant(Matcher.All)),
-        (4, TopicTexts.Select(t => Matcher.Exact(Topic.Parse(t)))));
+        (4, TopicTexts.Select(t => Matcher.Exact(Topic.Parse(t)))),
+        (6, Templates.Select(t => Matcher.TryCreateUriTemplate(t, out var matcher, out _) ? matcher : throw new UnreachableException())));
 
     private static readonly Gen<Step> Steps =
         from what in Gen.Frequency((4, Gen.Constant(What.Add)), (3, Gen.Constant(What.RemoveAdded)), (1, Gen.Constant(What.Remove)), (6, Gen.Constant(What.Match)))
@@ -27,14 +31,18 @@ public class TopicIndexModelTests
     }
 
     [Theory]
-    [InlineData(3)]
-    [InlineData(40)]
-    public void The_index_finds_what_a_plain_list_finds(int values) =>
-        Generated.Holds(Generated.ListOf(Steps, 120), steps => Run(steps, [.. Enumerable.Range(0, values).Select(i => $"value {i}")]), cases: 1_000);
+    [InlineData(3, TopicIndex<object>.DefaultMemoBytes)]
+    [InlineData(40, TopicIndex<object>.DefaultMemoBytes)]
+    [InlineData(3, 2_000)]
+    [InlineData(3, 0)]
+    public void The_index_finds_what_a_plain_list_finds(int values, int memoBytes) =>
+        Generated.Holds(
+            Generated.ListOf(Steps, 120),
+            steps => Run(steps, new TopicIndex<object>(memoBytes), [.. Enumerable.Range(0, values).Select(i => $"value {i}")]),
+            cases: 500);
 
-    private static void Run(IEnumerable<Step> steps, string[] values)
+    private static void Run(IEnumerable<Step> steps, TopicIndex<object> index, string[] values)
     {
-        var index = new TopicIndex<object>();
         var model = new ModelOfIndex();
         var added = new List<(MatcherSet Matchers, string Value)>();
         foreach (var step in steps)
