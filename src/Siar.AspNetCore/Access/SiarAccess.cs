@@ -1,0 +1,25 @@
+using Siar.Topics;
+
+namespace Siar.AspNetCore;
+
+/// <summary>What a caller may do. Immutable. Public events may be read by everyone who has an access at all.</summary>
+public sealed record SiarAccess
+{
+    /// <summary>Public events may be read; nothing else.</summary>
+    public static SiarAccess ReadPublic { get; } = new();
+
+    /// <summary>Everything may be published and read.</summary>
+    public static SiarAccess Everything { get; } = new() { Publish = MatcherSet.All, Subscribe = MatcherSet.All };
+
+    /// <summary>Which topics may be published to; an event needs all of its topics meant by these. Default: none.</summary>
+    public MatcherSet Publish { get; init; } = MatcherSet.None;
+
+    /// <summary>Which private events may be read: those of which one topic is meant by these. Default: none.</summary>
+    public MatcherSet Subscribe { get; init; } = MatcherSet.None;
+
+    /// <summary>Who the caller is, for the limits by token; callers of one name share them. Null leaves the limits by address alone.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>When streams must end at the latest, such as with a session; the reader comes back and is asked anew. Default: never.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+}

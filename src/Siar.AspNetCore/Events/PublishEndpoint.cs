@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// <c>POST /events/{topic}</c> and <c>POST /events?topic=…</c>, one event whose data is the body; <c>POST /events</c> with lines of JSON, a batch.
+/// </summary>
+internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, PublishLimits rates, Refuser refuser)
+{
+    private readonly EventAdmission _admission = new(hub.Options.Limits);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var (access, refusal) = await resolver.ResolveToPublishAsync(context);
+        if (refusal is null) refusal = await HandleAsync(context, access!);
+        if (refusal is not null) await refuser.AnswerAsync(context, refusal);
+    }
+
+    private async Task<Refusal?> HandleAsync(HttpContext context, SiarAccess access)
+    {
+        string? topic = null;
+        if ((QueryFields.Read(context.Request, out var query) ?? RawTopic.Read(context, out topic)) is { } refusal) return refusal;
+        var topics = MatcherReader.TopicsOf(topic, query).ToList();
+        var isBatch = topics.Count == 0;
+        if (RequestBody.CheckType(context.Request, isBatch) is { } wrongType) return wrongType;
+
+        var limits = hub.Options.Limits;
+        var (body, tooLarge) = await BodyReader.ReadAsync(context.Request, isBatch ? limits.RequestBytes : limits.EventBytes);
+        if (tooLarge is not null) return tooLarge;
+
+        var events = ImmutableArray<Event>.Empty;
+        var invalid = isBatch ? BatchReader.Read(body, limits, out events) : SingleReader.Read(topics, query, body, out events);
+        return invalid ?? Admit(context, access, events) ?? await PublishAsync(context, events, isBatch);
+    }
+
+    private Refusal? Admit(HttpContext context, SiarAccess access, ImmutableArray<Event> events)
+    {
+        if (_admission.Check(events) is { } tooLarge) return Refusal.TooLarge(tooLarge);
+        foreach (var content in events)
+        {
+            foreach (var topic in content.Topics)
+            {
+                if (!access.Publish.Matches(topic))
+                    return new Refusal(StatusCodes.Status403Forbidden, RefusalReason.Forbidden, $"You may not publish to the topic '{topic}'.");
+            }
+        }
+
+        return rates.TryTake(context, access, events.Length);
+    }
+
+    private async Task<Refusal?> PublishAsync(HttpContext context, ImmutableArray<Event> events, bool isBatch)
+    {
+        ImmutableArray<LoggedEvent> logged;
+        try
+        {
+            logged = await hub.PublishAsync(events, context.RequestAborted);
+        }
+        catch (HubStoppedException)
+        {
+            return new Refusal(StatusCodes.Status503ServiceUnavailable, RefusalReason.Stopped, "The hub has stopped; nothing was published.")
+            {
+                RetryAfter = hub.Options.ReconnectDelay,
+            };
+        }
+
+        context.Response.ContentType = Negotiation.Json;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
+        WriteIds(json, logged, isBatch);
+        return null;
+    }
+
+    private static void WriteIds(Utf8JsonWriter json, ImmutableArray<LoggedEvent> logged, bool isBatch)
+    {
+        json.WriteStartObject();
+        if (isBatch)
+        {
+            json.WriteStartArray("ids"u8);
+            foreach (var each in logged) json.WriteStringValue(each.Id.Value);
+            json.WriteEndArray();
+        }
+        else
+        {
+            json.WriteString("id"u8, logged[0].Id.Value);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// Starts the hub before the server takes requests, and ends its streams as soon as the application begins to stop: the server would
+/// otherwise wait for them until its whole time is used up.
+/// </summary>
+internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lifetime, ILogger<HubHost> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private readonly Lock _gate = new();
+    private Task? _drained;
+    private CancellationTokenRegistration _stopping;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        hub.Metrics.OnFailure = LogFailure;
+        hub.Start();
+        _stopping = lifetime.ApplicationStopping.Register(() => _ = DrainAsync());
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => DrainAsync().WaitAsync(cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task DrainAsync()
+    {
+        lock (_gate) return _drained ??= hub.DrainAsync();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    [LoggerMessage(1, LogLevel.Error, "The hub met a failure inside; it goes on.")]
+    private partial void LogFailure(Exception failure);
+}

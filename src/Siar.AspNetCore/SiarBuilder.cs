@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>What <c>AddSiar</c> returns: says where the hub's log is kept and who may do what.</summary>
+public sealed class SiarBuilder : HubBuilder
+{
+    internal SiarBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The application's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Has an application's own class say who may publish and read what. It is made once; the last call wins.</summary>
+    public SiarBuilder UseAuthorizer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAuthorizer>()
+        where TAuthorizer : class, ISiarAuthorizer
+    {
+        Services.Replace(ServiceDescriptor.Singleton<ISiarAuthorizer, TAuthorizer>());
+        return this;
+    }
+
+    /// <summary>Has an application's own function say who may publish and read what. The last call wins.</summary>
+    /// <param name="authorize">Answers what the caller may do; null for a caller it does not know. May run concurrently.</param>
+    public SiarBuilder UseAuthorizer(Func<HttpContext, ValueTask<SiarAccess?>> authorize)
+    {
+        Services.Replace(ServiceDescriptor.Singleton<ISiarAuthorizer>(new DelegateAuthorizer(authorize)));
+        return this;
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Siar.AspNetCore;
+using Siar.Topics;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps a hub's doors into an application.</summary>
+public static class SiarEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the plain API (<c>GET</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, and <c>/metrics</c>. What is returned adds conventions to all of them.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapSiar(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var subscribe = Door<SubscribeEndpoint>(services);
+        var publish = Door<PublishEndpoint>(services);
+        var group = endpoints.MapGroup("");
+        foreach (var pattern in new[] { "/events", "/events/{**topic}" })
+        {
+            StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], EndpointGuard.Of(subscribe.HandleAsync))).WithDisplayName("Siar: read events");
+            group.MapMethods(pattern, [HttpMethods.Post], EndpointGuard.Of(publish.HandleAsync)).WithDisplayName("Siar: publish events");
+        }
+
+        group.MapAdmin();
+        return group;
+    }
+
+    /// <summary>
+    /// Maps one stream of fixed topics at a path of the application's own. Everybody who may call the endpoint gets their public events;
+    /// with <c>RequireAuthorization</c> on it, whoever passes gets the private ones as well.
+    /// </summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="path">The route pattern.</param>
+    /// <param name="topics">At least one topic; <c>*</c> is every topic.</param>
+    /// <exception cref="ArgumentException">There is no topic.</exception>
+    /// <exception cref="FormatException">A topic holds what a topic may not.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints, string path, params IEnumerable<string> topics)
+    {
+        var matchers = MatcherSet.Of(topics.Select(t => t == "*" ? Matcher.All : Matcher.Exact(Topic.Parse(t))));
+        if (matchers.Matchers.IsEmpty) throw new ArgumentException($"The stream at '{path}' has no topic: give at least one.", nameof(topics));
+        var stream = new MappedStream(matchers, Door<StreamDoor>(endpoints.ServiceProvider), Door<Refuser>(endpoints.ServiceProvider));
+        return StreamConventions.Add(endpoints.MapMethods(path, [HttpMethods.Get], EndpointGuard.Of(stream.HandleAsync)))
+            .WithDisplayName($"Siar: events of {path}");
+    }
+
+    private static T Door<T>(IServiceProvider services)
+        where T : class =>
+        services.GetService<T>() ?? throw new InvalidOperationException("There is no hub to map: call builder.Services.AddSiar() first.");
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>Checks every range that the options declare; the code is generated, so that nothing is found by reflection.</summary>
+[OptionsValidator]
+internal sealed partial class SiarOptionsValidator : IValidateOptions<SiarOptions>;
+
+/// <summary>Checks what no range can say.</summary>
+internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SiarOptions options)
+    {
+        var limits = options.Hub.Limits;
+        if (options.PageEvents > options.MaxPageEvents)
+            return Fail($"PageEvents is {options.PageEvents} and MaxPageEvents {options.MaxPageEvents}: the usual page must not be larger than the largest.");
+        if (limits.EventBytes > limits.RequestBytes)
+            return Fail($"Limits.EventBytes is {limits.EventBytes} and RequestBytes {limits.RequestBytes}: one event must fit in a request.");
+        if (Check("Hub.Retention", options.Hub.Retention) is { } error) return Fail(error);
+        foreach (var retention in options.Hub.RetentionClasses)
+        {
+            if (Check($"Hub.RetentionClasses['{retention.Prefix}']", retention.Limits) is { } wrong) return Fail(wrong);
+        }
+
+        return ValidateOptionsResult.Success;
+    }
+
+    private static string? Check(string name, RetentionLimits limits)
+    {
+        if (limits.MaxCount < 1) return $"{name}.MaxCount is {limits.MaxCount}: give at least 1, or null for no limit.";
+        if (limits.MaxBytes < 1) return $"{name}.MaxBytes is {limits.MaxBytes}: give at least 1, or null for no limit.";
+        if (limits.MaxAge <= TimeSpan.Zero) return $"{name}.MaxAge is {limits.MaxAge}: give more than zero, or null for no limit.";
+        return null;
+    }
+
+    private static ValidateOptionsResult Fail(string sentence) => ValidateOptionsResult.Fail(sentence);
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Siar.AspNetCore;
+using Siar.Hub;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds a hub to an application.</summary>
+public static class SiarServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the hub, which starts and stops with the application, as <see cref="IHub"/>. In memory, unless a store's method is called on
+    /// what is returned. May be called more than once; each call configures the same hub further.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options; a wrong value stops the start with a sentence that names it.</param>
+    public static SiarBuilder AddSiar(this IServiceCollection services, Action<SiarOptions>? configure = null)
+    {
+        if (configure is not null) services.Configure(configure);
+        if (services.FirstOrDefault(s => s.ServiceType == typeof(SiarBuilder))?.ImplementationInstance is SiarBuilder existing) return existing;
+
+        var builder = new SiarBuilder(services);
+        services.AddSingleton(builder);
+        services.AddOptions<SiarOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsConsistency>();
+        services.TryAddSingleton(TimeProvider.System);
+        AddHub(services, builder);
+        AddDoors(services);
+        services.AddAdmin();
+        return builder;
+    }
+
+    private static void AddHub(IServiceCollection services, HubBuilder builder)
+    {
+        services.AddSingleton(s => builder.OpenLog(Options(s), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new EventHub(s.GetRequiredService<IEventLog>(), Options(s), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IHub>(s => s.GetRequiredService<EventHub>());
+        services.AddHostedService<HubHost>();
+    }
+
+    private static void AddDoors(IServiceCollection services)
+    {
+        services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
+        services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AccessResolver>();
+        services.AddSingleton<Refuser>();
+        services.AddSingleton<SoftRefusal>();
+        services.AddSingleton<CursorReader>();
+        services.AddSingleton<StreamRunner>();
+        services.AddSingleton<PageRunner>();
+        services.AddSingleton<StreamDoor>();
+        services.AddSingleton<SubscribeEndpoint>();
+        services.AddSingleton<PublishEndpoint>();
+    }
+
+    private static HubOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<SiarOptions>>().Value.Hub;
+}

@@ -1,0 +1,74 @@
+using Siar.Hub;
+using Siar.Wire;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// Collects one page of events. It is done when the page is complete, or when the reader is level with the log and there is something to
+/// tell, or need be nothing. Its lane alone fills it; it is read after the lane has let go.
+/// </summary>
+/// <param name="maxEvents">Events that make the page complete.</param>
+/// <param name="maxBytes">Data that makes the page complete.</param>
+/// <param name="waits">Whether a page without anything on it waits for the first event.</param>
+internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outlet
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<LoggedEvent> _events = [];
+    private long _bytes;
+    private bool _isLevel;
+
+    /// <summary>Completes when there is no need to wait longer.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>The events, oldest first.</summary>
+    public IReadOnlyList<LoggedEvent> Events => _events;
+
+    /// <summary>What the reader has missed before the first event; null where nothing.</summary>
+    public Gap? Gap { get; private set; }
+
+    /// <summary>Whether the page ended because it was full: the same request will find the same events.</summary>
+    public bool IsComplete { get; private set; }
+
+    public override bool TakesSignals => true;
+
+    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    {
+        foreach (ref readonly var frame in frames)
+        {
+            var logged = frame.Event;
+            IsComplete = _events.Count == maxEvents || (_events.Count > 0 && _bytes + logged.Content.Data.Length > maxBytes);
+            if (IsComplete) return Finish();
+            _events.Add(logged);
+            _bytes += logged.Content.Data.Length;
+        }
+
+        return _isLevel ? Finish() : OutletState.Ready;
+    }
+
+    public override OutletState WriteKeepAlive(EventId? cursor) => OutletState.Ready;
+
+    public override OutletState WriteGap(Gap gap)
+    {
+        // Behind what is on the page already: the next page begins with it.
+        if (_events.Count > 0) return Finish();
+        Gap = gap;
+        return OutletState.Ready;
+    }
+
+    public override OutletState WriteLive(EventId cursor)
+    {
+        _isLevel = true;
+        return waits && _events.Count == 0 && Gap is null ? OutletState.Ready : Finish();
+    }
+
+    public override void End(int? retryMilliseconds) => _done.TrySetResult();
+
+    public override void Abort() => _done.TrySetResult();
+
+    // Full: the lane offers nothing more.
+    private OutletState Finish()
+    {
+        _done.TrySetResult();
+        return OutletState.Full;
+    }
+}

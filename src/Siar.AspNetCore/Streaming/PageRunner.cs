@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Siar.Hub;
+using Siar.Wire;
+
+namespace Siar.AspNetCore;
+
+/// <summary>Answers one page of JSON, at once or, with <c>wait=</c>, when there is something to tell. It reads as every reader does: through a lane.</summary>
+internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarOptions> options, Refuser refuser)
+{
+    // A complete page never changes while its events are kept; an hour bounds how long caches keep events after that.
+    private const string Immutable = "private, max-age=3600, immutable";
+
+    public async Task RunAsync(HttpContext context, QueryFields query, SubscribeRequest request)
+    {
+        var limit = options.Value.PageEvents;
+        var wait = 0;
+        var refusal = ReadNumber(query, "limit", 1, options.Value.MaxPageEvents, ref limit)
+            ?? ReadNumber(query, "wait", 0, options.Value.MaxWaitSeconds, ref wait);
+        if (refusal is not null)
+        {
+            await refuser.AnswerAsync(context, refusal);
+            return;
+        }
+
+        var page = new PageOutlet(limit, options.Value.PageBytes, waits: wait > 0);
+        var subscriber = await hub.AttachAsync(request, page, context.RequestAborted);
+        await WaitAsync(context, page, wait);
+        subscriber.Close(EndReason.Requested);
+        await subscriber.Ended;
+        await AnswerAsync(context, request, page, subscriber.Cursor);
+    }
+
+    private static Refusal? ReadNumber(QueryFields query, string name, int least, int most, ref int value)
+    {
+        if (query.One(name, out var text) is { } refusal) return refusal;
+        if (text is null) return null;
+        if (!text.All(char.IsAsciiDigit) || text.Length == 0 || !long.TryParse(text.AsSpan(0, Math.Min(text.Length, 18)), out var number) || number < least)
+            return Refusal.Invalid($"The field '{name}' in the query is not a whole number from {least} to {most}.");
+        value = (int)Math.Min(number, most);
+        return null;
+    }
+
+    private async Task WaitAsync(HttpContext context, PageOutlet page, int wait)
+    {
+        try
+        {
+            var patience = wait > 0 ? TimeSpan.FromSeconds(wait) : Timeout.InfiniteTimeSpan;
+            await page.Done.WaitAsync(patience, time, context.RequestAborted);
+        }
+        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
+        {
+            // The page ends with what is on it.
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, SubscribeRequest request, PageOutlet page, long readThrough)
+    {
+        var position = page.IsComplete ? page.Events[^1].Position : readThrough;
+        var body = Write(page, HubEventId.Create(hub.Log.Epoch, position));
+        var response = context.Response;
+        response.ContentType = Negotiation.Json;
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (page.IsComplete && page.Gap is null && HubEventId.TryParse(request.Start.Id, out _)) return AnswerImmutableAsync(context, body);
+
+        response.Headers.CacheControl = "no-store";
+        return SendAsync(context, body);
+    }
+
+    // Only after an id that the hub made: what 'earliest' or a publisher's repeated id means changes as the log is trimmed.
+    private static Task AnswerImmutableAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        var response = context.Response;
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 16))}\"");
+        response.Headers.ETag = tag.ToString();
+        response.Headers.CacheControl = Immutable;
+        response.Headers.Vary = "Accept, Authorization, Cookie, Last-Event-ID";
+        if (!IsKnown(context.Request, tag)) return SendAsync(context, body);
+
+        response.ContentType = null;
+        response.StatusCode = StatusCodes.Status304NotModified;
+        return Task.CompletedTask;
+    }
+
+    // RFC 9110, 13.1.2: the weak comparison, and '*' for any.
+    private static bool IsKnown(HttpRequest request, EntityTagHeaderValue tag) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+        && known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(tag, useStrongComparison: false));
+
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static ReadOnlyMemory<byte> Write(PageOutlet page, EventId cursor)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, EventJson.WriterOptions);
+        json.WriteStartObject();
+        json.WriteStartArray("events"u8);
+        foreach (var logged in page.Events) EventJson.Write(json, logged);
+        json.WriteEndArray();
+        json.WriteString("cursor"u8, cursor.Value);
+        if (page.Gap is { } gap)
+        {
+            json.WriteStartObject("gap"u8);
+            SignalJson.WriteGapMembers(json, gap);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+}

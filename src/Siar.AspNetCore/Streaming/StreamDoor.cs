@@ -1,0 +1,73 @@
+using Siar.Hub;
+using Siar.Topics;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// Serves a reader that may read, from the first look at its request to the last byte:
+/// <list type="number">
+/// <item>choose the representation, read the cursor: what is wrong with the request itself is answered with its status;</item>
+/// <item>take a place among the open streams and let the hub find where the reader begins: what is short is a <see cref="SoftRefusal"/>;</item>
+/// <item>send the stream, or the page.</item>
+/// </list>
+/// </summary>
+internal sealed class StreamDoor(
+    EventHub hub, ConnectionLimiter connections, CursorReader cursors, Refuser refuser, SoftRefusal softly, StreamRunner streams, PageRunner pages)
+{
+    public async Task ServeAsync(HttpContext context, QueryFields query, MatcherSet matchers, SiarAccess access)
+    {
+        var cursor = Cursor.Now;
+        var refusal = Negotiation.Choose(context.Request, out var representation)
+            ?? cursors.Read(context.Request, query, out cursor)
+            ?? CheckPatterns(matchers);
+        if (refusal is not null)
+        {
+            await refuser.AnswerAsync(context, refusal);
+            return;
+        }
+
+        var request = new SubscribeRequest
+        {
+            Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, ReaderName = access.Name,
+        };
+        await EnterAsync(context, query, representation, request);
+    }
+
+    private async Task EnterAsync(HttpContext context, QueryFields query, Representation representation, SubscribeRequest request)
+    {
+        if (hub.IsDraining)
+        {
+            await softly.AnswerAsync(context, query, representation, SoftRefusal.Draining);
+            return;
+        }
+
+        var address = ClientAddress.Of(context);
+        var entered = connections.TryEnter(address, request.ReaderName);
+        if (entered is not ConnectionRefusal.None)
+        {
+            await softly.AnswerAsync(context, query, representation, SoftRefusal.Of(entered));
+            return;
+        }
+
+        try
+        {
+            if (representation is Representation.Page) await pages.RunAsync(context, query, request);
+            else await streams.RunAsync(context, representation, request);
+        }
+        catch (LimitExceededException failure)
+        {
+            await softly.AnswerAsync(context, query, representation, SoftRefusal.Patterns(failure.Message));
+        }
+        finally
+        {
+            connections.Leave(address, request.ReaderName);
+        }
+    }
+
+    private Refusal? CheckPatterns(MatcherSet matchers)
+    {
+        var patterns = matchers.Matchers.Count(m => m.Kind is MatcherKind.UrlPattern or MatcherKind.UriTemplate);
+        var most = hub.Options.Limits.PatternsPerConnection;
+        return patterns > most ? Refusal.TooLarge($"The request has {patterns} patterns; at most {most} are taken.") : null;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>Sends a stream: the headers from the request, every byte after them from the reader's lane.</summary>
+internal sealed class StreamRunner(EventHub hub, TimeProvider time)
+{
+    // The lane watches over a peer that stops reading, until it lets go; what was written last gets so long.
+    private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(HttpContext context, Representation representation, SubscribeRequest request)
+    {
+        ResponseOutlet outlet = representation is Representation.Ndjson
+            ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
+            : new SseOutlet(context.Response.BodyWriter, context.Abort, takesSignals: true, (int)hub.Options.ReconnectDelay.TotalMilliseconds);
+        var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
+        await StartAsync(context, representation, subscriber);
+
+        EventHub.Attach(subscriber);
+        await using (context.RequestAborted.UnsafeRegister(static s => ((Subscriber)s!).Close(EndReason.PeerClosed), subscriber))
+        {
+            var reason = await subscriber.Ended;
+            await outlet.CompleteAsync(LastFlush, time);
+            if (reason is EndReason.Draining) CutLater(context);
+        }
+    }
+
+    // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.
+    private async Task StartAsync(HttpContext context, Representation representation, Subscriber subscriber)
+    {
+        try
+        {
+            StreamHeaders.Set(context, representation is Representation.Ndjson ? Negotiation.Ndjson : Negotiation.EventStream);
+            await context.Response.StartAsync(context.RequestAborted);
+        }
+        catch
+        {
+            hub.Abandon(subscriber);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A stopping server waits for every connection's last byte to be sent; one whose peer does not read would use up the host's whole time.
+    /// Only in HTTP/1 is the connection the stream's own.
+    /// </summary>
+    private void CutLater(HttpContext context)
+    {
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol) && !HttpProtocol.IsHttp10(context.Request.Protocol)) return;
+        if (context.Features.Get<IConnectionLifetimeFeature>() is { } connection) _ = CutLaterAsync(connection);
+    }
+
+    private async Task CutLaterAsync(IConnectionLifetimeFeature connection)
+    {
+        try
+        {
+            await Task.Delay(LastFlush, time, connection.ConnectionClosed);
+            connection.Abort();
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
+        {
+            // Closed in order: what was to be cut is gone.
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Siar.Hub;
+
+namespace Siar.AspNetCore.Tests;
+
+/// <summary>An application with a hub, on a real server, on a free port of the loopback address.</summary>
+internal sealed class TestHub : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestHub(WebApplication app, RecordedLog log)
+    {
+        _app = app;
+        Log = log;
+        Address = new Uri(app.Urls.Single());
+        Client = new HttpClient { BaseAddress = Address };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>What the application logged as an error, or worse.</summary>
+    public RecordedLog Log { get; }
+
+    public IHub Hub => _app.Services.GetRequiredService<IHub>();
+
+    public EventHub Core => _app.Services.GetRequiredService<EventHub>();
+
+    /// <summary>Starts an application in the Development environment.</summary>
+    public static Task<TestHub> StartAsync(Action<SiarOptions>? options = null) => StartAsync(new TestHubSetup { Options = options });
+
+    public static async Task<TestHub> StartAsync(TestHubSetup setup)
+    {
+        var log = new RecordedLog();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = setup.Environment });
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            setup.Server?.Invoke(k);
+            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = setup.Protocols);
+        });
+        var siar = builder.Services.AddSiar(setup.Options);
+        setup.Siar?.Invoke(siar);
+        setup.Services?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        setup.Pipeline?.Invoke(app);
+        app.MapSiar();
+        setup.Endpoints?.Invoke(app);
+        await app.StartAsync();
+        return new TestHub(app, log);
+    }
+
+    /// <summary>Opens a connection that sees every byte.</summary>
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Address);
+
+    /// <summary>Opens a stream and reads its head, and its first comment and <c>retry:</c>.</summary>
+    public async Task<RawConnection> SubscribeAsync(string path, string headers = "")
+    {
+        var connection = await ConnectAsync();
+        await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        return connection;
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>How a <see cref="TestHub"/> differs from the usual one.</summary>
+internal sealed record TestHubSetup
+{
+    public string Environment { get; init; } = "Development";
+
+    public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
+
+    public Action<SiarOptions>? Options { get; init; }
+
+    public Action<SiarBuilder>? Siar { get; init; }
+
+    public Action<IServiceCollection>? Services { get; init; }
+
+    public Action<KestrelServerOptions>? Server { get; init; }
+
+    public Action<WebApplication>? Pipeline { get; init; }
+
+    public Action<WebApplication>? Endpoints { get; init; }
+}
