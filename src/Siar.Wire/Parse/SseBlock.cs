@@ -36,8 +36,8 @@ internal sealed class SseBlock(ISseHandler handler, SseParserOptions options)
     /// <summary>Forgets the unfinished block. At the end of a stream its id goes too: its event was never delivered.</summary>
     public void Discard()
     {
-        _type = default;
-        _data = default;
+        _type.Free();
+        _data.Free();
         _hasData = false;
         _hasId = false;
     }

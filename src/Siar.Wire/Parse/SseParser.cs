@@ -14,6 +14,7 @@ public sealed class SseParser
     private int _byteOrderMarkBytes;
     private bool _skipsLineFeed;
     private bool _isFeeding;
+    private bool _hasFailed;
 
     /// <summary>Makes a parser at the start of a stream.</summary>
     /// <param name="handler">What it reports to.</param>
@@ -38,19 +39,59 @@ public sealed class SseParser
     /// <summary>Takes the next bytes of the stream and reports what they complete.</summary>
     /// <exception cref="SseLimitException">The stream goes over a limit.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Called from the handler, or after an exception: <see cref="EndOfStream"/> or <see cref="Reset"/> comes first.
+    /// Called from the handler; or after an exception, when <see cref="EndOfStream"/> or <see cref="Reset"/> comes first.
     /// </exception>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
-        if (_isFeeding)
-            throw new InvalidOperationException("The parser is inside a feed, or an exception has left it there: call EndOfStream or Reset before feeding it again.");
+        RequireNotFeeding();
+        if (_hasFailed) throw new InvalidOperationException("An exception has left the parser inside a block: call EndOfStream or Reset before feeding it again.");
         _isFeeding = true;
+        _hasFailed = true;
+        try
+        {
+            FeedLines(bytes);
+            _hasFailed = false;
+        }
+        finally
+        {
+            _isFeeding = false;
+        }
+    }
+
+    /// <summary>
+    /// The connection has ended: discards the unfinished line and block, its id and type too, and makes ready for the next connection. The last
+    /// event id stays. The buffers go back to the shared pool.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Called from the handler.</exception>
+    public void EndOfStream()
+    {
+        RequireNotFeeding();
+        _line.Free();
+        _byteOrderMarkBytes = 0;
+        _skipsLineFeed = false;
+        _hasFailed = false;
+        _block.Discard();
+    }
+
+    /// <summary>Begins anew, with another last event id.</summary>
+    /// <param name="lastEventId">The id that the first request carries; empty, the default, for none.</param>
+    /// <exception cref="InvalidOperationException">Called from the handler.</exception>
+    public void Reset(ReadOnlySpan<byte> lastEventId = default)
+    {
+        EndOfStream();
+        _block.LastEventId = lastEventId;
+    }
+
+    private void FeedLines(ReadOnlySpan<byte> bytes)
+    {
         if (_byteOrderMarkBytes < ByteOrderMark.Length) bytes = SkipByteOrderMark(bytes);
         if (_skipsLineFeed && !bytes.IsEmpty) bytes = SkipLineFeed(bytes);
         var parts = _block.Resume();
-        int end;
-        while ((end = bytes.IndexOfAny((byte)'\r', (byte)'\n')) >= 0)
+        while (!bytes.IsEmpty)
         {
+            // Every second line or so is blank: no search is needed to find the end of that.
+            var end = bytes[0] is (byte)'\n' or (byte)'\r' ? 0 : bytes.IndexOfAny((byte)'\r', (byte)'\n');
+            if (end < 0) break;
             var line = CompleteLine(bytes[..end]);
             // A CR ends its line at once; an LF that follows it, now or in the next piece, belongs to it.
             _skipsLineFeed = bytes[end] == '\r';
@@ -63,28 +104,11 @@ public sealed class SseParser
         _block.Suspend(parts);
         RequireLine(bytes.Length);
         if (!bytes.IsEmpty) _line.Append(bytes);
-        _isFeeding = false;
     }
 
-    /// <summary>
-    /// The connection has ended: discards the unfinished line and block, its id and type too, and makes ready for the next connection. The last
-    /// event id stays. Buffers are given up. Not to be called from the handler.
-    /// </summary>
-    public void EndOfStream()
+    private void RequireNotFeeding()
     {
-        _line = default;
-        _byteOrderMarkBytes = 0;
-        _skipsLineFeed = false;
-        _isFeeding = false;
-        _block.Discard();
-    }
-
-    /// <summary>Begins anew, with another last event id. Not to be called from the handler.</summary>
-    /// <param name="lastEventId">The id that the first request carries; empty, the default, for none.</param>
-    public void Reset(ReadOnlySpan<byte> lastEventId = default)
-    {
-        EndOfStream();
-        _block.LastEventId = lastEventId;
+        if (_isFeeding) throw new InvalidOperationException("The parser was called from its own handler: the bytes it is reading would go from under it.");
     }
 
     private ReadOnlySpan<byte> CompleteLine(ReadOnlySpan<byte> tail)

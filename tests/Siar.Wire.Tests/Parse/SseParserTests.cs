@@ -59,11 +59,15 @@ public sealed class SseParserTests
     }
 
     [Fact]
-    public void Feeding_from_the_handler_is_refused()
+    public void The_handler_may_not_call_the_parser()
     {
-        var feeder = new Feeder();
-        feeder.Parser = new SseParser(feeder);
-        Should.Throw<InvalidOperationException>(() => feeder.Parser.Feed("data: a\n\n"u8));
+        foreach (var call in new Action<SseParser>[] { p => p.Feed("data: again\n\n"u8), p => p.EndOfStream(), p => p.Reset() })
+        {
+            var caller = new Caller(call);
+            caller.Parser = new SseParser(caller);
+            Should.Throw<InvalidOperationException>(() => caller.Parser.Feed("data: a\n\n"u8)).Message.ShouldContain("own handler");
+            caller.Parser.EndOfStream();
+        }
     }
 
     [Fact]
@@ -122,11 +126,11 @@ public sealed class SseParserTests
         public void OnEvent(in SseMessage message) => throw new NotSupportedException();
     }
 
-    private sealed class Feeder : ISseHandler
+    private sealed class Caller(Action<SseParser> call) : ISseHandler
     {
         public SseParser? Parser { get; set; }
 
-        public void OnEvent(in SseMessage message) => Parser!.Feed("data: again\n\n"u8);
+        public void OnEvent(in SseMessage message) => call(Parser!);
     }
 
     private sealed class Counter : ISseHandler
