@@ -65,7 +65,7 @@ internal static class FieldLines
         while (true)
         {
             // HTML Standard, section 9.2.5: a line ends with CRLF, LF or CR, whichever comes first.
-            var end = value.IndexOfAny((byte)'\r', (byte)'\n');
+            var end = LineBreak.IndexIn(value);
             var line = end < 0 ? value : value[..end];
             name.CopyTo(rest);
             rest = rest[name.Length..];

@@ -90,7 +90,7 @@ public sealed class SseParser
         while (!bytes.IsEmpty)
         {
             // Every second line or so is blank: no search is needed to find the end of that.
-            var end = bytes[0] is (byte)'\n' or (byte)'\r' ? 0 : bytes.IndexOfAny((byte)'\r', (byte)'\n');
+            var end = bytes[0] is (byte)'\n' or (byte)'\r' ? 0 : LineBreak.IndexIn(bytes);
             if (end < 0) break;
             var line = CompleteLine(bytes[..end]);
             // A CR ends its line at once; an LF that follows it, now or in the next piece, belongs to it.
