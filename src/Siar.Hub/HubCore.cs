@@ -25,7 +25,7 @@ internal sealed class HubCore
         Metrics = new HubMetrics(time);
         Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure);
         Sequencer = new Sequencer(log, window, Metrics, options, time, WakeLanes);
-        var context = new LaneContext(log, window, Readers, Patterns, Clock, options, tuning, chance);
+        var context = new LaneContext(log, window, Readers, Patterns, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         Metrics.Observe(this);
     }

@@ -12,6 +12,9 @@ internal sealed record HubTuning
     /// <summary>Events looked at in vain before a search of the window goes on in a later turn.</summary>
     public int EventsExamined { get; init; } = 4_096;
 
+    /// <summary>Positions that a group of subscribers remembers having met, so that no block is searched for what is new.</summary>
+    public int RecentPositions { get; init; } = 64;
+
     /// <summary>Messages taken in a turn.</summary>
     public int Messages { get; init; } = 256;
 

@@ -3,9 +3,8 @@ using Siar.Topics;
 namespace Siar.Hub;
 
 /// <summary>The subscribers of one lane that share an interest, and the newest positions that it met. Its lane alone uses it.</summary>
-internal sealed class InterestGroup(Interest interest, long head)
+internal sealed class InterestGroup(Interest interest, long head, int maxRecent)
 {
-    private const int MaxRecent = 64;
     private const int MaxRemembered = 1_024;
 
     private long[] _recent = [];
@@ -29,8 +28,8 @@ internal sealed class InterestGroup(Interest interest, long head)
     /// <summary>Notes that the interest met an event that the lane has just come to.</summary>
     public void Note(long position)
     {
-        if (_recentCount == MaxRecent) DropOlderHalf();
-        if (_recentCount == _recent.Length) Array.Resize(ref _recent, Math.Max(4, _recent.Length * 2));
+        if (_recentCount == maxRecent) DropOlderHalf();
+        if (_recentCount == _recent.Length) Array.Resize(ref _recent, Math.Clamp(_recent.Length * 2, 4, Math.Max(4, maxRecent)));
         _recent[_recentCount++] = position;
     }
 
@@ -66,7 +65,7 @@ internal sealed class InterestGroup(Interest interest, long head)
 
     private void DropOlderHalf()
     {
-        var dropped = MaxRecent / 2;
+        var dropped = maxRecent / 2;
         RecentAfter = _recent[dropped - 1];
         _recent.AsSpan(dropped, _recentCount - dropped).CopyTo(_recent);
         _recentCount -= dropped;

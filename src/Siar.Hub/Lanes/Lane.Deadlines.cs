@@ -18,7 +18,7 @@ internal sealed partial class Lane
         while (_sweepNext > stop)
         {
             _sweepNext--;
-            if (_sweepNext < _all.Count) Watch(_all[_sweepNext]);
+            if (_sweepNext < _all.Count) Guarded(_all[_sweepNext], static (lane, s) => lane.Watch(s));
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class Lane
     /// <summary>Ends streams in waves, so that the messages of those that still come are taken between.</summary>
     private void DrainSome()
     {
-        for (var i = 0; i < _context.Tuning.Deadlines && _all.Count > 0; i++) End(_all[^1], EndReason.Draining, RetryDelay());
+        for (var i = 0; i < _context.Tuning.Deadlines && _all.Count > 0; i++) Guarded(_all[^1], static (lane, s) => lane.End(s, EndReason.Draining, lane.RetryDelay()));
         if (_all.Count == 0) _drained.TrySetResult();
     }
 

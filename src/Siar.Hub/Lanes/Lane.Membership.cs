@@ -8,7 +8,7 @@ internal sealed partial class Lane
         var interest = new Interest(subscriber.Request.Matchers, subscriber.Request.Grants);
         if (!_groups.TryGetValue(interest, out var group))
         {
-            group = new InterestGroup(interest, _head);
+            group = new InterestGroup(interest, _head, _context.Tuning.RecentPositions);
             _groups.Add(interest, group);
             _index.Add(interest.Matchers, group);
         }
@@ -80,6 +80,34 @@ internal sealed partial class Lane
         _context.Patterns.Return(subscriber.Request.Matchers);
         Counters.AddEnded(reason);
         subscriber.MarkEnded(reason);
+    }
+
+    /// <summary>Does something for one subscriber so that its failure ends its own stream and nobody else's.</summary>
+    private void Guarded(Subscriber subscriber, Action<Lane, Subscriber> action)
+    {
+        try
+        {
+            action(this, subscriber);
+        }
+        catch (Exception failure)
+        {
+            Fail(subscriber, failure);
+        }
+    }
+
+    private void Fail(Subscriber subscriber, Exception failure)
+    {
+        _context.OnFailure(failure);
+        if (subscriber.State is SubscriberState.Ended || subscriber.Group is null) return;
+        Remove(subscriber, EndReason.Failed);
+        try
+        {
+            subscriber.Outlet.Abort();
+        }
+        catch (Exception second)
+        {
+            _context.OnFailure(second);
+        }
     }
 
     private void TakeLevel(Subscriber subscriber)

@@ -11,7 +11,7 @@ internal sealed partial class Lane
         for (var i = 0; i < writes && queue.TryDequeue(out var subscriber); i++)
         {
             // One that ended or filled up while it waited is still in the queue.
-            if (subscriber.State is SubscriberState.Queued) Serve(subscriber);
+            if (subscriber.State is SubscriberState.Queued) Guarded(subscriber, static (lane, s) => lane.Serve(s));
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class Lane
         if (page is null)
         {
             // The log could not be read. The stream ends in order, and the reader comes back with its cursor.
-            End(subscriber, EndReason.Requested, RetryDelay());
+            End(subscriber, EndReason.Failed, RetryDelay());
             return;
         }
 

@@ -86,24 +86,35 @@ internal sealed partial class Lane : ILaneInbox
     {
         for (var i = 0; i < _context.Tuning.Messages && _inbox.TryDequeue(out var message); i++)
         {
+            if (message.Subscriber is null) _draining = true;
+            else Take(message);
+        }
+    }
+
+    private void Take(LaneMessage message)
+    {
+        var subscriber = message.Subscriber!;
+        try
+        {
             switch (message.Kind)
             {
                 case LaneMessageKind.Add:
-                    Add(message.Subscriber!);
+                    Add(subscriber);
                     break;
                 case LaneMessageKind.Writable:
-                    OnWritable(message.Subscriber!);
+                    OnWritable(subscriber);
                     break;
                 case LaneMessageKind.Close:
-                    Close(message.Subscriber!, message.Reason);
+                    Close(subscriber, message.Reason);
                     break;
                 case LaneMessageKind.PageRead:
-                    OnPageRead(message.Subscriber!, message.Page);
-                    break;
-                case LaneMessageKind.Drain:
-                    _draining = true;
+                    OnPageRead(subscriber, message.Page);
                     break;
             }
+        }
+        catch (Exception failure)
+        {
+            Fail(subscriber, failure);
         }
     }
 

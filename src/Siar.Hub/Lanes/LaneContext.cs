@@ -9,6 +9,7 @@ namespace Siar.Hub;
 /// <param name="Options">How the hub behaves.</param>
 /// <param name="Tuning">How much a lane does at a time.</param>
 /// <param name="Chance">A random number from 0 to 1, for jitter.</param>
+/// <param name="OnFailure">Told of what should not have happened.</param>
 internal sealed record LaneContext(
     IEventLog Log, FrameWindow Window, LogReaders Readers, PatternBudget Patterns, HubClock Clock, HubOptions Options, HubTuning Tuning,
-    Func<double> Chance);
+    Func<double> Chance, Action<Exception> OnFailure);

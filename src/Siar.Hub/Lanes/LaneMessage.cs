@@ -21,6 +21,8 @@ internal enum LaneMessageKind
     Writable,
     Close,
     PageRead,
+
+    /// <summary>To all: end every stream.</summary>
     Drain,
 }
 

@@ -40,7 +40,8 @@ internal sealed class LaneThread : IDisposable
         while (!_stopping)
         {
             _signal.WaitOne();
-            Volatile.Write(ref _signalled, 0);
+            // A full fence: what was posted before somebody saw the 1 must be seen by the turn.
+            Interlocked.Exchange(ref _signalled, 0);
             while (!_stopping && TurnSafely())
             {
             }

@@ -9,8 +9,8 @@ internal sealed class DeliveryOutlet : Outlet
     // One write of the lane is at most 64 KiB; beyond this many events the reader is left behind with its cursor.
     private const int EnoughWaiting = 64;
 
-    private readonly Channel<Delivery> _queue = Channel.CreateUnbounded<Delivery>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    // Not SingleReader: that kind of channel cannot be counted.
+    private readonly Channel<Delivery> _queue = Channel.CreateUnbounded<Delivery>(new UnboundedChannelOptions { SingleWriter = true });
 
     private int _full;
 
@@ -60,7 +60,10 @@ internal sealed class DeliveryOutlet : Outlet
     private OutletState StateNow()
     {
         if (_queue.Reader.Count < EnoughWaiting) return OutletState.Ready;
-        Volatile.Write(ref _full, 1);
-        return OutletState.Full;
+        Interlocked.Exchange(ref _full, 1);
+
+        // The reader may have taken everything just before it could see the mark; then nobody would signal.
+        var takenMeanwhile = _queue.Reader.Count < EnoughWaiting && Interlocked.Exchange(ref _full, 0) == 1;
+        return takenMeanwhile ? OutletState.Ready : OutletState.Full;
     }
 }

@@ -30,6 +30,7 @@ internal sealed class Sequencer
     // Touched by the loop only.
     private readonly List<Publication> _batch = [];
     private readonly List<Append> _appends = [];
+    private bool _maintenanceDue;
 
     public Sequencer(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Action wakeLanes)
     {
@@ -63,10 +64,12 @@ internal sealed class Sequencer
         while (await _queue.Reader.WaitToReadAsync()) await RunBatchAsync();
     }
 
-    /// <summary>Has the loop let go of frames that are too old. May be called from any thread.</summary>
+    /// <summary>
+    /// Has the loop let go of frames that are too old, and come up to a head that somebody else moved. May be called from any thread.
+    /// </summary>
     public void Maintain()
     {
-        if (_maxAge is not null) _queue.Writer.TryWrite(_maintenance);
+        _queue.Writer.TryWrite(_maintenance);
     }
 
     /// <summary>Takes nothing more; what is queued is still appended.</summary>
@@ -77,24 +80,52 @@ internal sealed class Sequencer
     public async ValueTask<int> RunBatchAsync()
     {
         TakeBatch();
+        if (_maintenanceDue) await MaintainNowAsync();
         if (_batch.Count == 0) return 0;
         var answered = _batch.Count;
+        await AppendBatchAsync();
+        _batch.Clear();
+        _appends.Clear();
+        return answered;
+    }
+
+    private async ValueTask AppendBatchAsync()
+    {
+        AppendedBatch appended;
         try
         {
-            var appended = await _log.AppendAsync(_appends);
-            await ComeUpToAsync(appended);
-            Answer(appended);
+            appended = await _log.AppendAsync(_appends);
         }
         catch (Exception failure)
         {
             // The log kept nothing of the batch; each publisher is told, and decides what to do.
             _metrics.CountFailedPublishes(_batch.Count);
             foreach (var publication in _batch) publication.Fail(failure);
+            return;
         }
 
-        _batch.Clear();
-        _appends.Clear();
-        return answered;
+        await ComeUpSafelyAsync(appended);
+        Answer(appended);
+    }
+
+    // What is in the log is acknowledged; lanes that cannot be shown it now are shown it with the next batch, or the next second.
+    private async ValueTask ComeUpSafelyAsync(AppendedBatch appended)
+    {
+        try
+        {
+            await ComeUpToAsync(appended);
+        }
+        catch (Exception failure)
+        {
+            _metrics.CountFailure(failure);
+        }
+    }
+
+    private async ValueTask MaintainNowAsync()
+    {
+        _maintenanceDue = false;
+        if (_maxAge is { } age) _window.EvictOlderThan(_time.GetUtcNow() - age);
+        if (_log.Head > _window.Head) await ComeUpSafelyAsync(new AppendedBatch(_log.Head, []));
     }
 
     private void TakeBatch()
@@ -104,7 +135,7 @@ internal sealed class Sequencer
         {
             if (ReferenceEquals(publication, _maintenance))
             {
-                _window.EvictOlderThan(_time.GetUtcNow() - _maxAge!.Value);
+                _maintenanceDue = true;
                 continue;
             }
 

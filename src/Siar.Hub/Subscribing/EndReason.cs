@@ -20,4 +20,7 @@ public enum EndReason
 
     /// <summary>Events that the reader had not had were trimmed, and it asked to be disconnected then.</summary>
     FellBehind,
+
+    /// <summary>Something failed inside the hub, which the log tells of.</summary>
+    Failed,
 }

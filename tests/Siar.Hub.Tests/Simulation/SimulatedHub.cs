@@ -26,6 +26,7 @@ internal sealed class SimulatedHub
         {
             WriteBytes = random.Next(20, 400),
             EventsExamined = random.Next(1, 12),
+            RecentPositions = random.Next(2, 6),
             Messages = random.Next(1, 6),
             Events = random.Next(1, 8),
             LiveWrites = random.Next(1, 4),

@@ -1,0 +1,99 @@
+using System.Text.Json.Serialization;
+using Siar.Topics;
+
+namespace Siar.Hub.Tests;
+
+/// <summary>The hub with its threads, as an application uses it.</summary>
+public sealed partial class EventHubTests
+{
+    [Fact]
+    public async Task A_reader_in_the_process_gets_what_is_published_in_order()
+    {
+        await using var fixture = new Fixture();
+        var hub = fixture.Hub;
+        var request = new SubscribeRequest { Matchers = MatcherSet.OfTopics(Topic.Parse("a")), Start = Cursor.Earliest };
+        for (var i = 0; i < 500; i++) await hub.PublishAsync("a", $"{i}");
+        _ = Task.Run(async () =>
+        {
+            for (var i = 500; i < 3_000; i++) await hub.PublishAsync("a", $"{i}");
+        });
+
+        var expected = 0;
+        await foreach (var delivery in hub.SubscribeAsync(request, TestContext.Current.CancellationToken))
+        {
+            if (delivery is not Delivery.Published published) continue;
+            published.Logged.Content.GetText().ShouldBe($"{expected}");
+            if (++expected == 3_000) break;
+        }
+    }
+
+    [Fact]
+    public async Task A_typed_payload_is_json_by_source_generation_and_by_options()
+    {
+        await using var fixture = new Fixture();
+        var generated = await fixture.Hub.PublishAsync("orders", new Order(7, "tea"), OrderContext.Default.Order);
+        var reflected = await fixture.Hub.PublishAsync("orders", new Order(7, "tea"));
+        generated.Content.GetText().ShouldBe("""{"Id":7,"Name":"tea"}""");
+        reflected.Content.GetText().ShouldBe("""{"id":7,"name":"tea"}""");
+    }
+
+    [Fact]
+    public async Task An_event_beyond_a_limit_is_refused_with_a_sentence()
+    {
+        await using var fixture = new Fixture();
+        fixture.Options.Limits.EventBytes = 3;
+        var refusal = await Should.ThrowAsync<ArgumentException>(async () => await fixture.Hub.PublishAsync("a", "four"));
+        refusal.Message.ShouldContain("at most 3");
+    }
+
+    [Fact]
+    public async Task A_drain_ends_every_stream_and_a_stopped_hub_says_so()
+    {
+        var fixture = new Fixture();
+        var request = new SubscribeRequest { Matchers = MatcherSet.All };
+        var reading = Task.Run(async () =>
+        {
+            var live = 0;
+            await foreach (var delivery in fixture.Hub.SubscribeAsync(request))
+            {
+                if (delivery is Delivery.Live) live++;
+            }
+
+            return live;
+        });
+        while (fixture.Hub.Subscribers == 0) await Task.Yield();
+
+        await fixture.Hub.DrainAsync();
+        (await reading).ShouldBeLessThanOrEqualTo(1);
+        fixture.Hub.IsDraining.ShouldBeTrue();
+        await fixture.DisposeAsync();
+        await Should.ThrowAsync<HubStoppedException>(async () => await fixture.Hub.PublishAsync("a", "late"));
+    }
+
+    private sealed record Order(int Id, string Name);
+
+    [JsonSerializable(typeof(Order))]
+    private sealed partial class OrderContext : JsonSerializerContext;
+
+    private sealed class Fixture : IAsyncDisposable
+    {
+        private readonly MemoryLog _log;
+
+        public Fixture()
+        {
+            _log = new MemoryLog(Options.Retention, [], TimeProvider.System);
+            Hub = new EventHub(_log, Options, TimeProvider.System);
+            Hub.Start();
+        }
+
+        public HubOptions Options { get; } = new() { Lanes = 2 };
+
+        public EventHub Hub { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Hub.DisposeAsync();
+            await _log.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Siar.Topics;
+using Siar.Wire;
+
+namespace Siar.Hub.Tests.Publishing;
+
+public sealed class SequencerTests
+{
+    [Fact]
+    public async Task Publishers_of_a_batch_that_the_log_refused_are_told_and_the_next_batch_goes_on()
+    {
+        var log = new FailingLog();
+        var core = new TestCore(log: log);
+        var outlet = await core.SubscribeAsync(TestCore.On("a"));
+
+        log.Failure = new IOException("No space left on device");
+        await Should.ThrowAsync<IOException>(() => core.PublishAsync("a", "lost"));
+        log.Failure = null;
+        await core.PublishAsync("a", "kept");
+
+        outlet.Notes.ShouldBe(["live 0", "kept"]);
+    }
+
+    [Fact]
+    public async Task What_somebody_else_appended_to_the_log_is_delivered_in_its_place()
+    {
+        var log = new FailingLog();
+        var core = new TestCore(log: log);
+        var outlet = await core.SubscribeAsync(TestCore.On("a"));
+
+        await log.AppendAsync([new Append([new Event(Topic.Parse("a"), "from elsewhere")])]);
+        await core.PublishAsync("a", "from here");
+        outlet.Notes.ShouldBe(["live 0", "from elsewhere", "from here"]);
+
+        await log.AppendAsync([new Append([new Event(Topic.Parse("a"), "from elsewhere again")])]);
+        core.Hub.Sequencer.Maintain();
+        await core.SettleAsync();
+        outlet.Notes[^1].ShouldBe("from elsewhere again");
+    }
+
+    [Fact]
+    public async Task A_batch_has_no_other_event_between()
+    {
+        var core = new TestCore(o => o.MaxBatch = 1);
+        var first = await core.Hub.EnqueueAsync([Make("1"), Make("2"), Make("3")], default);
+        var second = await core.Hub.EnqueueAsync([Make("4")], default);
+        await core.SettleAsync();
+        (await first.Done).Select(e => e.Position).ShouldBe([1L, 2L, 3L]);
+        (await second.Done).Select(e => e.Position).ShouldBe([4L]);
+    }
+
+    [Fact]
+    public async Task A_hub_that_has_stopped_takes_nothing_more()
+    {
+        var core = new TestCore();
+        core.Hub.Sequencer.Complete();
+        await Should.ThrowAsync<HubStoppedException>(async () => await core.Hub.EnqueueAsync([Make("x")], default));
+    }
+
+    private static Event Make(string data) => new(Topic.Parse("a"), data);
+
+    private sealed class FailingLog : IEventLog
+    {
+        private readonly MemoryLog _log = new(new RetentionLimits(null, null, null), [], TimeProvider.System);
+
+        public Exception? Failure { get; set; }
+
+        public Epoch Epoch => _log.Epoch;
+
+        public long Head => _log.Head;
+
+        public TrimState Trimmed => _log.Trimmed;
+
+        public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
+            Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
+
+        public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) => _log.ReadAsync(query, cancellationToken);
+
+        public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) =>
+            _log.ResolveAsync(id, cancellationToken);
+
+        public ValueTask DisposeAsync() => _log.DisposeAsync();
+    }
+}

@@ -1,0 +1,66 @@
+using Siar.TestKit;
+using Siar.Topics;
+
+namespace Siar.Hub.Tests;
+
+/// <summary>A hub without threads and with a clock that stands still: a test takes every turn itself.</summary>
+internal sealed class TestCore
+{
+    public TestCore(Action<HubOptions>? configure = null, IEventLog? log = null, HubTuning? tuning = null, double chance = 0.5)
+    {
+        var options = new HubOptions { Lanes = 1 };
+        configure?.Invoke(options);
+        Log = log ?? new MemoryLog(options.Retention, options.RetentionClasses, Time);
+        Hub = new HubCore(Log, options, Time, new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance);
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public IEventLog Log { get; }
+
+    public HubCore Hub { get; }
+
+    public Lane Lane => Hub.Lanes[0];
+
+    public static SubscribeRequest On(params string[] topics) => new() { Matchers = MatcherSet.OfTopics(topics.Select(Topic.Parse)) };
+
+    public async Task<TestOutlet> SubscribeAsync(SubscribeRequest request, bool takesSignals = true)
+    {
+        var outlet = new TestOutlet(takesSignals);
+        await AttachAsync(request, outlet);
+        return outlet;
+    }
+
+    public async Task<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet)
+    {
+        var subscriber = await Hub.AttachAsync(request, outlet, default);
+        await SettleAsync();
+        return subscriber;
+    }
+
+    public async Task<LoggedEvent> PublishAsync(string topic, string data)
+    {
+        var publication = await Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
+        await SettleAsync();
+        return (await publication.Done)[0];
+    }
+
+    /// <summary>Lets everybody work until nobody has anything to do.</summary>
+    public async Task SettleAsync()
+    {
+        bool more;
+        do
+        {
+            more = await Hub.Sequencer.RunBatchAsync() > 0;
+            foreach (var lane in Hub.Lanes) more |= lane.Turn();
+            while (Hub.Readers.Waiting > 0) more |= await Hub.Readers.RunOneAsync();
+        }
+        while (more);
+    }
+
+    public async Task AdvanceAsync(double seconds)
+    {
+        Time.Advance(TimeSpan.FromSeconds(seconds));
+        await SettleAsync();
+    }
+}
