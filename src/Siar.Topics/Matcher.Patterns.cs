@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Siar.Topics.UriTemplates;
+using Siar.Topics.UrlPatterns;
 
 namespace Siar.Topics;
 
@@ -15,7 +16,8 @@ public abstract partial class Matcher
 
     /// <summary>
     /// Makes a matcher from an RFC 6570 URI Template, matched as the Mercure protocol 0.x does: the whole topic, every expression may be
-    /// absent, variable names and prefix lengths are not checked. The topic that equals the template's own text is meant too.
+    /// absent, variable names and prefix lengths are not checked. The topic that equals the template's own text is meant too. The text
+    /// <c>*</c> means every topic, as everywhere in the protocol.
     /// </summary>
     /// <param name="value">The template.</param>
     /// <param name="matcher">The matcher, when the text is a template.</param>
@@ -24,10 +26,37 @@ public abstract partial class Matcher
     public static bool TryCreateUriTemplate(
         string value, [NotNullWhen(true)] out Matcher? matcher, [NotNullWhen(false)] out string? error, int maxBytes = DefaultMaxPatternBytes)
     {
-        matcher = null;
+        if (TryCreateAll(value, out matcher, out error)) return true;
         error = CheckLength(value, "URI Template", maxBytes);
         if (error is not null || !UriTemplate.TryParse(value, out var template, out error)) return false;
         matcher = new UriTemplateMatcher(value, template);
+        return true;
+    }
+
+    /// <summary>
+    /// Makes a matcher from a WHATWG URL Pattern. A relative pattern and relative topics are resolved against the same base; a topic that is
+    /// no URL is never meant. Letters count in the path, the query and the fragment, and not in the host. The text <c>*</c> means every topic.
+    /// </summary>
+    /// <param name="value">The pattern.</param>
+    /// <param name="baseUrl">The absolute URL of the base, usually the hub's; null when only whole URLs will do.</param>
+    /// <param name="matcher">The matcher, when the text is a pattern. It equals another that is made from the same text and the same base.</param>
+    /// <param name="error">A sentence that says what is wrong, when it is none, too long or too costly to match.</param>
+    /// <param name="maxBytes">How many UTF-8 bytes the text may have.</param>
+    public static bool TryCreateUrlPattern(
+        string value, string? baseUrl, [NotNullWhen(true)] out Matcher? matcher, [NotNullWhen(false)] out string? error, int maxBytes = DefaultMaxPatternBytes)
+    {
+        if (TryCreateAll(value, out matcher, out error)) return true;
+        Url? resolvedBase = null;
+        if (baseUrl is not null && !Url.TryParse(baseUrl, null, out resolvedBase))
+        {
+            error = $"The base '{baseUrl}' of the URL Pattern is not an absolute URL: write scheme and host, as in https://example.com/.";
+            return false;
+        }
+
+        error = CheckLength(value, "URL Pattern", maxBytes);
+        var options = new UrlPatternOptions { MaxBytes = maxBytes };
+        if (error is not null || !UrlPattern.TryCreate(value, resolvedBase?.Href, options, out var pattern, out error)) return false;
+        matcher = new UrlPatternMatcher(value, resolvedBase, pattern);
         return true;
     }
 
@@ -39,8 +68,16 @@ public abstract partial class Matcher
     /// <param name="maxBytes">How many UTF-8 bytes a template may have.</param>
     public static Matcher FromSelector(string selector, int maxBytes = DefaultMaxPatternBytes)
     {
-        if (selector == All.Value) return All;
-        return selector.Contains('{') && TryCreateUriTemplate(selector, out var template, out _, maxBytes) ? template : new ExactMatcher(selector);
+        var mayBePattern = selector == All.Value || selector.Contains('{');
+        return mayBePattern && TryCreateUriTemplate(selector, out var matcher, out _, maxBytes) ? matcher : new ExactMatcher(selector);
+    }
+
+    // The rule (Mercure 1.0): the value * means every topic, whatever the matcher's type.
+    private static bool TryCreateAll(string value, [NotNullWhen(true)] out Matcher? matcher, out string? error)
+    {
+        matcher = value == All.Value ? All : null;
+        error = null;
+        return matcher is not null;
     }
 
     private static string? CheckLength(string value, string what, int maxBytes)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Siar.Topics.Tests;
 
 public class MatcherTests
@@ -55,4 +57,34 @@ public class MatcherTests
         template.GetHashCode().ShouldBe(Matcher.FromSelector("/{a}").GetHashCode());
         Matcher.FromSelector("*").ShouldBeSameAs(Matcher.All);
     }
+
+    [Fact]
+    public void URL_Patterns_of_different_bases_differ()
+    {
+        var one = Pattern("/a", "https://one.example/hub");
+
+        one.ShouldBe(Pattern("/a", "HTTPS://one.example:443/hub"));
+        one.GetHashCode().ShouldBe(Pattern("/a", "https://one.example/hub").GetHashCode());
+        one.ShouldNotBe(Pattern("/a", "https://two.example/hub"));
+        Pattern("https://one.example/a", null).ShouldNotBe(Pattern("https://one.example/a", "https://one.example/hub"));
+    }
+
+    [Fact]
+    public void A_URL_Pattern_longer_than_allowed_is_refused_with_both_numbers()
+    {
+        Matcher.TryCreateUrlPattern("https://a.example/" + new string('a', 4_096), null, out _, out var error).ShouldBeFalse();
+
+        error.ShouldBe("The URL Pattern has 4114 bytes and may have 4096: use a shorter one, or several.");
+    }
+
+    [Fact]
+    public void A_base_that_is_no_URL_is_named()
+    {
+        Matcher.TryCreateUrlPattern("/a", "hub", out _, out var error).ShouldBeFalse();
+
+        error!.ShouldStartWith("The base 'hub' ");
+    }
+
+    private static Matcher Pattern(string text, string? baseUrl) =>
+        Matcher.TryCreateUrlPattern(text, baseUrl, out var matcher, out var error) ? matcher : throw new UnreachableException(error);
 }

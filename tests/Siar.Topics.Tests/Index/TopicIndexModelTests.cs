@@ -6,14 +6,22 @@ namespace Siar.Topics.Tests.Index;
 
 public class TopicIndexModelTests
 {
-    private static readonly Gen<string> TopicTexts = Gen.Elements("a", "b", "/a", "/a/b", "/ab", "/abc", "/x/a/y", "/é", "https://x.example/a", "{a}");
+    private static readonly Gen<string> TopicTexts = Gen.Elements(
+        "a", "b", "/a", "/a/b", "/ab", "/abc", "/x/a/y", "/é", "https://x.example/a", "https://X.example/a", "//x.example/a/b", "https://u:p@y.example/a", "urn:a", "https://[", "{a}");
 
-    private static readonly Gen<string> Templates = Gen.Elements("{a}", "/{a}", "/a{b}", "/a{/b}", "/ab{c}", "/abc", "/x{/a*}", "/x/{a}/y", "/x/{a}/z", "https://x.example{/a}");
+    private static readonly string[] Templates = ["{a}", "/{a}", "/a{b}", "/a{/b}", "/ab{c}", "/abc", "/x{/a*}", "/x/{a}/y", "/x/{a}/z", "https://x.example{/a}"];
 
+    private static readonly string[] Patterns =
+        ["/:a", "/a/*", "/a{/:b}?", "https://x.example/:a", "https://x.example/*", "https://y.example/a", "*://x.example/a", "urn\\:*", "/x/*/y"];
+
+    private static readonly string[] Bases = ["https://x.example/hub", "https://y.example/"];
+
+    // Each of them twice, for equal matchers are seldom the same object.
     private static readonly Gen<Matcher> Matchers = Gen.Frequency(
         (1, Gen.Constant(Matcher.All)),
         (4, TopicTexts.Select(t => Matcher.Exact(Topic.Parse(t)))),
-        (6, Templates.Select(t => Matcher.TryCreateUriTemplate(t, out var matcher, out _) ? matcher : throw new UnreachableException())));
+        (6, Gen.Elements(Templates.Concat(Templates).Select(Template).ToArray())),
+        (6, Gen.Elements(Bases.Concat(Bases).SelectMany(b => Patterns.Select(p => Pattern(p, b))).ToArray())));
 
     private static readonly Gen<Step> Steps =
         from what in Gen.Frequency((4, Gen.Constant(What.Add)), (3, Gen.Constant(What.RemoveAdded)), (1, Gen.Constant(What.Remove)), (6, Gen.Constant(What.Match)))
@@ -39,7 +47,7 @@ public class TopicIndexModelTests
         Generated.Holds(
             Generated.ListOf(Steps, 120),
             steps => Run(steps, new TopicIndex<object>(memoBytes), [.. Enumerable.Range(0, values).Select(i => $"value {i}")]),
-            cases: 500);
+            cases: 300);
 
     private static void Run(IEnumerable<Step> steps, TopicIndex<object> index, string[] values)
     {
@@ -73,6 +81,12 @@ public class TopicIndexModelTests
             index.DistinctPatterns.ShouldBe(model.DistinctPatterns);
         }
     }
+
+    private static Matcher Template(string text) =>
+        Matcher.TryCreateUriTemplate(text, out var matcher, out var error) ? matcher : throw new UnreachableException(error);
+
+    private static Matcher Pattern(string text, string baseUrl) =>
+        Matcher.TryCreateUrlPattern(text, baseUrl, out var matcher, out var error) ? matcher : throw new UnreachableException(error);
 
     private sealed record Step(What What, MatcherSet Matchers, Topic[] Topics, int Number)
     {

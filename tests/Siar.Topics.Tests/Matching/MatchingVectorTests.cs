@@ -31,6 +31,7 @@ public sealed class MatchingVectorTests
         error = null;
         matcher = null;
         if (Text(vector, "template") is { } template) return Matcher.TryCreateUriTemplate(template, out matcher, out error);
+        if (Text(vector, "pattern") is { } pattern) return Matcher.TryCreateUrlPattern(pattern, Text(vector, "base"), out matcher, out error);
         matcher = Text(vector, "selector") is { } selector ? Matcher.FromSelector(selector) : Matcher.Exact(Topic.Parse(Text(vector, "exact")!));
         return true;
     }
