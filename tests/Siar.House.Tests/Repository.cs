@@ -46,6 +46,7 @@ internal static class Repository
         var start = new ProcessStartInfo("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         {
             WorkingDirectory = Root,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using var git = Process.Start(start) ?? throw new InvalidOperationException("git did not start.");

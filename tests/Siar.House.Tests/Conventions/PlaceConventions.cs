@@ -41,12 +41,12 @@ internal static partial class PlaceConventions
     [GeneratedRegex(@"(?<![\w.$~}*])/(root|work|home/\w+|Users/\w+)/|\b[A-Z]:\\\\?Users\\")]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex(@"registry\.npmjs\.|registry\.yarnpkg\.|(api|www)\.nuget\.org|deb\.debian\.org|pypi\.org|pkgs\.dev\.azure|artifactory", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"registry\.npmjs\.|registry\.yarnpkg\.|(api|www)\.nuget\.org|deb\.debian\.org|pypi\.org|pkgs\.dev\.azure|artifactor[y]", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex RegistryHost();
 
     [GeneratedRegex(@"^\s*""resolved"":")]
     private static partial Regex Resolved();
 
-    [GeneratedRegex(@"<add\b[^>]*\bvalue\s*=\s*""https?:|RestoreSources|RestoreAdditionalProjectSources|^\s*(@\S+:)?registry\s*=|_authToken", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<add\b[^>]*\bvalue\s*=\s*""https?:|RestoreSources|RestoreAdditionalProjectSources|^\s*(@\S+:)?registry\s*=|_authToken", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex PackageSource();
 }

@@ -17,7 +17,7 @@ public sealed partial class LinkTests
     private static IEnumerable<string> Dead(string page, string text) =>
         from Match link in Link().Matches(text)
         let target = link.Groups["target"].Value
-        where !Path.Exists(Path.Combine(Repository.PathOf(page), "..", target))
+        where !Path.Exists(Path.GetFullPath(Path.Combine(Repository.PathOf(page), "..", target)))
         select $"{page}: '{target}' is not there.";
 
     [GeneratedRegex(@"\]\((?!\w+:|#)(?<target>[^)#\s]+)[^)]*\)")]
