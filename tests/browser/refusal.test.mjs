@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Listener } from './support/listener.mjs';
 import { suite } from './support/suite.mjs';
 
-const shared = suite({ env: { SIAR_LIMITS__CONNECTIONS: '1' } });
+const shared = suite({ env: { SIAR_LIMITS_CONNECTIONS: '1' } });
 
 test('a page that finds no room comes back by itself when there is room', async (t) => {
   const page = await shared.page(t);
