@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
 const program = `${root}artifacts/bin/Siar.Tool/release/siar.dll`;
 
 /** The folder for what the tests show, such as screenshots. */
