@@ -1,12 +1,12 @@
 import { chromium } from 'playwright-core';
 
 /** Starts the Chromium that the machine has. */
-export function launch() {
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.SIAR_CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more,
     ],
   });
 }

@@ -14,10 +14,10 @@ export class Hub {
   #process;
   #output = '';
 
-  static async start({ port = 0, args = ['--dev'], env = {} } = {}) {
+  static async start({ scheme = 'http', port = 0, args = ['--dev'], env = {} } = {}) {
     if (!existsSync(program)) throw new Error(`${program} is not there: run ./test, or build src/Siar.Tool in Release.`);
     const hub = new Hub();
-    hub.#process = spawn('dotnet', [program, 'serve', '--url', `http://127.0.0.1:${port}`, ...args], {
+    hub.#process = spawn('dotnet', [program, 'serve', '--url', `${scheme}://127.0.0.1:${port}`, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
