@@ -30,7 +30,7 @@ public sealed class CommandTests
             siar serve --dev    # a remark
             curl -d 1 \
                 http://localhost:7427/events/prices/eur
-            curl -N http://localhost:7427/events/prices
+            curl -N 'http://localhost:7427/events?topic=prices&topic=news'
             while sleep 1; do date; done | siar publish clock
             siar subscribe clock
             ls
@@ -40,7 +40,7 @@ public sealed class CommandTests
                 (CommandKind.Tests, ""),
                 (CommandKind.Serves, ""),
                 (CommandKind.Publishes, "prices/eur"),
-                (CommandKind.Reads, "prices"),
+                (CommandKind.Reads, "prices news"),
                 (CommandKind.PublishesOn, "clock"),
                 (CommandKind.Reads, "clock"),
                 (CommandKind.Once, ""),

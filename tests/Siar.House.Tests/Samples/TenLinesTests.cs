@@ -25,8 +25,9 @@ public sealed class TenLinesTests
         using var posted = await http.PostAsync(new Uri("/prices/eurusd?value=1.07", UriKind.Relative), content: null);
         posted.EnsureSuccessStatusCode();
 
-        var line = await lines.ReadLineAsync().WaitAsync(Patience);
-        while (line?.StartsWith("data:", StringComparison.Ordinal) == false) line = await lines.ReadLineAsync().WaitAsync(Patience);
+        string? line;
+        do line = await lines.ReadLineAsync().WaitAsync(Patience);
+        while (line is not null && !line.Contains("eurusd", StringComparison.Ordinal));
         line.ShouldBe("data: eurusd 1.07", sample.Output);
     }
 }

@@ -5,6 +5,9 @@ namespace Siar.House.Tests.Docs.Commands;
 /// <summary>Types the commands of a page, in order, at one hub, and tells which of them do not do what the page says.</summary>
 internal sealed class CommandRunner : IAsyncDisposable
 {
+    /// <summary>What is published so that a command that reads has something to read.</summary>
+    private const string Filler = "an event of the test";
+
     private const string AnyPort = " --url http://127.0.0.1:0";
 
     /// <summary>No command takes so long: one that does hangs.</summary>
@@ -31,44 +34,26 @@ internal sealed class CommandRunner : IAsyncDisposable
     /// <returns>What is wrong with it; null where nothing is.</returns>
     public async Task<string?> Try(PageCommand command)
     {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        var before = await CountEvents(command);
+        using var shell = Start(command);
         try
         {
-            return await TryKind(command) is { } wrong ? $"{command.Place}: '{command.Text}' {wrong}" : null;
+            return await Works(command, shell, before, patience.Token)
+                ? null
+                : $"{command.Place}: '{command.Text}' ended with {await shell.Ended(patience.Token)}: {shell.Output}";
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            return $"{command.Place}: '{command.Text}' did nothing for {Patience}.";
+            return $"{command.Place}: '{command.Text}' does not do what it should within {Patience}. It said: {shell.Output}";
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _http.Dispose();
         _hub.Dispose();
-        await ValueTask.CompletedTask;
-    }
-
-    private async Task<string?> TryKind(PageCommand command)
-    {
-        var before = command.Kind is CommandKind.Publishes or CommandKind.PublishesOn ? await CountEvents(command) : 0;
-        using var shell = Start(command);
-        switch (command.Kind)
-        {
-            case CommandKind.Serves:
-                await First(shell, shell.Address);
-                return shell.Address.IsCompleted ? null : await Failure(shell);
-            case CommandKind.Reads:
-                await First(shell, PublishUntil(shell.Printed, command));
-                return shell.Printed.IsCompleted ? null : await Failure(shell);
-            case CommandKind.PublishesOn:
-                await First(shell, MoreEvents(command, before));
-                return await CountEvents(command) > before ? null : await Failure(shell);
-            case CommandKind.Publishes:
-                if (await shell.Ended(CancellationToken.None).WaitAsync(Patience) != 0) return await Failure(shell);
-                return await CountEvents(command) > before ? null : "published nothing.";
-            default:
-                return await shell.Ended(CancellationToken.None).WaitAsync(Patience) == 0 ? null : await Failure(shell);
-        }
+        return ValueTask.CompletedTask;
     }
 
     private Shell Start(PageCommand command)
@@ -83,40 +68,59 @@ internal sealed class CommandRunner : IAsyncDisposable
         };
     }
 
-    private static async Task First(Shell shell, Task done) => await Task.WhenAny(shell.Ended(CancellationToken.None), done).WaitAsync(Patience);
-
-    private static async Task<string> Failure(Shell shell) => $"ended with {await shell.Ended(CancellationToken.None)}: {shell.Output}";
-
-    private async Task PublishUntil(Task printed, PageCommand command)
+    private async Task<bool> Works(PageCommand command, Shell shell, int before, CancellationToken cancellationToken)
     {
-        using var beat = new PeriodicTimer(Beat, TimeProvider.System);
-        while (!printed.IsCompleted && await beat.WaitForNextTickAsync())
+        switch (command.Kind)
         {
-            foreach (var topic in command.Topics)
-            {
-                using var body = new StringContent("{}");
-                using var answer = await _http.PostAsync(new Uri("/events/" + topic, UriKind.Relative), body);
-                answer.EnsureSuccessStatusCode();
-            }
+            case CommandKind.Serves:
+                return await Until(shell, () => Task.FromResult(shell.Address.IsCompleted), cancellationToken);
+            case CommandKind.Reads:
+                return await Until(shell, () => PublishAndLook(shell, command), cancellationToken);
+            case CommandKind.PublishesOn:
+                return await Until(shell, async () => await CountEvents(command) > before, cancellationToken);
+            case CommandKind.Publishes:
+                return await shell.Ended(cancellationToken) == 0 && await CountEvents(command) > before;
+            default:
+                return await shell.Ended(cancellationToken) == 0;
         }
     }
 
-    private async Task MoreEvents(PageCommand command, int before)
+    /// <summary>Waits for what a command does that does not end by itself.</summary>
+    private static async Task<bool> Until(Shell shell, Func<Task<bool>> isDone, CancellationToken cancellationToken)
     {
         using var beat = new PeriodicTimer(Beat, TimeProvider.System);
-        while (await CountEvents(command) <= before) await beat.WaitForNextTickAsync();
+        while (!shell.HasEnded)
+        {
+            if (await isDone()) return true;
+            await beat.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return false;
     }
 
+    private async Task<bool> PublishAndLook(Shell shell, PageCommand command)
+    {
+        foreach (var topic in command.Topics)
+        {
+            using var body = new StringContent(Filler);
+            using var answer = await _http.PostAsync(new Uri("/events/" + topic, UriKind.Relative), body);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        return shell.Output.Contains(Filler, StringComparison.Ordinal);
+    }
+
+    /// <summary>How many events the command's topics have that did not come from here.</summary>
     private async Task<int> CountEvents(PageCommand command)
     {
         var count = 0;
         foreach (var topic in command.Topics)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/events/{topic}?lastEventId=earliest");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/events/{topic}?lastEventId=earliest&limit=1000");
             request.Headers.Accept.ParseAdd("application/json");
             using var answer = await _http.SendAsync(request);
             using var page = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
-            count += page.RootElement.GetProperty("events").GetArrayLength();
+            count += page.RootElement.GetProperty("events").EnumerateArray().Count(e => !e.GetProperty("data").ValueEquals(Filler));
         }
 
         return count;

@@ -39,7 +39,7 @@ internal sealed partial record PageCommand(string Place, string Text)
     [GeneratedRegex(@"\bcurl\b.*\s(-N|--no-buffer)\s")]
     private static partial Regex Streams();
 
-    [GeneratedRegex(@"(/events/|siar (publish|subscribe) )(?<topic>[\w./-]+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(/events/|[?&]topic=|""topics"":\[""|siar (publish|subscribe) )(?<topic>[\w./-]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Topic();
 
     [GeneratedRegex(@"\\\n\s*")]

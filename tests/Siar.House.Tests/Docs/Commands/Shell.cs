@@ -9,13 +9,11 @@ internal sealed partial class Shell : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly TaskCompletionSource _printed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Shell(Process process) => _process = process;
 
-    /// <summary>Completes when standard output has a line that says something: not empty, no comment of an event stream, no waiting time.</summary>
-    public Task Printed => _printed.Task;
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>The first address that it prints.</summary>
     public Task<Uri> Address => _address.Task;
@@ -49,8 +47,8 @@ internal sealed partial class Shell : IDisposable
         var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         process.StandardInput.Close();
         var shell = new Shell(process);
-        process.OutputDataReceived += (_, line) => shell.Read(line.Data, isOutput: true);
-        process.ErrorDataReceived += (_, line) => shell.Read(line.Data, isOutput: false);
+        process.OutputDataReceived += (_, line) => shell.Read(line.Data);
+        process.ErrorDataReceived += (_, line) => shell.Read(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return shell;
@@ -70,11 +68,10 @@ internal sealed partial class Shell : IDisposable
         _process.Dispose();
     }
 
-    private void Read(string? line, bool isOutput)
+    private void Read(string? line)
     {
         if (line is null) return;
         lock (_output) _output.AppendLine(line);
-        if (isOutput && line.Length > 0 && line[0] != ':' && !line.StartsWith("retry:", StringComparison.Ordinal)) _printed.TrySetResult();
         if (ListensAt().Match(line) is { Success: true } address) _address.TrySetResult(new Uri(address.Value));
     }
 
