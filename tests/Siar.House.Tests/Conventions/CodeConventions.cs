@@ -8,6 +8,9 @@ internal static partial class CodeConventions
     private const int LongestFile = 400;
     private const string LongBecause = "Long because";
 
+    /// <summary>The folders of the commands that are clients.</summary>
+    private static readonly string[] Clients = ["src/Siar.Tool/Http/", "src/Siar.Tool/Publish/", "src/Siar.Tool/Subscribe/", "src/Siar.Tool/Bench/"];
+
     public static IEnumerable<Convention> All =>
     [
         new("A file is short, or says at its top why it is long")
@@ -52,6 +55,13 @@ internal static partial class CodeConventions
             Broken = ("tests/X/Check.cs", "    [Fact]\n    public void It_holds() { }\n"),
             Kept = ("tests/X/CheckTests.cs", "    [Fact]\n    public void It_holds() { }\n"),
         },
+        new("A command that speaks to a hub knows it over HTTP only")
+        {
+            AppliesTo = path => Clients.Any(c => path.StartsWith(c, StringComparison.Ordinal)),
+            Find = Lines.Without(InsideOfAHub(), "ask the hub over HTTP, as programs in other languages do."),
+            Broken = ("src/Siar.Tool/Publish/Shortcut.cs", "using Siar.Hub;\n"),
+            Kept = ("src/Siar.Tool/Serve/Hub.cs", "using Siar.Hub;\n"),
+        },
     ];
 
     private static IEnumerable<string> TooLong(string text)
@@ -72,6 +82,9 @@ internal static partial class CodeConventions
 
     [GeneratedRegex(@"^\s*\[(assembly:\s*)?(Unconditional)?SuppressMessage\((?!.*Justification\s*=\s*""\S+\s)")]
     private static partial Regex BareSuppression();
+
+    [GeneratedRegex(@"\bSiar\.(Hub|AspNetCore|Auth|Sockets|Storage|Dashboard)\b")]
+    private static partial Regex InsideOfAHub();
 
     [GeneratedRegex(@"^\s*\[(Fact|Theory)\b")]
     private static partial Regex TestMethod();
