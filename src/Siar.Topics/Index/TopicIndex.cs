@@ -11,6 +11,9 @@ namespace Siar.Topics;
 public sealed class TopicIndex<T>
     where T : class
 {
+    /// <summary>What is spent on remembering when nothing else is said: 2 MiB, some ten thousand topics.</summary>
+    public const int DefaultMemoBytes = 2 * 1024 * 1024;
+
     private readonly ExactBags<T> _exact = new();
     private readonly RepeatedLinks<T> _repeated = new();
     private readonly BagUnion<T> _union = new();
@@ -26,10 +29,7 @@ public sealed class TopicIndex<T>
     /// </param>
     public TopicIndex(int memoBytes = DefaultMemoBytes) => _patterns = new PatternIndex<T>(memoBytes);
 
-    /// <summary>What is spent on remembering when nothing else is said: 2 MiB, some ten thousand topics.</summary>
-    public const int DefaultMemoBytes = 2 * 1024 * 1024;
-
-    /// <summary>How many calls of <see cref="Add"/> stand: added and not taken back.</summary>
+    /// <summary>How many links of a matcher to a value stand: a value under a set of three matchers has three.</summary>
     public int Count { get; private set; }
 
     /// <summary>How many different patterns (matchers that are neither exact nor <c>*</c>) the index holds.</summary>
@@ -46,10 +46,12 @@ public sealed class TopicIndex<T>
             if (!AddLink(matcher, value)) _repeated.Add(matcher, value);
         }
 
-        Count++;
+        Count += matchers.Matchers.Length;
     }
 
-    /// <summary>Takes one <see cref="Add"/> with an equal set and the same value back.</summary>
+    /// <summary>Takes back what one <see cref="Add"/> with an equal set and the same value has added.</summary>
+    /// <param name="matchers">What the value asked for.</param>
+    /// <param name="value">The value.</param>
     /// <returns>Whether the value stood under all of the matchers. If not, nothing has changed.</returns>
     public bool Remove(MatcherSet matchers, T value)
     {
@@ -64,7 +66,7 @@ public sealed class TopicIndex<T>
             if (!_repeated.TryRemove(matcher, value)) RemoveLink(matcher, value);
         }
 
-        Count--;
+        Count -= matchers.Matchers.Length;
         return true;
     }
 

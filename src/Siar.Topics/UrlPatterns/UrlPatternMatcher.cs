@@ -19,5 +19,8 @@ internal sealed class UrlPatternMatcher(string value, Url? baseUrl, UrlPattern p
 
     public override int GetHashCode() => HashCode.Combine(Value, Base);
 
-    internal override bool Matches(Topic topic, ref TopicUrls urls) => urls.Of(topic, Base) is { } url && _pattern.Matches(url);
+    internal override bool Matches(Topic topic, ref TopicUrls urls) =>
+        urls.Of(topic, Base) is { } url
+        && url.HrefWithoutCredentials.StartsWith(LiteralPrefix, StringComparison.Ordinal)
+        && _pattern.Matches(url);
 }

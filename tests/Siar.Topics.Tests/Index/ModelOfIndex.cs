@@ -5,6 +5,8 @@ internal sealed class ModelOfIndex
 {
     private readonly List<(Matcher Matcher, object Value)> _links = [];
 
+    public int Count => _links.Count;
+
     public int DistinctPatterns => _links.Select(l => l.Matcher).Where(m => m.Kind is not (MatcherKind.Exact or MatcherKind.All)).Distinct().Count();
 
     public void Add(MatcherSet matchers, object value)

@@ -78,6 +78,7 @@ public class TopicIndexModelTests
                     break;
             }
 
+            index.Count.ShouldBe(model.Count);
             index.DistinctPatterns.ShouldBe(model.DistinctPatterns);
         }
     }
