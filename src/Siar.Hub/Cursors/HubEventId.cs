@@ -8,7 +8,9 @@ namespace Siar.Hub;
 /// every character is safe in a <c>Last-Event-ID</c> header across origins without a preflight (Fetch standard, CORS-unsafe
 /// request-header byte) and the whole is far below its 128 bytes.
 /// </summary>
-internal readonly record struct HubEventId(Epoch Epoch, long Position)
+/// <param name="Epoch">The life of the log.</param>
+/// <param name="Position">The place in it.</param>
+public readonly record struct HubEventId(Epoch Epoch, long Position)
 {
     private const char Mark = '#';
     private const char Separator = '.';

@@ -33,12 +33,13 @@ public sealed class Event
         if ((EventRules.CheckTopics(topics) ?? EventRules.CheckData(data.Span)) is { } error) throw new ArgumentException(error);
     }
 
-    private Event(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type)
+    private Event(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventId id, EventType type, int? retryMilliseconds)
     {
         Topics = WithoutRepeats(topics);
         Data = data;
+        _id = id;
         _type = type;
-        IsPrivate = true;
+        _retryMilliseconds = retryMilliseconds;
     }
 
     /// <summary>The canonical topic, then the alternates.</summary>
@@ -81,12 +82,39 @@ public sealed class Event
     /// <summary>What the event is the newest state of, within its canonical topic; null where it is not a state.</summary>
     public string? Key { get; init; }
 
+    /// <summary>What the event counts towards <see cref="RetentionLimits.MaxBytes"/>: bytes of data and characters of topics.</summary>
+    public long RetainedBytes
+    {
+        get
+        {
+            long bytes = Data.Length;
+            foreach (var topic in Topics) bytes += topic.Value.Length;
+            return bytes;
+        }
+    }
+
     /// <summary>The data as a string.</summary>
     public string GetText() => Encoding.UTF8.GetString(Data.Span);
 
     private static ImmutableArray<Topic> WithoutRepeats(ImmutableArray<Topic> topics) =>
         topics.IsDefault || topics.Length < 2 ? topics : [.. topics.Distinct()];
 
+    /// <summary>
+    /// Makes an event again from what a log has kept of it. For logs alone: what was checked when the event was published is not checked
+    /// again, and the hub's own reserved names pass.
+    /// </summary>
+    /// <param name="topics">As <see cref="Topics"/>.</param>
+    /// <param name="data">As <see cref="Data"/>.</param>
+    /// <param name="id">As <see cref="Id"/>.</param>
+    /// <param name="type">As <see cref="Type"/>.</param>
+    /// <param name="retryMilliseconds">As <see cref="RetryMilliseconds"/>.</param>
+    /// <param name="isPrivate">As <see cref="IsPrivate"/>.</param>
+    /// <param name="key">As <see cref="Key"/>.</param>
+    public static Event Restore(
+        ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventId id, EventType type, int? retryMilliseconds, bool isPrivate, string? key) =>
+        new(topics, data, id, type, retryMilliseconds) { IsPrivate = isPrivate, Key = key };
+
     /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
-    internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) => new(topics, data, type);
+    internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) =>
+        new(topics, data, default, type, null) { IsPrivate = true };
 }

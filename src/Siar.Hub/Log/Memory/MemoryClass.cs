@@ -16,7 +16,7 @@ internal sealed class MemoryClass(RetentionClass definition)
     public void Add(LoggedEvent logged)
     {
         _positions.Add(logged.Position);
-        _bytes += Bytes(logged);
+        _bytes += logged.Content.RetainedBytes;
     }
 
     public bool IsOverLimit(LoggedEvent oldest, DateTimeOffset now) =>
@@ -27,15 +27,8 @@ internal sealed class MemoryClass(RetentionClass definition)
     public void DropOldest(LoggedEvent oldest)
     {
         _positions.RemoveFirst(oldest.Position);
-        _bytes -= Bytes(oldest);
+        _bytes -= oldest.Content.RetainedBytes;
         var alternate = oldest.Content.Topics.Length > 1 ? oldest.Position : Trimmed.AlternatePosition;
         Trimmed = Trimmed with { Position = oldest.Position, AlternatePosition = alternate };
-    }
-
-    private static long Bytes(LoggedEvent logged)
-    {
-        long bytes = logged.Content.Data.Length;
-        foreach (var topic in logged.Content.Topics) bytes += topic.Value.Length;
-        return bytes;
     }
 }

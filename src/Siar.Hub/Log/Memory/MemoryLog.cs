@@ -15,6 +15,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
     private readonly PositionList _events = new();
     private readonly Dictionary<Topic, PositionQueue> _byTopic = [];
     private readonly Dictionary<EventId, long> _byId = [];
+    private readonly RetentionPlan _plan;
     private readonly MemoryClass[] _classes;
     private TrimState _trimmed;
     private long _head;
@@ -26,7 +27,8 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
     public MemoryLog(RetentionLimits limits, IEnumerable<RetentionClass> classes, TimeProvider time)
     {
         _time = time;
-        _classes = [.. classes.OrderByDescending(c => c.Prefix.Length).Append(new RetentionClass("", limits)).Select(c => new MemoryClass(c))];
+        _plan = new RetentionPlan(limits, classes);
+        _classes = [.. _plan.Classes.Select(c => new MemoryClass(c))];
         _trimmed = Describe();
     }
 
@@ -116,7 +118,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
 
         // Spec (Mercure): of several events with one id a cursor means the earliest.
         if (!logged.Content.Id.IsNone) _byId.TryAdd(logged.Content.Id, logged.Position);
-        ClassOf(logged).Add(logged);
+        _classes[_plan.IndexOf(logged.Content.Topics[0])].Add(logged);
         return logged;
     }
 
@@ -170,17 +172,6 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
         }
 
         if (_byId.TryGetValue(logged.Content.Id, out var position) && position == logged.Position) _byId.Remove(logged.Content.Id);
-    }
-
-    private MemoryClass ClassOf(LoggedEvent logged)
-    {
-        var topic = logged.Content.Topics[0].Value;
-        foreach (var candidate in _classes)
-        {
-            if (topic.StartsWith(candidate.Definition.Prefix, StringComparison.Ordinal)) return candidate;
-        }
-
-        return _classes[^1];
     }
 
     private TrimState Describe() => new([.. _classes.Select(c => c.Trimmed)]);

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Siar.Topics;
+
+namespace Siar.Hub;
+
+/// <summary>The retention classes of a log, so that every log puts a topic into the same one. Immutable; may be used from any thread.</summary>
+public sealed class RetentionPlan
+{
+    /// <summary>Makes a plan.</summary>
+    /// <param name="limits">How much is kept of all topics that no class names.</param>
+    /// <param name="classes">Sets of topics with limits of their own.</param>
+    /// <exception cref="ArgumentException">Two classes have the same prefix, or one has none.</exception>
+    public RetentionPlan(RetentionLimits limits, IEnumerable<RetentionClass> classes)
+    {
+        Classes = [.. classes.OrderByDescending(c => c.Prefix.Length), new RetentionClass("", limits)];
+        if (Classes.DistinctBy(c => c.Prefix).Count() < Classes.Length)
+            throw new ArgumentException("Two retention classes have the same prefix, or one has none: the topics without a class have limits of their own.");
+    }
+
+    /// <summary>The classes, the longest prefix first, and last the one with the empty prefix.</summary>
+    public ImmutableArray<RetentionClass> Classes { get; }
+
+    /// <summary>The class of the events with a canonical topic, as an index into <see cref="Classes"/>: the longest prefix wins.</summary>
+    public int IndexOf(Topic canonical)
+    {
+        var i = 0;
+        while (!canonical.Value.StartsWith(Classes[i].Prefix, StringComparison.Ordinal)) i++;
+        return i;
+    }
+}

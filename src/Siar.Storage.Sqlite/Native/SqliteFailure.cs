@@ -1,0 +1,32 @@
+using SQLitePCL;
+
+namespace Siar.Storage.Sqlite.Native;
+
+/// <summary>Turns SQLite's result codes into sentences.</summary>
+internal static class SqliteFailure
+{
+    private const int PrimaryCode = 0xFF;
+
+    public static SqliteLogException Describe(int code, string message, string path)
+    {
+        var (kind, sentence) = (code & PrimaryCode) switch
+        {
+            raw.SQLITE_FULL => (SqliteLogFailure.DiskFull,
+                $"There is no room left for the log '{path}': make room on its disk, or keep less (retention), and publish again."),
+            raw.SQLITE_NOTADB => (SqliteLogFailure.NotALog,
+                $"'{path}' is no SQLite file, or its beginning was overwritten: name another file, or put a backup back with 'siar log restore'."),
+            raw.SQLITE_CORRUPT => (SqliteLogFailure.Damaged,
+                $"The log '{path}' is damaged: see what can be read with 'siar log verify', and go on with it, or with a backup, by 'siar log restore'."),
+            raw.SQLITE_CANTOPEN => (SqliteLogFailure.InputOutput,
+                $"The log '{path}' cannot be opened: its folder must exist, and the hub must be allowed to write there."),
+            raw.SQLITE_READONLY or raw.SQLITE_PERM => (SqliteLogFailure.InputOutput,
+                $"The log '{path}' cannot be written to: the hub must be allowed to write to the file and to its folder."),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (SqliteLogFailure.InUse,
+                $"Another program holds the log '{path}' locked: close it there and try again."),
+            raw.SQLITE_IOERR => (SqliteLogFailure.InputOutput,
+                $"The disk of the log '{path}' failed to read or write: look at the system's own log for the cause."),
+            _ => (SqliteLogFailure.InputOutput, $"The log '{path}' could not be used."),
+        };
+        return new SqliteLogException(kind, $"{sentence} (SQLite says: {message}, code {code}.)");
+    }
+}

@@ -1,0 +1,54 @@
+using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Schema;
+using Siar.Storage.Sqlite.Writing;
+
+namespace Siar.Storage.Sqlite.Opening;
+
+/// <summary>Makes a log's file ready to be written to: makes it, or recognises and migrates it, and begins a new epoch where one is due.</summary>
+internal static class LogOpener
+{
+    /// <summary>Opens the connection that writes.</summary>
+    /// <exception cref="SqliteLogException">The file is not fit to be gone on with.</exception>
+    public static Database Open(string path, SqliteLogOptions options)
+    {
+        var database = Database.Open(path, DatabaseAccess.Create, options.FileSystem);
+        try
+        {
+            Prepare(database, options);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What every connection to a log's file is told first.</summary>
+    public static void SetUp(Database database, SqliteLogOptions options) =>
+        database.Execute($"PRAGMA cache_size = -{options.CacheBytes >> 10}");
+
+    private static void Prepare(Database database, SqliteLogOptions options)
+    {
+        SetUp(database, options);
+        var isNew = LogSchema.IsEmpty(database);
+        if (isNew) LogSchema.Found(database);
+        else LogSchema.Recognise(database);
+
+        // The log has checkpoints made in a thread of their own, and its file of bounded length.
+        database.Execute("PRAGMA wal_autocheckpoint = 0");
+        database.Execute($"PRAGMA journal_size_limit = {options.WriteAheadBytes}");
+        LogSchema.Migrate(database);
+        BeginLife(database, isNew, options.Durability);
+    }
+
+    private static void BeginLife(Database database, bool isNew, SqliteDurability durability) => database.Transact(() =>
+    {
+        // The rule: a life whose end nobody knows is over. It goes on only where all that was acknowledged is sure to be there.
+        var isLost = LogSettings.WasLeftOpen(database) && !LogSettings.WasFullyDurable(database);
+        if (isNew || database.ReadNumber("SELECT count(*) FROM epoch") == 0) EpochHistory.BeginNew(database, 0);
+        else if (isLost) EpochHistory.BeginNew(database, LogWriter.HeadOf(database));
+        LogSettings.MarkOpen(database, durability);
+    });
+}

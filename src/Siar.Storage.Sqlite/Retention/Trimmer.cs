@@ -1,0 +1,88 @@
+using Siar.Hub;
+using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Writing;
+
+namespace Siar.Storage.Sqlite.Retention;
+
+/// <summary>
+/// Drops what is over the limits, oldest first in each class, a few hundred events at a time. Each class goes through the log once: what
+/// it has passed it need not look at again. Belongs to the writer.
+/// </summary>
+internal sealed class Trimmer : IDisposable
+{
+    private const int Rows = 512;
+
+    private readonly RetentionPlan _plan;
+    private readonly TopicTable _topics;
+    private readonly EventTable _events;
+    private readonly Statement _oldest;
+    private readonly List<Row> _rows = [];
+    private readonly HashSet<long> _touched = [];
+
+    public Trimmer(Database database, RetentionPlan plan, TopicTable topics, EventTable events)
+    {
+        _plan = plan;
+        _topics = topics;
+        _events = events;
+        _oldest = database.Prepare(
+            "SELECT position, time, topic, alternates, id, length(data) FROM event WHERE position > ?1 ORDER BY position LIMIT ?2");
+    }
+
+    /// <summary>Drops some events of one class, within the caller's transaction.</summary>
+    /// <param name="index">The class.</param>
+    /// <param name="kept">What is kept of it.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    /// <returns>What is kept of it now.</returns>
+    public KeptClass Step(int index, KeptClass kept, long now)
+    {
+        ReadRows(kept.Mark);
+        kept = DropRows(index, kept, now);
+        foreach (var topic in _touched) _topics.RemoveUnused(topic);
+        _touched.Clear();
+        return kept;
+    }
+
+    public void Dispose() => _oldest.Dispose();
+
+    private KeptClass DropRows(int index, KeptClass kept, long now)
+    {
+        foreach (var row in _rows)
+        {
+            if (_plan.IndexOf(_topics.NameOf(row.Topics[0])) == index)
+            {
+                kept = kept with { OldestTime = row.Time };
+                if (!kept.IsOver(_plan.Classes[index].Limits, now)) return kept;
+                kept = Drop(row, kept);
+            }
+            else
+            {
+                kept = kept with { Mark = row.Position };
+            }
+        }
+
+        // At the end of the log nothing is left to drop, whatever was counted.
+        return _rows.Count < Rows ? kept with { Count = 0, Bytes = 0 } : kept;
+    }
+
+    private KeptClass Drop(Row row, KeptClass kept)
+    {
+        var bytes = row.DataBytes + row.Topics.Sum(t => _topics.NameOf(t).Value.Length);
+        _events.Delete(row.Position, row.Topics, row.Id);
+        _touched.UnionWith(row.Topics);
+        return kept.WithPassed(row.Position, bytes).WithDropped(row.Position, row.Topics.Count > 1);
+    }
+
+    private void ReadRows(long after)
+    {
+        _rows.Clear();
+        _oldest.Bind(1, after).Bind(2, Rows);
+        while (_oldest.Step())
+        {
+            var topics = new List<long>(1) { _oldest.Number(2) };
+            AlternateIds.Read(_oldest.TextOrNull(3), topics);
+            _rows.Add(new Row(_oldest.Number(0), _oldest.Number(1), topics, _oldest.TextOrNull(4), _oldest.Number(5)));
+        }
+    }
+
+    private sealed record Row(long Position, long Time, List<long> Topics, string? Id, long DataBytes);
+}

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using Siar.Hub;
+using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Retention;
+
+namespace Siar.Storage.Sqlite.Writing;
+
+/// <summary>All that writes to the log's file, on the one connection that may. Its thread calls it; <see cref="Head"/> and <see cref="Trimmed"/> anybody.</summary>
+internal sealed class LogWriter : IDisposable
+{
+    private const int CountedEvery = 16_384;
+    private const int VacuumPages = 256;
+    private const int ReaderPatienceMilliseconds = 200;
+    private const int BusyMilliseconds = 5_000;
+
+    private readonly Database _database;
+    private readonly RetentionPlan _plan;
+    private readonly TimeProvider _time;
+    private readonly SqliteDurability _durability;
+    private readonly Epoch _epoch;
+    private readonly TopicTable _topics;
+    private readonly EventTable _events;
+    private readonly RetentionTable _retention;
+    private readonly Trimmer _trimmer;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private KeptClass[] _kept;
+    private TrimState _trimmed;
+    private long _head;
+    private int _uncounted;
+
+    public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteDurability durability, TimeProvider time)
+    {
+        _database = database;
+        _plan = plan;
+        _time = time;
+        _durability = durability;
+        _epoch = epochs.Current;
+        _topics = new TopicTable(database);
+        _events = new EventTable(database, _topics);
+        _retention = new RetentionTable(database, plan);
+        _trimmer = new Trimmer(database, plan, _topics, _events);
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _head = HeadOf(database);
+        _kept = RetentionLoader.Load(database, plan, _topics);
+        _trimmed = RetentionTable.Describe(plan, _kept);
+        database.Execute(SynchronousPragma(durability));
+        database.Transact(() => _retention.Save(_kept, _head));
+    }
+
+    public long Head => Volatile.Read(ref _head);
+
+    public TrimState Trimmed => Volatile.Read(ref _trimmed);
+
+    /// <summary>Pages written since the write-ahead log was last begun anew.</summary>
+    public int PagesWritten { get; private set; }
+
+    /// <summary>Whether more is kept than the limits allow.</summary>
+    public bool IsOverLimits => NextOver() >= 0;
+
+    /// <summary>The last position that a file gives account of: that of an event, of one that was trimmed, or where an epoch began.</summary>
+    public static long HeadOf(Database database) => database.ReadNumber(
+        "SELECT max((SELECT ifnull(max(position), 0) FROM event), (SELECT ifnull(max(trimmed), 0) FROM retention), (SELECT max(after) FROM epoch))")!.Value;
+
+    public AppendedBatch Append(IReadOnlyList<Append> batch)
+    {
+        var previous = _head;
+        var position = previous;
+        var results = new Appended[batch.Count];
+        Commit(() =>
+        {
+            var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            for (var i = 0; i < results.Length; i++) results[i] = new Appended(AddAll(batch[i].Events, ref position, now));
+            SaveCountsAfter((int)(position - previous), position);
+        });
+        Volatile.Write(ref _head, position);
+        return new AppendedBatch(previous, results);
+    }
+
+    /// <summary>Drops some events of a class that has too many.</summary>
+    /// <returns>Whether there is more to drop.</returns>
+    public bool TrimSome()
+    {
+        var over = NextOver();
+        if (over < 0) return false;
+        CommitInTime(() =>
+        {
+            _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds());
+            _retention.Save(_kept, _head);
+        });
+        _uncounted = 0;
+        Volatile.Write(ref _trimmed, RetentionTable.Describe(_plan, _kept));
+        return NextOver() >= 0;
+    }
+
+    /// <summary>Gives some pages that are no longer used back to the disk, where they are many.</summary>
+    /// <returns>Whether there are more.</returns>
+    public bool ShrinkSome()
+    {
+        var pages = _database.ReadNumber("PRAGMA page_count");
+        var free = _database.ReadNumber("PRAGMA freelist_count");
+        if (free < VacuumPages || free < pages / 8) return false;
+        CommitInTime(() => _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})"));
+        return true;
+    }
+
+    /// <summary>After most of the write-ahead log was copied into the file: copies the rest, and has it begin at its start again.</summary>
+    public void BeginWriteAheadAnew()
+    {
+        _database.SetBusyTimeout(ReaderPatienceMilliseconds);
+        _database.Checkpoint(CheckpointKind.BeginAnew);
+        PagesWritten = 0;
+        _database.SetBusyTimeout(BusyMilliseconds);
+    }
+
+    /// <summary>Leaves the file as a log that was closed in order.</summary>
+    public void Close()
+    {
+        _database.Transact(() =>
+        {
+            _retention.Save(_kept, _head);
+            LogSettings.MarkClosed(_database);
+        });
+        _database.Checkpoint(CheckpointKind.Empty);
+    }
+
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _commit.Dispose();
+        _trimmer.Dispose();
+        _retention.Dispose();
+        _events.Dispose();
+        _topics.Dispose();
+        _database.Dispose();
+    }
+
+    private ImmutableArray<LoggedEvent> AddAll(ImmutableArray<Event> events, ref long position, DateTimeOffset now)
+    {
+        var logged = ImmutableArray.CreateBuilder<LoggedEvent>(events.Length);
+        foreach (var content in events) logged.Add(Add(new LoggedEvent(++position, _epoch, now, content)));
+        return logged.MoveToImmutable();
+    }
+
+    private LoggedEvent Add(LoggedEvent logged)
+    {
+        _events.Insert(logged);
+        ref var kept = ref _kept[_plan.IndexOf(logged.Content.Topics[0])];
+        kept = kept.WithAdded(logged);
+        return logged;
+    }
+
+    private void SaveCountsAfter(int added, long position)
+    {
+        _uncounted += added;
+        if (_uncounted < CountedEvery) return;
+        _retention.Save(_kept, position);
+        _uncounted = 0;
+    }
+
+    private int NextOver()
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        for (var i = 0; i < _kept.Length; i++)
+        {
+            if (_kept[i].IsOver(_plan.Classes[i].Limits, now)) return i;
+        }
+
+        return -1;
+    }
+
+    private void Commit(Action work)
+    {
+        var before = (KeptClass[])_kept.Clone();
+        try
+        {
+            _begin.Run();
+            work();
+            _commit.Run();
+        }
+        catch
+        {
+            _database.RollBack();
+            _topics.Forget();
+            _kept = before;
+            throw;
+        }
+
+        PagesWritten += _database.TakePagesWritten();
+    }
+
+    // Nobody waits for what this commits: the next event's commit takes it to the disk along with itself.
+    private void CommitInTime(Action work)
+    {
+        _database.Execute(SynchronousPragma(SqliteDurability.ProcessDeath));
+        try
+        {
+            Commit(work);
+        }
+        finally
+        {
+            _database.Execute(SynchronousPragma(_durability));
+        }
+    }
+
+    private static string SynchronousPragma(SqliteDurability durability) =>
+        durability is SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+}

@@ -1,0 +1,32 @@
+using Siar.Storage.Contract;
+
+namespace Siar.Hub.Tests;
+
+public sealed class MemoryAppendTests() : AppendContract(new MemoryFixture());
+
+public sealed class MemoryReadTests() : ReadContract(new MemoryFixture());
+
+public sealed class MemoryResolveTests() : ResolveContract(new MemoryFixture());
+
+public sealed class MemoryRetentionTests() : RetentionContract(new MemoryFixture());
+
+public sealed class MemoryHistoryTests() : GeneratedHistoryContract(new MemoryFixture());
+
+/// <summary>Logs in memory.</summary>
+internal sealed class MemoryFixture : LogFixture
+{
+    public override bool IsDurable => false;
+
+    public override Task<IEventLog> OpenAsync(RetentionLimits limits, params RetentionClass[] classes) =>
+        Task.FromResult<IEventLog>(new MemoryLog(limits, classes, Time) { MaxScanned = 20 });
+
+    public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionLimits limits, params RetentionClass[] classes) => OpenAsync(limits, classes);
+
+    public override Task SettleAsync(IEventLog log)
+    {
+        ((IRetainingLog)log).Trim();
+        return Task.CompletedTask;
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Siar.Hub;
+using Siar.Storage.Contract.History;
+using Siar.TestKit;
+using Siar.Wire;
+
+namespace Siar.Storage.Contract;
+
+public abstract class GeneratedHistoryContract(LogFixture fixture) : LogContract(fixture)
+{
+    private static readonly RetentionClass[] Retention = [new RetentionClass("b/", new RetentionLimits(3, TimeSpan.FromSeconds(30), null))];
+    private static readonly RetentionLimits Kept = new(20, TimeSpan.FromSeconds(90), 400);
+
+    /// <summary>How many histories are tried.</summary>
+    protected virtual int Histories => 300;
+
+    [Fact]
+    public void A_log_does_what_the_plain_model_does_in_every_generated_history() =>
+        Generated.Check(HistoryGenerator.Histories, steps => RunAsync(steps).GetAwaiter().GetResult(), Histories);
+
+    private async Task RunAsync(ImmutableArray<Step> steps)
+    {
+        var model = new LogModel(new RetentionPlan(Kept, Retention));
+        var log = await Fixture.OpenAsync(Kept, Retention);
+        try
+        {
+            foreach (var step in steps)
+            {
+                if (step is Step.Reopen && Fixture.IsDurable) log = await Fixture.ReopenAsync(log, Kept, Retention);
+                else await RunAsync(step, log, model);
+            }
+        }
+        finally
+        {
+            await log.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(Step step, IEventLog log, LogModel model)
+    {
+        switch (step)
+        {
+            case Step.Append append:
+                var appended = await log.AppendAsync([.. append.Batches.Select(b => One([.. b.Select(NewContent)]))]);
+                appended.PreviousHead.ShouldBe(model.Head);
+                model.Append(appended.Results.SelectMany(r => r.Events));
+                await SettleAsync(log, model);
+                break;
+            case Step.Wait wait:
+                Fixture.Time.Advance(TimeSpan.FromSeconds(wait.Seconds));
+                await SettleAsync(log, model);
+                break;
+            case Step.Read read:
+                await CompareAsync(read, log, model);
+                break;
+            case Step.Resolve resolve:
+                (await log.ResolveAsync(EventId.Parse(resolve.Id))).ShouldBe(model.Resolve(resolve.Id));
+                break;
+        }
+    }
+
+    private async Task SettleAsync(IEventLog log, LogModel model)
+    {
+        await Fixture.SettleAsync(log);
+        model.Trim(Fixture.Time.GetUtcNow());
+        log.Head.ShouldBe(model.Head);
+        foreach (var retention in new RetentionPlan(Kept, Retention).Classes) log.Trimmed.Classes.ShouldContain(model.Trimmed(retention));
+    }
+
+    private async Task CompareAsync(Step.Read read, IEventLog log, LogModel model)
+    {
+        var matchers = Selectors(read.Selectors.Split(' '));
+        var after = log.Head * read.AfterPercent / 100;
+        Log = log;
+        var actual = await ReadAllAsync(matchers, after, read.MaxEvents, read.MaxBytes);
+        var expected = model.Read(matchers, after);
+        actual.Select(e => e.Position).ShouldBe(expected.Select(e => e.Position));
+        for (var i = 0; i < actual.Count; i++) ShouldBeSame(actual[i], expected[i]);
+    }
+
+    private static Event NewContent(NewEvent made)
+    {
+        var content = Content(made.Topics, new string('x', made.Size), made.Id);
+        return Event.Restore(content.Topics, content.Data, content.Id, content.Type, null, made.IsPrivate, null);
+    }
+}

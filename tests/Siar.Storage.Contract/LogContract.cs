@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Text;
+using Siar.Hub;
+using Siar.Topics;
+using Siar.Wire;
+
+namespace Siar.Storage.Contract;
+
+/// <summary>What the parts of the suite share: a log and short words for using it.</summary>
+public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
+{
+    protected LogFixture Fixture => fixture;
+
+    /// <summary>The log under test.</summary>
+    protected IEventLog Log { get; set; } = null!;
+
+    /// <summary>The limits of the log under test.</summary>
+    protected virtual RetentionLimits Limits => LogFixture.NoLimits;
+
+    /// <summary>The classes of the log under test.</summary>
+    protected virtual RetentionClass[] Classes => [];
+
+    public async ValueTask InitializeAsync() => Log = await fixture.OpenAsync(Limits, Classes);
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Log.DisposeAsync();
+        await fixture.DisposeAsync();
+    }
+
+    protected async Task ReopenAsync() => Log = await fixture.ReopenAsync(Log, Limits, Classes);
+
+    protected static Event Content(string topics, string data = "x", string? id = null) =>
+        new([.. topics.Split(' ').Select(Topic.Parse)], Encoding.UTF8.GetBytes(data)) { Id = id is null ? default : EventId.Parse(id) };
+
+    protected static Append One(params Event[] events) => new([.. events]);
+
+    /// <summary>Appends each event in a batch of its own.</summary>
+    protected async Task<List<LoggedEvent>> AppendAsync(params Event[] events)
+    {
+        var logged = new List<LoggedEvent>();
+        foreach (var content in events) logged.AddRange((await Log.AppendAsync([One(content)])).Results[0].Events);
+        return logged;
+    }
+
+    /// <summary>Reads all pages.</summary>
+    protected async Task<List<LoggedEvent>> ReadAllAsync(MatcherSet matchers, long after = 0, int maxEvents = 100, int maxBytes = 100_000)
+    {
+        var events = new List<LoggedEvent>();
+        while (true)
+        {
+            var head = Log.Head;
+            var page = await Log.ReadAsync(new LogQuery(after, matchers, maxEvents, maxBytes));
+            events.AddRange(page.Events);
+            if (page.ReadThrough >= head) return events;
+            page.ReadThrough.ShouldBeGreaterThan(after);
+            after = page.ReadThrough;
+        }
+    }
+
+    protected static MatcherSet Topics(params string[] topics) => MatcherSet.OfTopics(topics.Select(Topic.Parse));
+
+    protected static MatcherSet Selectors(params string[] selectors) => MatcherSet.Of(selectors.Select(s => Matcher.FromSelector(s)));
+
+    protected static void ShouldBeSame(LoggedEvent actual, LoggedEvent expected)
+    {
+        actual.Position.ShouldBe(expected.Position);
+        actual.Id.ShouldBe(expected.Id);
+        actual.Epoch.ShouldBe(expected.Epoch);
+        actual.Time.ShouldBe(expected.Time);
+        actual.Content.Topics.ShouldBe<ImmutableArray<Topic>>(expected.Content.Topics);
+        actual.Content.GetText().ShouldBe(expected.Content.GetText());
+        actual.Content.Id.ShouldBe(expected.Content.Id);
+        actual.Content.Type.ShouldBe(expected.Content.Type);
+        actual.Content.RetryMilliseconds.ShouldBe(expected.Content.RetryMilliseconds);
+        actual.Content.IsPrivate.ShouldBe(expected.Content.IsPrivate);
+        actual.Content.Key.ShouldBe(expected.Content.Key);
+    }
+}
