@@ -105,6 +105,22 @@ public class GrantCacheTests
     }
 
     [Fact]
+    public async Task A_token_that_two_bring_at_once_counts_once()
+    {
+        var cache = Cache(maxMatchers: 10);
+        var token = Token("a", matchers: 6);
+        _keys.Gate = new TaskCompletionSource();
+        var both = new[] { Check(cache, token), Check(cache, token) };
+        _keys.Gate.SetResult();
+        await Task.WhenAll(both);
+        _keys.Asked.ShouldBe(2);
+        cache.Count.ShouldBe(1);
+
+        await Check(cache, Token("b", matchers: 4));
+        cache.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Many_threads_may_ask_at_once()
     {
         var cache = Cache(maxGrants: 5);
@@ -138,10 +154,14 @@ public class GrantCacheTests
 
         public int Asked => _asked;
 
-        internal override ValueTask<KeySet> GetAsync(CancellationToken cancellationToken)
+        /// <summary>Holds every answer back; null holds nothing.</summary>
+        public TaskCompletionSource? Gate { get; set; }
+
+        internal override async ValueTask<KeySet> GetAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _asked);
-            return new(new KeySet([Current]));
+            if (Gate is { } gate) await gate.Task;
+            return new KeySet([Current]);
         }
 
         internal override ValueTask<KeySet> RefreshAsync(KeySet seen, CancellationToken cancellationToken) => new(seen);

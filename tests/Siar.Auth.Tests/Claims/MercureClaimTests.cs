@@ -97,7 +97,7 @@ public class MercureClaimTests
     public async Task One_payload_of_any_shape_serves_every_subscription(string payload)
     {
         var grant = (await CheckClaim($$"""{"subscribe":["a"],"payload":{{payload}} }""")).Grant!;
-        foreach (var matcher in new[] { "a", "elsewhere", "*", "https://example.com/{id}" })
+        foreach (var matcher in new[] { "a", "elsewhere", "*", "https://example.com/{id}", "no\ntopic", "" })
         {
             JsonNode.DeepEquals(JsonNode.Parse(grant.PayloadFor(matcher)!.Value.GetRawText()), JsonNode.Parse(payload)).ShouldBeTrue();
         }

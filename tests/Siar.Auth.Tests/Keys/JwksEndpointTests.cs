@@ -79,6 +79,18 @@ public sealed class JwksEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_comes_late_with_old_keys_gets_the_new_ones_that_another_has_fetched()
+    {
+        var source = Source();
+        var old = await source.GetAsync(TestContext.Current.CancellationToken);
+        _server.Set = Jwk.Set(Jwk.Of(New, "new"));
+        _clock.Advance(_options.MinInterval);
+        await source.RefreshAsync(old, TestContext.Current.CancellationToken);
+        (await source.RefreshAsync(old, TestContext.Current.CancellationToken)).Knows("new").ShouldBeTrue();
+        _server.Requests.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_bad_signature_under_a_known_name_asks_nobody()
     {
         var validator = Validator();
@@ -98,6 +110,8 @@ public sealed class JwksEndpointTests : IDisposable
         _clock.Advance(_options.RefreshInterval);
 
         (await source.GetAsync(TestContext.Current.CancellationToken)).ShouldBe(first);
+        await _server.AskedAsync();
+        await _server.AskedAsync();
 
         var refreshed = source.RefreshAsync(first, TestContext.Current.CancellationToken);
         _server.Open();
@@ -161,7 +175,7 @@ public sealed class JwksEndpointTests : IDisposable
         _server.Close();
         var validator = Validator();
         var check = Check(validator, Old, "old");
-        SpinWait.SpinUntil(() => _server.Requests == 1 && _clock.TimerCount == 1);
+        await _server.AskedAsync();
         _clock.Advance(_options.Timeout);
         var result = await check;
         result.Kind().ShouldBe(TokenFailureKind.KeysUnavailable);

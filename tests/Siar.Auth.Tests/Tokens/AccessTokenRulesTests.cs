@@ -31,6 +31,7 @@ public class AccessTokenRulesTests
     [InlineData("\"https://example.com/.well-known/mercure/\"", false)]
     [InlineData("\"https://EXAMPLE.com/.well-known/mercure\"", false)]
     [InlineData("\"https://example.com\"", false)]
+    [InlineData("[\"https://other.example\"]", false)]
     [InlineData("[]", false)]
     [InlineData("\"\"", false)]
     [InlineData("[\"https://example.com/.well-known/mercure\", 1]", false)]

@@ -51,6 +51,29 @@ public class HostileTokenTests
         }
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    [InlineData("=")]
+    [InlineData("==")]
+    [InlineData("+")]
+    [InlineData("/")]
+    [InlineData("\0")]
+    [InlineData("é")]
+    public void Base64url_is_taken_by_the_letter(string foreign)
+    {
+        var parts = Jws.Make(Signer.For("HS256"), Example.V1Claims()).Split('.');
+        for (var part = 0; part < 3; part++)
+        {
+            foreach (var at in new[] { 0, 4, parts[part].Length })
+            {
+                string[] bad = [.. parts];
+                bad[part] = parts[part].Insert(at, foreign);
+                Check(Hub, string.Join('.', bad)).Kind().ShouldBe(TokenFailureKind.Malformed);
+            }
+        }
+    }
+
     [Fact]
     public void A_header_of_any_shape_over_good_claims() => Generated.Check(Jsons, header =>
     {
@@ -126,6 +149,7 @@ public class HostileTokenTests
         claims["iss"] = "x\r\nINFO all is well \u2028\"" + new string('y', 1000);
         var reason = Check(Hub, Jws.Make(Signer.For("HS256"), claims)).Failure!.Reason;
         reason.ShouldAllBe(c => c >= ' ' && c <= '~');
+        reason.ShouldContain("""x\u000d\u000aINFO all is well \u2028\u0022yyy""");
         reason.Length.ShouldBeLessThan(300);
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
 using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace Siar.Auth;
 
@@ -26,7 +25,6 @@ internal sealed class Ed25519SignatureProvider(Ed25519Key key, string algorithm)
 
     public override bool Verify(byte[] input, int inputOffset, int inputLength, byte[] signature, int signatureOffset, int signatureLength)
     {
-        if (signatureLength != Ed25519.SignatureSize) return false;
         var verifier = new Ed25519Signer();
         verifier.Init(forSigning: false, key.Public);
         verifier.BlockUpdate(input, inputOffset, inputLength);
