@@ -33,8 +33,10 @@ internal static class TokenMatchers
             case "exact":
                 error = "cannot be a topic";
                 return false;
+            case "urlpattern" when Matcher.TryCreateUrlPattern(match, baseUrl, out matcher, out error):
+                return true;
             case "urlpattern":
-                error = "is a URL Pattern";
+                error = $"is no URL Pattern: {error?.TrimEnd('.')}";
                 return false;
             default:
                 error = $"has the match_type {Quoted.Of(matchType)}, which is neither exact nor urlpattern";

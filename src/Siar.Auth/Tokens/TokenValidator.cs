@@ -23,8 +23,10 @@ public sealed class TokenValidator
     private readonly TimeProvider _time;
 
     /// <summary>Makes a validator; later changes of the options have no effect on it.</summary>
+    /// <exception cref="ArgumentException">The base URL is none.</exception>
     public TokenValidator(TokenValidatorOptions options, TimeProvider time)
     {
+        if (!Matcher.TryCreateUrlPattern("https://example.com/", options.BaseUrl, out _, out var error)) throw new ArgumentException(error);
         _issuers = options.Issuers.ToFrozenDictionary();
         _legacyKeys = options.LegacyKeys;
         _baseUrl = options.BaseUrl;

@@ -94,6 +94,16 @@ public class TokenMinterTests
     }
 
     [Fact]
+    public async Task A_URL_pattern_is_minted_as_it_was_written()
+    {
+        Matcher.TryCreateUrlPattern("/books/:id", Example.Audience, out var pattern, out _).ShouldBeTrue();
+        var token = Minter("HS256").Mint(V1 with { Subscribe = MatcherSet.Of(pattern!) });
+        var grant = (await Example.ValidatorFor(Signer.For("HS256")).Check(token)).Grant!;
+        grant.Subscribe.ShouldBe(MatcherSet.Of(pattern!));
+        Refused(V0 with { Subscribe = MatcherSet.Of(pattern!) }, "URI Template");
+    }
+
+    [Fact]
     public void What_a_dialect_cannot_say_is_refused_with_a_sentence()
     {
         Refused(V1 with { Issuer = null }, "issuer");
