@@ -17,6 +17,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     private readonly ITimer _timer;
     private readonly List<Task> _running = [];
     private volatile bool _draining;
+    private int _disposed;
 
     /// <summary>Makes a hub over a log that is open.</summary>
     /// <param name="log">Where events are kept; the hub does not dispose of it.</param>
@@ -119,9 +120,10 @@ public sealed class EventHub : IHub, IAsyncDisposable
         await Task.WhenAll(_core.Lanes.Select(l => l.Drained)).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Appends what is queued, then stops. Streams that are still open are left to their connections.</summary>
+    /// <summary>Appends what is queued, then stops. Streams that are still open are left to their connections. Further calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _timer.DisposeAsync();
         _core.Sequencer.Complete();
         _core.Readers.Complete();

@@ -3,6 +3,7 @@ namespace Siar.Hub;
 /// <summary>Runs a lane on a thread of its own, which sleeps while there is nothing to do.</summary>
 internal sealed class LaneThread : IDisposable
 {
+    // Never disposed of: whoever holds an outlet's signal may use it at any time, also late. Its handle goes with it.
     private readonly AutoResetEvent _signal = new(initialState: false);
     private readonly Thread _thread;
     private readonly Action<Exception> _onFailure;
@@ -32,7 +33,6 @@ internal sealed class LaneThread : IDisposable
         _stopping = true;
         Wake();
         if (_thread.IsAlive) _thread.Join();
-        _signal.Dispose();
     }
 
     private void Run()

@@ -1,0 +1,39 @@
+using Siar.TestKit;
+using Siar.Topics;
+
+namespace Siar.Hub.Tests;
+
+public sealed class EventHubDisposalTests
+{
+    [Fact]
+    public async Task A_hub_may_be_disposed_of_twice_as_containers_do_that_know_it_by_two_names()
+    {
+        var hub = Started();
+
+        await hub.DisposeAsync();
+        await hub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_signal_that_comes_after_the_end_does_no_harm()
+    {
+        var hub = Started();
+        var outlet = new DeliveryOutlet();
+        await hub.AttachAsync(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, TestContext.Current.CancellationToken);
+        await using (var deliveries = outlet.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator())
+            (await deliveries.MoveNextAsync()).ShouldBeTrue();
+        await hub.DisposeAsync();
+
+        outlet.Signal.Writable();
+        outlet.Signal.Closed();
+    }
+
+    private static EventHub Started()
+    {
+        var options = new HubOptions();
+        var time = new ManualTimeProvider();
+        var hub = new EventHub(new MemoryLog(options.Retention, [], time), options, time);
+        hub.Start();
+        return hub;
+    }
+}
