@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Siar.AspNetCore;
 
 /// <summary>Keeps what a peer does on the wire from becoming an unhandled exception of the application.</summary>
-internal static class EndpointGuard
+internal sealed class EndpointGuard(Refuser refuser)
 {
-    public static RequestDelegate Of(RequestDelegate handler) => async context =>
+    public RequestDelegate Around(RequestDelegate handler) => async context =>
     {
         try
         {
@@ -11,14 +13,16 @@ internal static class EndpointGuard
         }
         catch (BadHttpRequestException failure) when (!context.Response.HasStarted)
         {
-            // The body was malformed, too slow, or larger than the server takes.
-            context.Response.StatusCode = failure.StatusCode;
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync("The request's body could not be read: " + failure.Message + "\n");
+            // The body was malformed, cut off, or too slow.
+            await refuser.AnswerAsync(context, new Refusal(failure.StatusCode, RefusalReason.Invalid, "The body could not be read. " + failure.Message));
         }
-        catch (Exception failure) when (failure is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (IsPeerGone(failure, context))
         {
-            // The peer has gone; there is nobody to answer.
+            // There is nobody to answer.
         }
     };
+
+    private static bool IsPeerGone(Exception failure, HttpContext context) =>
+        failure is ConnectionResetException or ConnectionAbortedException
+            || (failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 }

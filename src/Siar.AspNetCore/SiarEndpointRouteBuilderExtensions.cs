@@ -15,13 +15,14 @@ public static class SiarEndpointRouteBuilderExtensions
     public static IEndpointConventionBuilder MapSiar(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
+        var guard = Door<EndpointGuard>(services);
         var subscribe = Door<SubscribeEndpoint>(services);
         var publish = Door<PublishEndpoint>(services);
         var group = endpoints.MapGroup("");
         foreach (var pattern in new[] { "/events", "/events/{**topic}" })
         {
-            StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], EndpointGuard.Of(subscribe.HandleAsync))).WithDisplayName("Siar: read events");
-            group.MapMethods(pattern, [HttpMethods.Post], EndpointGuard.Of(publish.HandleAsync)).WithDisplayName("Siar: publish events");
+            StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events");
+            group.MapMethods(pattern, [HttpMethods.Post], guard.Around(publish.HandleAsync)).WithDisplayName("Siar: publish events");
         }
 
         group.MapAdmin();
@@ -42,8 +43,9 @@ public static class SiarEndpointRouteBuilderExtensions
     {
         var matchers = MatcherSet.Of(topics.Select(t => t == "*" ? Matcher.All : Matcher.Exact(Topic.Parse(t))));
         if (matchers.Matchers.IsEmpty) throw new ArgumentException($"The stream at '{path}' has no topic: give at least one.", nameof(topics));
-        var stream = new MappedStream(matchers, Door<StreamDoor>(endpoints.ServiceProvider), Door<Refuser>(endpoints.ServiceProvider));
-        return StreamConventions.Add(endpoints.MapMethods(path, [HttpMethods.Get], EndpointGuard.Of(stream.HandleAsync)))
+        var services = endpoints.ServiceProvider;
+        var stream = new MappedStream(matchers, Door<StreamDoor>(services), Door<Refuser>(services));
+        return StreamConventions.Add(endpoints.MapMethods(path, [HttpMethods.Get], Door<EndpointGuard>(services).Around(stream.HandleAsync)))
             .WithDisplayName($"Siar: events of {path}");
     }
 

@@ -45,6 +45,7 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccessResolver>();
         services.AddSingleton<Refuser>();
+        services.AddSingleton<EndpointGuard>();
         services.AddSingleton<SoftRefusal>();
         services.AddSingleton<CursorReader>();
         services.AddSingleton<StreamRunner>();

@@ -10,12 +10,12 @@ namespace Siar.AspNetCore;
 internal static class RawTopic
 {
     /// <summary>Reads the topic.</summary>
-    /// <param name="context">A request to an endpoint whose pattern ends in a catch-all parameter.</param>
-    /// <param name="topic">The topic's text; null where the path ends before it.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="topic">The topic's text; null where the endpoint's pattern or the path ends before it.</param>
     public static Refusal? Read(HttpContext context, out string? topic)
     {
         topic = null;
-        if (context.GetEndpoint() is not RouteEndpoint endpoint) return null;
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || !endpoint.RoutePattern.Parameters.Any(p => p.IsCatchAll)) return null;
 
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         var path = string.IsNullOrEmpty(target) ? Routed(context.Request).AsSpan() : PathOf(target);

@@ -26,8 +26,11 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     /// <summary>What the reader has missed before the first event; null where nothing.</summary>
     public Gap? Gap { get; private set; }
 
-    /// <summary>Whether the page ended because it was full: the same request will find the same events.</summary>
+    /// <summary>Whether the page is full: the same request will find the same events.</summary>
     public bool IsComplete { get; private set; }
+
+    /// <summary>Whether the lane came further than the page, which then ends with its last event.</summary>
+    public bool IsCutShort { get; private set; }
 
     public override bool TakesSignals => true;
 
@@ -36,10 +39,10 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
         foreach (ref readonly var frame in frames)
         {
             var logged = frame.Event;
-            IsComplete = _events.Count == maxEvents || (_events.Count > 0 && _bytes + logged.Content.Data.Length > maxBytes);
-            if (IsComplete) return Finish();
+            if (_events.Count > 0 && _bytes + logged.Content.Data.Length > maxBytes) return Complete();
             _events.Add(logged);
             _bytes += logged.Content.Data.Length;
+            if (_events.Count == maxEvents) return Complete();
         }
 
         return _isLevel ? Finish() : OutletState.Ready;
@@ -50,7 +53,12 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     public override OutletState WriteGap(Gap gap)
     {
         // Behind what is on the page already: the next page begins with it.
-        if (_events.Count > 0) return Finish();
+        if (_events.Count > 0)
+        {
+            IsCutShort = true;
+            return Finish();
+        }
+
         Gap = gap;
         return OutletState.Ready;
     }
@@ -64,6 +72,13 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     public override void End(int? retryMilliseconds) => _done.TrySetResult();
 
     public override void Abort() => _done.TrySetResult();
+
+    private OutletState Complete()
+    {
+        IsComplete = true;
+        IsCutShort = true;
+        return Finish();
+    }
 
     // Full: the lane offers nothing more.
     private OutletState Finish()

@@ -11,8 +11,9 @@ namespace Siar.AspNetCore;
 /// <summary>Answers one page of JSON, at once or, with <c>wait=</c>, when there is something to tell. It reads as every reader does: through a lane.</summary>
 internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarOptions> options, Refuser refuser)
 {
-    // A complete page never changes while its events are kept; an hour bounds how long caches keep events after that.
-    private const string Immutable = "private, max-age=3600, immutable";
+    // A complete page never changes while its events are kept; an hour bounds how long caches keep events after that. A shared cache does
+    // not store the answer to a request with credentials (RFC 9111, 3.5) unless told to.
+    private const string Immutable = "max-age=3600, immutable";
 
     public async Task RunAsync(HttpContext context, QueryFields query, SubscribeRequest request)
     {
@@ -59,24 +60,25 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
 
     private Task AnswerAsync(HttpContext context, SubscribeRequest request, PageOutlet page, long readThrough)
     {
-        var position = page.IsComplete ? page.Events[^1].Position : readThrough;
-        var body = Write(page, HubEventId.Create(hub.Log.Epoch, position));
+        var cursor = page.IsCutShort ? HubEventId.Create(page.Events[^1].Epoch, page.Events[^1].Position) : HubEventId.Create(hub.Log.Epoch, readThrough);
+        var body = Write(page, cursor);
         var response = context.Response;
         response.ContentType = Negotiation.Json;
         response.Headers.XContentTypeOptions = "nosniff";
-        if (page.IsComplete && page.Gap is null && HubEventId.TryParse(request.Start.Id, out _)) return AnswerImmutableAsync(context, body);
+        if (page.IsComplete && page.Gap is null && HubEventId.TryParse(request.Start.Id, out _))
+            return AnswerImmutableAsync(context, body, isPublic: request.Grants.Matchers.IsEmpty);
 
         response.Headers.CacheControl = "no-store";
         return SendAsync(context, body);
     }
 
     // Only after an id that the hub made: what 'earliest' or a publisher's repeated id means changes as the log is trimmed.
-    private static Task AnswerImmutableAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    private static Task AnswerImmutableAsync(HttpContext context, ReadOnlyMemory<byte> body, bool isPublic)
     {
         var response = context.Response;
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 16))}\"");
         response.Headers.ETag = tag.ToString();
-        response.Headers.CacheControl = Immutable;
+        response.Headers.CacheControl = isPublic ? Immutable : "private, " + Immutable;
         response.Headers.Vary = "Accept, Authorization, Cookie, Last-Event-ID";
         if (!IsKnown(context.Request, tag)) return SendAsync(context, body);
 

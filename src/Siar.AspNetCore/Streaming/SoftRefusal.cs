@@ -34,6 +34,9 @@ internal sealed class SoftRefusal(EventHub hub, Refuser refuser)
         }
 
         refuser.Count(refusal);
+
+        // An idle connection would hold what is short. HTTP/2 has no such header (RFC 9113, 8.2.2).
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol)) context.Response.Headers.Connection = "close";
         StreamHeaders.Set(context, Negotiation.EventStream);
         var milliseconds = (int)delay.TotalMilliseconds;
         var bytes = new byte[SseComment.Empty.Length + SseEncoder.MeasureRetry(milliseconds)];
