@@ -7,7 +7,7 @@ namespace Siar.AspNetCore;
 /// <summary>Reads from path and query which topics a reader asks for.</summary>
 internal static class MatcherReader
 {
-    public static Refusal? Read(string? topicInPath, QueryFields query, LimitOptions limits, out MatcherSet matchers)
+    public static Refusal? Read(string? topicInPath, QueryFields query, string? hubUrl, LimitOptions limits, out MatcherSet matchers)
     {
         matchers = MatcherSet.None;
         var found = new List<Matcher>();
@@ -15,6 +15,12 @@ internal static class MatcherReader
         {
             if (ReadTopic(topic, limits, out var matcher) is { } refusal) return refusal;
             found.Add(matcher!);
+        }
+
+        foreach (var pattern in query.All("pattern"))
+        {
+            if (!Matcher.TryCreateUrlPattern(pattern, hubUrl, out var matcher, out var error, limits.PatternBytes)) return Refusal.Invalid(error);
+            found.Add(matcher);
         }
 
         foreach (var template in query.All("template"))

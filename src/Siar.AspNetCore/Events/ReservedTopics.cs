@@ -9,12 +9,10 @@ namespace Siar.AspNetCore;
 /// </summary>
 internal static class ReservedTopics
 {
-    public const string HubPath = "/.well-known/mercure";
-
     // The host does not matter to the rule, only the path does.
-    private static readonly Url HubUrl = Parse("http://localhost" + HubPath);
+    private static readonly Url Anywhere = Parse("http://localhost" + HubUrl.Path);
 
-    public static bool Contains(string topic) => ReservedNamespace.Contains(topic, HubUrl);
+    public static bool Contains(string topic) => ReservedNamespace.Contains(topic, Anywhere);
 
     private static Url Parse(string text) => Url.TryParse(text, null, out var url) ? url : throw new UriFormatException(text);
 }

@@ -18,7 +18,7 @@ internal sealed class SubscribeEndpoint(EventHub hub, AccessResolver resolver, S
         string? topic = null;
         var matchers = MatcherSet.None;
         var refusal = QueryFields.Read(context.Request, out var query) ?? RawTopic.Read(context, out topic)
-            ?? MatcherReader.Read(topic, query, hub.Options.Limits, out matchers);
+            ?? MatcherReader.Read(topic, query, HubUrl.Of(context.Request), hub.Options.Limits, out matchers);
         if (refusal is null) await door.ServeAsync(context, query, matchers, access);
         else await refuser.AnswerAsync(context, refusal);
     }

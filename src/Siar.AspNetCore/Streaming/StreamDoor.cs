@@ -66,7 +66,7 @@ internal sealed class StreamDoor(
 
     private Refusal? CheckPatterns(MatcherSet matchers)
     {
-        var patterns = matchers.Matchers.Count(m => m.Kind is MatcherKind.UrlPattern or MatcherKind.UriTemplate);
+        var patterns = matchers.Matchers.Count(m => m.IsPattern);
         var most = hub.Options.Limits.PatternsPerConnection;
         return patterns > most ? Refusal.TooLarge($"The request has {patterns} patterns; at most {most} are taken.") : null;
     }
