@@ -24,6 +24,15 @@ internal static class StreamConventions
         return endpoint;
     }
 
+    /// <summary>Says the same to middleware that runs before routing, and so has not seen the endpoint's metadata.</summary>
+    public static void Apply(HttpContext context)
+    {
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        if (context.Features.Get<IOutputCacheFeature>()?.Context is not { } cache) return;
+        cache.AllowCacheLookup = false;
+        cache.AllowCacheStorage = false;
+    }
+
     private sealed class NeverCached : IOutputCachePolicy
     {
         public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)

@@ -16,6 +16,7 @@ internal sealed class StreamDoor(
 {
     public async Task ServeAsync(HttpContext context, QueryFields query, MatcherSet matchers, SiarAccess access)
     {
+        StreamConventions.Apply(context);
         var cursor = Cursor.Now;
         var refusal = Negotiation.Choose(context.Request, out var representation)
             ?? cursors.Read(context.Request, query, out cursor)

@@ -64,7 +64,7 @@ internal sealed class TestHub : IAsyncDisposable
         return connection;
     }
 
-    public Task StopAsync() => _app.StopAsync();
+    public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

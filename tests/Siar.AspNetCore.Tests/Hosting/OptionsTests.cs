@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Options;
+using Siar.Hub;
+
+namespace Siar.AspNetCore.Tests.Hosting;
+
+public sealed class OptionsTests
+{
+    public static TheoryData<string, Action<SiarOptions>> Wrong => new()
+    {
+        { "Hub.KeepAlive", o => o.Hub.KeepAlive = TimeSpan.Zero },
+        { "Hub.Lanes", o => o.Hub.Lanes = 0 },
+        { "Hub.WindowBytes", o => o.Hub.WindowBytes = 5 },
+        { "Limits.Connections", o => o.Limits.Connections = 0 },
+        { "Limits.PatternBytes", o => o.Limits.PatternBytes = 1 << 30 },
+        { "PageEvents", o => o.PageEvents = 0 },
+        { "PageEvents", o => o.PageEvents = 5_000 },
+        { "Limits.EventBytes", o => (o.Limits.EventBytes, o.Limits.RequestBytes) = (2, 1) },
+        { "Hub.Retention.MaxCount", o => o.Hub.Retention = new RetentionLimits(0, null, null) },
+        { "Hub.RetentionClasses['x'].MaxAge", o => o.Hub.RetentionClasses.Add(new RetentionClass("x", new RetentionLimits(null, TimeSpan.Zero, null))) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task A_wrong_value_stops_the_start_with_a_sentence_that_names_it(string name, Action<SiarOptions> set)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSiar(set);
+        await using var app = builder.Build();
+
+        var failure = await Should.ThrowAsync<OptionsValidationException>(() => app.StartAsync());
+
+        failure.Message.ShouldContain(name);
+    }
+
+    [Fact]
+    public async Task Mapping_without_adding_says_what_to_do()
+    {
+        await using var app = WebApplication.CreateSlimBuilder().Build();
+
+        Should.Throw<InvalidOperationException>(() => app.MapSiar()).Message.ShouldContain("AddSiar()");
+        Should.Throw<InvalidOperationException>(() => app.MapEvents("/x", "a")).Message.ShouldContain("AddSiar()");
+    }
+
+    [Fact]
+    public async Task Adding_twice_makes_one_hub_that_both_have_configured()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var first = builder.Services.AddSiar(o => o.PageEvents = 7);
+        builder.Services.AddSiar(o => o.MaxPageEvents = 8).ShouldBeSameAs(first);
+        await using var app = builder.Build();
+
+        var options = app.Services.GetRequiredService<IOptions<SiarOptions>>().Value;
+
+        (options.PageEvents, options.MaxPageEvents).ShouldBe((7, 8));
+        app.Services.GetServices<IHub>().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_log_is_opened_by_whoever_the_builder_says()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var opened = 0;
+        builder.Services.AddSiar().OpenLog = (options, time) =>
+        {
+            opened++;
+            return new MemoryLog(options.Retention, [], time);
+        };
+        await using var app = builder.Build();
+
+        app.Services.GetRequiredService<IHub>();
+
+        opened.ShouldBe(1);
+    }
+}
