@@ -14,7 +14,7 @@ public sealed class GrantCache
     private readonly Lock _lock = new();
     private readonly Dictionary<GrantKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byUse = [];
-    private int _matchers;
+    private long _bytes;
 
     /// <summary>Makes an empty cache in front of a validator.</summary>
     public GrantCache(TokenValidator validator, GrantCacheOptions options, TimeProvider time)
@@ -68,13 +68,13 @@ public sealed class GrantCache
     {
         var goodUntil = _time.GetUtcNow() + _options.MaxAge;
         if (grant.Expires < goodUntil) goodUntil = grant.Expires.Value;
-        var entry = new Entry(key, result, goodUntil, grant.Publish.Matchers.Length + grant.Subscribe.Matchers.Length);
+        var entry = new Entry(key, result, goodUntil, GrantSize.Of(grant));
         lock (_lock)
         {
             if (_entries.TryGetValue(key, out var older)) Remove_NeedsLock(older);
             _entries[key] = _byUse.AddLast(entry);
-            _matchers += entry.Matchers;
-            while (_entries.Count > _options.MaxGrants || _matchers > _options.MaxMatchers) Remove_NeedsLock(_byUse.First!);
+            _bytes += entry.Bytes;
+            while (_entries.Count > _options.MaxGrants || _bytes > _options.MaxBytes) Remove_NeedsLock(_byUse.First!);
         }
     }
 
@@ -82,8 +82,8 @@ public sealed class GrantCache
     {
         _entries.Remove(node.Value.Key);
         _byUse.Remove(node);
-        _matchers -= node.Value.Matchers;
+        _bytes -= node.Value.Bytes;
     }
 
-    private sealed record Entry(GrantKey Key, TokenResult Result, DateTimeOffset GoodUntil, int Matchers);
+    private sealed record Entry(GrantKey Key, TokenResult Result, DateTimeOffset GoodUntil, long Bytes);
 }

@@ -92,23 +92,33 @@ public class GrantCacheTests
     [Fact]
     public async Task Large_grants_count_for_what_they_are()
     {
-        var cache = Cache(maxMatchers: 10);
+        var large = await SizeOf(Token("a", matchers: 6));
+        var small = await SizeOf(Token("b", matchers: 4));
+        var cache = Cache(maxBytes: large + small);
         await Check(cache, Token("a", matchers: 6));
         await Check(cache, Token("b", matchers: 4));
         cache.Count.ShouldBe(2);
         await Check(cache, Token("c", matchers: 1));
         cache.Count.ShouldBe(2);
-        (await Check(cache, Token("d", matchers: 11))).Succeeded.ShouldBeTrue();
+        (await Check(cache, Token("d", matchers: 30))).Succeeded.ShouldBeTrue();
         cache.Count.ShouldBe(0);
-        await Check(cache, Token("e", matchers: 10));
+        await Check(cache, Token("e", matchers: 6));
         cache.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_pattern_counts_for_more_than_a_topic()
+    {
+        var claims = Example.V0Claims();
+        claims["mercure"]!["subscribe"]![0] = "/books/{id}";
+        (await SizeOf(Jws.Make(Example.Subscriber, claims))).ShouldBeGreaterThan(await SizeOf(Token("a", matchers: 20)));
     }
 
     [Fact]
     public async Task A_token_that_two_bring_at_once_counts_once()
     {
-        var cache = Cache(maxMatchers: 10);
         var token = Token("a", matchers: 6);
+        var cache = Cache(maxBytes: await SizeOf(token) + await SizeOf(Token("b", matchers: 4)));
         _keys.Gate = new TaskCompletionSource();
         var both = new[] { Check(cache, token), Check(cache, token) };
         _keys.Gate.SetResult();
@@ -133,7 +143,9 @@ public class GrantCacheTests
 
     private static async Task<TokenResult> Check(GrantCache cache, string token) => await cache.ValidateAsync(token, TokenRole.Subscribe, Example.Audience, Stop);
 
-    private string Token(string subject, TimeSpan? lifetime = null, int matchers = 1)
+    private static async Task<long> SizeOf(string token) => GrantSize.Of((await Example.Validator().Check(token)).Grant!);
+
+    private static string Token(string subject, TimeSpan? lifetime = null, int matchers = 1)
     {
         var claims = Example.V1Claims(Example.Detail("subscribe", [.. Enumerable.Range(0, matchers).Select(i => $"topic {i}")]));
         claims["sub"] = subject;
@@ -141,9 +153,9 @@ public class GrantCacheTests
         return Jws.Make(Example.Subscriber, claims);
     }
 
-    private GrantCache Cache(int maxGrants = 100, int maxMatchers = 1000, TimeSpan? maxAge = null) => new(
+    private GrantCache Cache(int maxGrants = 100, long maxBytes = 1024 * 1024, TimeSpan? maxAge = null) => new(
         Example.Validator(_clock, options => options.Issuers[Example.Issuer] = RoleKeys.Both(_keys)),
-        new GrantCacheOptions { MaxGrants = maxGrants, MaxMatchers = maxMatchers, MaxAge = maxAge ?? TimeSpan.FromMinutes(5) },
+        new GrantCacheOptions { MaxGrants = maxGrants, MaxBytes = maxBytes, MaxAge = maxAge ?? TimeSpan.FromMinutes(5) },
         _clock);
 
     private sealed class CountingKeys(VerificationKey key) : KeySource
