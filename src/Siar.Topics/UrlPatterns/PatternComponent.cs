@@ -8,7 +8,7 @@ internal sealed class PatternComponent
     private readonly MatchProgram _program;
     private readonly string[] _groupNames;
     private readonly bool _ignoreCase;
-    private readonly bool _matchesAnything;
+    private readonly TailWildcard? _tail;
 
     private PatternComponent(IReadOnlyList<Part> parts, ComponentOptions options, int maxStates)
     {
@@ -17,7 +17,7 @@ internal sealed class PatternComponent
         HasRegexpGroups = parts.Any(p => p.Type == PartType.Regexp);
         _groupNames = [.. parts.Where(p => p.Type != PartType.FixedText).Select(p => p.Name)];
         _ignoreCase = options.IgnoreCase;
-        _matchesAnything = parts is [{ Type: PartType.FullWildcard, HasAffixes: false }];
+        _tail = TailWildcard.Of(parts, options);
         _program = MatchCompiler.Compile(PartTree.Make(parts, options), _groupNames.Length, maxStates);
     }
 
@@ -48,10 +48,11 @@ internal sealed class PatternComponent
     public bool Matches(string text, out long work)
     {
         work = 0;
-        if (_matchesAnything) return true;
         var comparison = _ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (IsLiteral) return string.Equals(text, LiteralPrefix, comparison);
-        return text.StartsWith(LiteralPrefix, comparison) && _program.IsMatch(text, out work);
+        if (!text.StartsWith(LiteralPrefix, comparison)) return false;
+        // Most patterns are fixed text with one wildcard at the end: that takes no program.
+        return _tail is { } tail ? tail.Matches(text.AsSpan(LiteralPrefix.Length)) : _program.IsMatch(text, out work);
     }
 
     /// <summary>What the groups matched, null for one that took no part; null altogether when the text does not match.</summary>
