@@ -1,9 +1,14 @@
 using BenchmarkDotNet.Running;
+using Siar.Bench.Micro.Wire;
 
 namespace Siar.Bench.Micro;
 
-/// <summary><c>dotnet run -c Release --project bench/micro -- --filter '*Wire*'</c></summary>
+/// <summary><c>dotnet run -c Release --project bench/micro -- --filter '*Wire*'</c>, or <c>-- paired</c>.</summary>
 internal static class Program
 {
-    private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new MicroConfig());
+    private static void Main(string[] args)
+    {
+        if (args is ["paired"]) ParsePaired.Run();
+        else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new MicroConfig());
+    }
 }

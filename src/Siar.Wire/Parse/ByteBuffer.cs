@@ -32,10 +32,14 @@ internal struct ByteBuffer
         Length += bytes.Length;
     }
 
-    public void Append(byte value)
+    /// <summary>Appends a line feed and a line.</summary>
+    public void AppendLine(ReadOnlySpan<byte> line)
     {
-        Reserve(Length + 1);
-        _bytes![Length++] = value;
+        Reserve(Length + 1 + line.Length);
+        var rest = _bytes.AsSpan(Length);
+        rest[0] = (byte)'\n';
+        line.CopyTo(rest[1..]);
+        Length += 1 + line.Length;
     }
 
     private void Reserve(int length)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Siar.Wire;
 
 /// <summary>Makes events of lines: the fields of one block until its blank line, and the last event id from block to block.</summary>
@@ -43,16 +45,22 @@ internal sealed class SseBlock(ISseHandler handler, SseParserOptions options)
     }
 
     /// <summary>Takes the next line, without its end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddLine(ReadOnlySpan<byte> line, ref Parts parts)
     {
         if (line.IsEmpty) Dispatch(ref parts);
         else if (line.StartsWith("data:"u8)) AddData(WithoutSpace(line[5..]), ref parts);
-        else if (line[0] == ':') handler.OnComment(line[1..]);
         else AddField(line, ref parts);
     }
 
     private void AddField(ReadOnlySpan<byte> line, ref Parts parts)
     {
+        if (line[0] == ':')
+        {
+            handler.OnComment(line[1..]);
+            return;
+        }
+
         // The first colon splits name and value; without one the whole line is the name. Names are exact, and unknown ones are ignored.
         var colon = line.IndexOf((byte)':');
         var name = colon < 0 ? line : line[..colon];
@@ -78,8 +86,7 @@ internal sealed class SseBlock(ISseHandler handler, SseParserOptions options)
         }
 
         Keep(ref _data, parts.Data);
-        _data.Append((byte)'\n');
-        _data.Append(value);
+        _data.AppendLine(value);
         parts.Data = _data.Span;
     }
 

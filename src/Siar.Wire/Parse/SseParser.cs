@@ -85,18 +85,17 @@ public sealed class SseParser
     private void FeedLines(ReadOnlySpan<byte> bytes)
     {
         if (_byteOrderMarkBytes < ByteOrderMark.Length) bytes = SkipByteOrderMark(bytes);
-        if (_skipsLineFeed && !bytes.IsEmpty) bytes = SkipLineFeed(bytes);
+        if (_skipsLineFeed) bytes = AfterReturn(bytes);
         var parts = _block.Resume();
         while (!bytes.IsEmpty)
         {
             // Every second line or so is blank: no search is needed to find the end of that.
             var end = bytes[0] is (byte)'\n' or (byte)'\r' ? 0 : LineBreak.IndexIn(bytes);
             if (end < 0) break;
-            var line = CompleteLine(bytes[..end]);
-            // A CR ends its line at once; an LF that follows it, now or in the next piece, belongs to it.
-            _skipsLineFeed = bytes[end] == '\r';
+            var line = _line.Length == 0 && end <= _maxLineBytes ? bytes[..end] : CompleteLine(bytes[..end]);
+            var isReturn = bytes[end] == '\r';
             bytes = bytes[(end + 1)..];
-            if (_skipsLineFeed && !bytes.IsEmpty) bytes = SkipLineFeed(bytes);
+            if (isReturn) bytes = AfterReturn(bytes);
             _block.AddLine(line, ref parts);
         }
 
@@ -114,7 +113,6 @@ public sealed class SseParser
     private ReadOnlySpan<byte> CompleteLine(ReadOnlySpan<byte> tail)
     {
         RequireLine(tail.Length);
-        if (_line.Length == 0) return tail;
         _line.Append(tail);
         var line = _line.Span;
         _line.Clear();
@@ -126,10 +124,11 @@ public sealed class SseParser
         if ((long)_line.Length + more > _maxLineBytes) throw new SseLimitException(SseLimit.LineTooLong, _maxLineBytes);
     }
 
-    private ReadOnlySpan<byte> SkipLineFeed(ReadOnlySpan<byte> bytes)
+    /// <summary>A CR has ended its line at once; an LF that follows it, now or in the next piece, belongs to it.</summary>
+    private ReadOnlySpan<byte> AfterReturn(ReadOnlySpan<byte> bytes)
     {
-        _skipsLineFeed = false;
-        return bytes[0] == '\n' ? bytes[1..] : bytes;
+        _skipsLineFeed = bytes.IsEmpty;
+        return !bytes.IsEmpty && bytes[0] == '\n' ? bytes[1..] : bytes;
     }
 
     /// <summary>One byte order mark at the start of the stream is taken away, also when it comes in pieces; a second one is text.</summary>
