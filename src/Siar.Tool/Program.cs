@@ -1,8 +1,3 @@
-namespace Siar.Tool;
+using Siar.Tool;
 
-internal static class Program
-{
-    private static void Main()
-    {
-    }
-}
+return await SiarCommand.RunAsync(args);

@@ -1,0 +1,18 @@
+namespace Siar.Tool;
+
+/// <summary>What a command says to the person, on standard error: standard output belongs to what was asked for.</summary>
+internal sealed class Notes(string command, bool isQuiet)
+{
+    /// <summary>Says how it goes, unless it is to be quiet.</summary>
+    public void Say(string sentence)
+    {
+        if (!isQuiet) Console.Error.WriteLine($"{command}: {sentence}");
+    }
+
+    /// <summary>Says what went wrong, quiet or not, and gives the code back.</summary>
+    public int Fail(string sentence, int exitCode = ExitCode.Failure)
+    {
+        Console.Error.WriteLine($"{command}: {sentence}");
+        return exitCode;
+    }
+}

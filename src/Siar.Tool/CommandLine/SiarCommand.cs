@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Siar.Tool;
+
+/// <summary>The command <c>siar</c> and what it can do.</summary>
+internal static class SiarCommand
+{
+    private const string Description = """
+        Server-sent events: a hub that programs publish to and browsers subscribe to.
+
+        Exit codes: 0 done; 1 failed, with a sentence on standard error; 2 a wrong command line or setting; 130 ended by Ctrl+C
+        and 143 by SIGTERM, except that 'siar serve' ends with 0 then.
+        """;
+
+    /// <summary>Runs what the arguments ask for and answers the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create() };
+        // Data may begin with '@': it is not the name of a file with more arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction) return await RefuseAsync(parsed);
+
+        // Signals are each command's own: a hub drains, a reader stops at once.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static async Task<int> RefuseAsync(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"siar: {error.Message}");
+        var command = parsed.CommandResult.Command;
+        await Console.Error.WriteLineAsync($"'{(command is RootCommand ? "siar" : "siar " + command.Name)} --help' tells what there is.");
+        return ExitCode.Usage;
+    }
+}

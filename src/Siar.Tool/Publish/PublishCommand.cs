@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace Siar.Tool;
+
+/// <summary>The command line of <c>siar publish</c>.</summary>
+internal static class PublishCommand
+{
+    private const string Description = """
+        Publishes an event, or each line of standard input as one where there is no DATA:
+
+          vmstat 1 | siar publish vmstat
+
+        Lines are published as they come; what has piled up while the hub answers goes as one batch. The event's id goes to standard
+        output where there is DATA, all else to standard error.
+        """;
+
+    public static Command Create()
+    {
+        var topic = new Argument<string>("TOPIC") { Description = "What the event is about" };
+        var data = new Argument<string?>("DATA") { Description = "The text; '--' before it if it begins with a dash", Arity = ArgumentArity.ZeroOrOne };
+        var hub = HubOptionsOnCommandLine.Hub();
+        var token = HubOptionsOnCommandLine.Token();
+        var key = new Option<string?>("--key") { HelpName = "KEY", Description = "What the event is the newest state of, within its topic" };
+        var type = new Option<string?>("--type") { HelpName = "TYPE", Description = "The event's type, 'message' to a browser where there is none" };
+        var id = new Option<string?>("--id") { HelpName = "ID", Description = "The event's id; the hub makes one where there is none. Only with DATA" };
+        var isPrivate = new Option<bool>("--private") { Description = "Only for subscribers whose token allows it" };
+        var quiet = new Option<bool>("--quiet") { Description = "Say nothing but errors" };
+        var command = new Command("publish", Description) { topic, data, hub, token, key, type, id, isPrivate, quiet };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(id) is not null && result.GetValue(data) is null)
+                result.AddError("--id names one event, and each line of standard input is one: give DATA, or leave --id out.");
+        });
+        command.SetAction((parsed, _) => PublishRun.RunAsync(() => new PublishRequest
+        {
+            Topic = parsed.GetRequiredValue(topic),
+            Data = parsed.GetValue(data),
+            Hub = HubAddress.Of(parsed.GetValue(hub), parsed.GetValue(token), Environment.GetEnvironmentVariables()),
+            Type = parsed.GetValue(type),
+            Id = parsed.GetValue(id),
+            Key = parsed.GetValue(key),
+            IsPrivate = parsed.GetValue(isPrivate),
+            IsQuiet = parsed.GetValue(quiet),
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Siar.Tool;
+
+/// <summary>What <c>siar publish</c> is asked to do.</summary>
+internal sealed record PublishRequest
+{
+    public required string Topic { get; init; }
+
+    /// <summary>The data; null where each line of standard input is an event.</summary>
+    public string? Data { get; init; }
+
+    public required HubAddress Hub { get; init; }
+
+    public string? Type { get; init; }
+
+    public string? Id { get; init; }
+
+    public string? Key { get; init; }
+
+    public bool IsPrivate { get; init; }
+
+    public bool IsQuiet { get; init; }
+}

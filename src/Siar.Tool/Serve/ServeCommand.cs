@@ -1,0 +1,63 @@
+using System.CommandLine;
+
+namespace Siar.Tool;
+
+/// <summary>The command line of <c>siar serve</c>: each flag is a setting by another name.</summary>
+internal static class ServeCommand
+{
+    private const string Description = """
+        Runs a hub.
+
+        Settings come from a file (--config, or SIAR_CONFIG), the environment (SIAR_KEEP_ALIVE of keepAlive, SIAR_LIMITS_CONNECTIONS of
+        limits.connections) and flags; what comes later wins. --print-config shows them all. Without keys the hub listens on loopback
+        only, in development mode: anybody on this machine may publish and subscribe. Ctrl+C and SIGTERM end every stream in order;
+        the exit code is 0 then.
+        """;
+
+    private static readonly (Option Flag, string Setting)[] Flags =
+    [
+        (List("--url", "URL", $"Where to listen; may be given several times. Port 0 lets the system choose. Default: {ServeSettings.DefaultUrl}"), "urls"),
+        (Text("--store", "STORE", "Where events are kept: memory. Default: memory"), "store"),
+        (Switch("--dev", "Development mode: anybody on this machine may publish and subscribe. Loopback addresses only"), "dev"),
+        (Switch("--demo", "Publish this machine's own figures once a second, and show them on a page"), "demo"),
+        (Switch("--anonymous", "Readers without a token may have public events; in development mode they may anyway"), "anonymous"),
+        (Text("--cert", "FILE", "The certificate for https addresses, PEM or PFX; its password comes from SIAR_CERTIFICATE_PASSWORD. Default: the development certificate"), "certificate.file"),
+        (Text("--cert-key", "FILE", "The certificate's private key, PEM, where it is in a file of its own"), "certificate.key"),
+        (Text("--max-streams-per-connection", "N", "Streams at once on one HTTP/2 connection. Default: 100"), "maxStreamsPerConnection"),
+        (List("--trusted-proxies", "CIDR", "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"), "trustedProxies"),
+        (Text("--otlp", "ENDPOINT", "Send metrics and traces there by OTLP over HTTP, such as http://127.0.0.1:4318"), "otlp"),
+        (Switch("--quiet", "Say nothing but the page's address, warnings and errors"), "quiet"),
+    ];
+
+    public static Command Create()
+    {
+        var config = Text("--config", "FILE", "A JSON file of settings");
+        var printConfig = Switch("--print-config", "Show the settings as a JSON file, and end");
+        var command = new Command("serve", Description);
+        foreach (var (flag, _) in Flags) command.Options.Add(flag);
+        command.Options.Add(config);
+        command.Options.Add(printConfig);
+        command.SetAction((parsed, _) => ServeRun.RunAsync(
+            parsed.GetValue(config) is { } path ? new SettingValue(config.Name, path) : null, Given(parsed), parsed.GetValue(printConfig)));
+        return command;
+    }
+
+    private static IReadOnlyList<(Setting Setting, SettingValue Value)> Given(ParseResult parsed) =>
+    [
+        .. from flag in Flags
+           let result = parsed.GetResult(flag.Flag)
+           where result is { Implicit: false }
+           select (SettingCatalogue.Find(flag.Setting)!, new SettingValue(flag.Flag.Name, Texts(result))),
+    ];
+
+    /// <summary>The values as they were written; a switch without one is on.</summary>
+    private static IReadOnlyList<string> Texts(System.CommandLine.Parsing.OptionResult result) =>
+        result.Tokens.Count == 0 ? ["true"] : [.. result.Tokens.Select(t => t.Value)];
+
+    private static Option<string> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+
+    private static Option<string[]> List(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Siar.Tool;
+
+/// <summary>Makes the web application of a hub. Nothing but the settings configures it: no other file or variable is read.</summary>
+internal static class ServeHost
+{
+    public static WebApplication Build(ServeSettings settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = Product.Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        var certificate = ServerCertificate.Load(settings);
+        builder.WebHost.UseKestrel(kestrel => Configure(kestrel, settings, certificate));
+        AddLogging(builder.Logging, settings);
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        if (settings.TrustedProxies.Count > 0) builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, settings));
+        builder.Services.AddSiar(siar =>
+        {
+            settings.CopyTo(siar);
+            siar.DevelopmentMode = true;
+        });
+        if (settings.Demo) builder.Services.AddDemo();
+
+        var app = builder.Build();
+        foreach (var address in settings.Urls) app.Urls.Add(address.Url);
+        // First of all, so that every limit by address sees the client's own.
+        if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
+        app.MapSiar();
+        app.MapPage(settings.Demo);
+        return app;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServeSettings settings, ServerCertificate? certificate)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = settings.MaxStreamsPerConnection;
+        // Off by default: without it a peer that has vanished keeps its streams until something is written to them.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        if (certificate is not null) kestrel.ConfigureHttpsDefaults(certificate.Use);
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, ServeSettings settings)
+    {
+        logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void Trust(ForwardedHeadersOptions forwarded, ServeSettings settings)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        // As many proxies in a row as are trusted: the first address that is not theirs is the client's.
+        forwarded.ForwardLimit = null;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in settings.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Options;
+
+namespace Siar.Tool;
+
+/// <summary>Runs a hub from its settings to its exit code.</summary>
+internal static class ServeRun
+{
+    /// <param name="file">The file of settings that the command line names.</param>
+    /// <param name="flags">The settings that the command line gives.</param>
+    /// <param name="isPrintOnly">Whether the settings are only to be shown.</param>
+    public static async Task<int> RunAsync(SettingValue? file, IReadOnlyList<(Setting Setting, SettingValue Value)> flags, bool isPrintOnly)
+    {
+        var notes = new Notes("siar serve", isQuiet: false);
+        try
+        {
+            var settings = SettingsLoader.Load(file, Environment.GetEnvironmentVariables(), flags);
+            if (isPrintOnly)
+            {
+                await Console.Out.WriteLineAsync(SettingsPrinter.Print(settings));
+                return ExitCode.Ok;
+            }
+
+            if (DevelopmentMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
+            return await ServeAsync(settings);
+        }
+        catch (SettingException failure)
+        {
+            return notes.Fail(failure.Message, ExitCode.Usage);
+        }
+        catch (OptionsValidationException failure)
+        {
+            return notes.Fail(string.Join(' ', failure.Failures), ExitCode.Usage);
+        }
+        catch (IOException failure)
+        {
+            // The server's word for an address that is taken or not this machine's.
+            return notes.Fail(failure.Message);
+        }
+        catch (InvalidOperationException failure) when (failure.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))
+        {
+            return notes.Fail("there is no certificate for the https address: give one with --cert, or make the development certificate with 'dotnet dev-certs https'.");
+        }
+    }
+
+    private static async Task<int> ServeAsync(ServeSettings settings)
+    {
+        await using var app = ServeHost.Build(settings);
+        // Disposed of before the hub, whose last figures it sends.
+        using var telemetry = Telemetry.Start(settings);
+        await app.StartAsync();
+        StartupReport.Write(settings, app.Urls);
+        await app.WaitForShutdownAsync();
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Siar.AspNetCore;
+
+namespace Siar.Tool;
+
+/// <summary>How <c>siar serve</c> is to run. Filled when it is made, then only looked at.</summary>
+internal sealed class ServeSettings
+{
+    private readonly IReadOnlyList<(Setting Setting, SettingValue Value)> _assigned;
+
+    /// <param name="assigned">What was set, in order; what comes later wins.</param>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned)
+        : this(assigned, new SiarOptions())
+    {
+    }
+
+    private ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar)
+    {
+        _assigned = assigned;
+        Siar = siar;
+        foreach (var (setting, value) in assigned) setting.Apply(this, value);
+    }
+
+    /// <summary>Where the hub listens unless told otherwise, and where the other commands look for it. The port is "siar" on a telephone.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:7427";
+
+    public IReadOnlyList<ListenAddress> Urls { get; set; } = [ListenAddress.Parse(new SettingValue("default", DefaultUrl))];
+
+    /// <summary>Whether anybody on this machine may publish and subscribe without a token.</summary>
+    public bool Dev { get; set; }
+
+    /// <summary>Whether the machine's own figures are published, with a page that shows them.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary>Whether readers without a token may have public events.</summary>
+    public bool Anonymous { get; set; }
+
+    /// <summary>Whether nothing is said but warnings, errors and the page's address.</summary>
+    public bool Quiet { get; set; }
+
+    public string? CertificateFile { get; set; }
+
+    public string? CertificateKeyFile { get; set; }
+
+    public string? CertificatePassword { get; set; }
+
+    public int MaxStreamsPerConnection { get; set; } = 100;
+
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
+
+    /// <summary>Where OpenTelemetry's protocol is spoken to; null where nowhere.</summary>
+    public Uri? Otlp { get; set; }
+
+    /// <summary>The hub's options, with its limits, and those of its doors.</summary>
+    public SiarOptions Siar { get; }
+
+    /// <summary>Sets the hub's options on an object that somebody else has made.</summary>
+    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options);
+}

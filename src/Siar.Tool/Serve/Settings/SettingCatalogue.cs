@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Siar.Tool;
+
+/// <summary>Every setting of <c>siar serve</c>, in the order in which they are shown.</summary>
+internal static class SettingCatalogue
+{
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("urls", (s, v) => s.Urls = [.. Each(v).Select(ListenAddress.Parse)], s => Array(s.Urls.Select(u => u.Url))) { IsList = true },
+        new("store", (_, v) => RequireMemory(v), _ => "memory"),
+        new("dev", (s, v) => s.Dev = v.ToFlag(), s => s.Dev),
+        new("demo", (s, v) => s.Demo = v.ToFlag(), s => s.Demo),
+        new("anonymous", (s, v) => s.Anonymous = v.ToFlag(), s => s.Anonymous),
+        new("quiet", (s, v) => s.Quiet = v.ToFlag(), s => s.Quiet),
+        new("certificate.file", (s, v) => s.CertificateFile = ExistingFile(v), s => s.CertificateFile),
+        new("certificate.key", (s, v) => s.CertificateKeyFile = ExistingFile(v), s => s.CertificateKeyFile),
+        // A password is taken, and never shown.
+        new("certificate.password", (s, v) => s.CertificatePassword = v.Text, _ => null),
+        new("maxStreamsPerConnection", (s, v) => s.MaxStreamsPerConnection = ToStreams(v), s => s.MaxStreamsPerConnection),
+        new("trustedProxies", (s, v) => s.TrustedProxies = [.. Each(v).Select(ToNetwork)], s => Array(s.TrustedProxies.Select(n => n.ToString()))) { IsList = true },
+        new("otlp", (s, v) => s.Otlp = ToEndpoint(v), s => s.Otlp?.ToString()),
+        .. HubSettings.All,
+        .. RetentionSettings.All,
+    ];
+
+    /// <summary>Finds a setting by its name in a file.</summary>
+    public static Setting? Find(string name) => All.FirstOrDefault(s => s.Name == name);
+
+    private static IEnumerable<SettingValue> Each(SettingValue list) => list.Texts.Select(t => new SettingValue(list.Origin, t));
+
+    private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
+
+    private static void RequireMemory(SettingValue value)
+    {
+        if (value.Text != "memory") throw value.Wrong($"there is no store '{value.Text}': what is available is 'memory'");
+    }
+
+    private static string ExistingFile(SettingValue value) => File.Exists(value.Text) ? value.Text : throw value.Wrong($"there is no file '{value.Text}'");
+
+    private static int ToStreams(SettingValue value) => value.ToCount() is var count and >= 1 and <= int.MaxValue
+        ? (int)count
+        : throw value.Wrong($"{count} is not from 1 to {int.MaxValue}");
+
+    private static IPNetwork ToNetwork(SettingValue value)
+    {
+        if (IPNetwork.TryParse(value.Text, out var network)) return network;
+        return IPAddress.TryParse(value.Text, out var address)
+            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw value.Wrong($"'{value.Text}' is neither an address nor a network such as 10.0.0.0/8 (the bits after the prefix must be 0)");
+    }
+
+    private static Uri ToEndpoint(SettingValue value) =>
+        Uri.TryCreate(value.Text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? uri
+            : throw value.Wrong($"'{value.Text}' is not an endpoint: write one such as http://127.0.0.1:4318");
+}

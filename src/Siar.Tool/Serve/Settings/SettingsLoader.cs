@@ -1,0 +1,21 @@
+using System.Collections;
+
+namespace Siar.Tool;
+
+/// <summary>Puts the settings together: from the file, then the environment, then the flags; what comes later wins.</summary>
+internal static class SettingsLoader
+{
+    /// <summary>The variable that names the file where no flag does.</summary>
+    public const string FileVariable = "SIAR_CONFIG";
+
+    /// <param name="file">What the flag names; null where there is none.</param>
+    /// <param name="variables">The environment.</param>
+    /// <param name="flags">What the command line says.</param>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public static ServeSettings Load(SettingValue? file, IDictionary variables, IEnumerable<(Setting Setting, SettingValue Value)> flags)
+    {
+        if (file is null && variables[FileVariable] is string { Length: > 0 } path) file = new SettingValue(FileVariable, path);
+        var fromFile = file is null ? [] : SettingsFile.Read(file);
+        return new ServeSettings([.. fromFile, .. SettingsEnvironment.Read(variables), .. flags]);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Siar.Tool;
+
+/// <summary>Says what was started. The page's address goes to standard output, all else to standard error.</summary>
+internal static class StartupReport
+{
+    /// <param name="settings">How the hub runs.</param>
+    /// <param name="urls">The addresses that it really has.</param>
+    public static void Write(ServeSettings settings, ICollection<string> urls)
+    {
+        if (!settings.Quiet)
+        {
+            Console.Error.WriteLine($"siar {Product.Version}");
+            foreach (var url in urls) Console.Error.WriteLine($"  address  {url}");
+            Console.Error.WriteLine($"  mode     {DevelopmentMode.Describe(settings)}");
+            Console.Error.WriteLine("  store    memory: events are gone when the hub stops");
+            Console.Error.WriteLine(settings.Demo ? "  page     this machine's figures, live:" : "  page     how to publish and subscribe:");
+        }
+
+        Console.Out.WriteLine(urls.First().TrimEnd('/') + "/");
+    }
+}

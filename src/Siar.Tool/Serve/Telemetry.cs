@@ -1,0 +1,46 @@
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Siar.Tool;
+
+/// <summary>Sends the meter and the traces of the hub by OTLP.</summary>
+internal sealed class Telemetry : IDisposable
+{
+    private const string Source = "Siar";
+
+    /// <summary>How long one export, or the last one, may take: a collector that does not answer must not hold up the end.</summary>
+    private const int TimeoutMilliseconds = 2_000;
+
+    private readonly MeterProvider _metrics;
+    private readonly TracerProvider _traces;
+
+    private Telemetry(Uri endpoint)
+    {
+        var resource = ResourceBuilder.CreateDefault().AddService(Product.Name, serviceVersion: Product.Version);
+        _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Source)
+            .AddOtlpExporter(exporter => Configure(exporter, endpoint, "v1/metrics")).Build();
+        _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Source)
+            .AddOtlpExporter(exporter => Configure(exporter, endpoint, "v1/traces")).Build();
+    }
+
+    /// <summary>Begins to send; null where the settings name no endpoint.</summary>
+    public static Telemetry? Start(ServeSettings settings) => settings.Otlp is { } endpoint ? new Telemetry(endpoint) : null;
+
+    public void Dispose()
+    {
+        _traces.Shutdown(TimeoutMilliseconds);
+        _metrics.Shutdown(TimeoutMilliseconds);
+        _traces.Dispose();
+        _metrics.Dispose();
+    }
+
+    private static void Configure(OtlpExporterOptions exporter, Uri endpoint, string path)
+    {
+        exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+        exporter.Endpoint = new Uri(endpoint.AbsoluteUri.TrimEnd('/') + "/" + path);
+        exporter.TimeoutMilliseconds = TimeoutMilliseconds;
+    }
+}

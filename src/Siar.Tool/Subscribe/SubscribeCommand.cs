@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace Siar.Tool;
+
+/// <summary>The command line of <c>siar subscribe</c>.</summary>
+internal static class SubscribeCommand
+{
+    private const string Description = """
+        Prints events as they come. When the stream breaks it connects again and goes on after the last event it had; events that are
+        gone by then are told on standard error as a gap.
+        """;
+
+    public static Command Create()
+    {
+        var topics = new Argument<string[]>("TOPIC") { Description = "What the events are about; '*' for everything", Arity = ArgumentArity.ZeroOrMore };
+        var patterns = Several("--pattern", "PATTERN", "Topics that a URL Pattern matches; may be given several times");
+        var templates = Several("--template", "TEMPLATE", "Topics that a URI Template matches; may be given several times");
+        var hub = HubOptionsOnCommandLine.Hub();
+        var token = HubOptionsOnCommandLine.Token();
+        var since = new Option<string?>("--since") { HelpName = "ID|earliest", Description = "Begin after the event with this id, or with the oldest kept" };
+        var format = new Option<EventFormat>("--format") { HelpName = "sse|json|data", Description = "How to print: the stream's own lines, JSON a line, or the data alone. Default: data" };
+        var count = new Option<long?>("--count") { HelpName = "N", Description = "End with 0 after so many events" };
+        var timeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "End after so long, such as 30s: with 0, or with 1 where --count was not reached" };
+        var quiet = new Option<bool>("--quiet") { Description = "Say nothing but gaps and errors" };
+        var command = new Command("subscribe", Description) { topics, patterns, templates, hub, token, since, format, count, timeout, quiet };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(topics) is not { Length: > 0 } && result.GetResult(patterns) is null && result.GetResult(templates) is null)
+                result.AddError("there is nothing to subscribe to: give a TOPIC, a --pattern or a --template.");
+            if (result.GetResult(count) is { Errors: not [_, ..] } && result.GetValue(count) < 1) result.AddError("--count takes a number from 1.");
+        });
+        command.SetAction((parsed, _) => SubscribeRun.RunAsync(() => new SubscribeRequest
+        {
+            Hub = HubAddress.Of(parsed.GetValue(hub), parsed.GetValue(token), Environment.GetEnvironmentVariables()),
+            Topics = parsed.GetValue(topics) ?? [],
+            Patterns = parsed.GetValue(patterns) ?? [],
+            Templates = parsed.GetValue(templates) ?? [],
+            Since = parsed.GetValue(since),
+            Format = parsed.GetValue(format),
+            Count = parsed.GetValue(count),
+            Timeout = parsed.GetValue(timeout) is { } text ? new SettingValue(timeout.Name, text).ToDuration() : null,
+            IsQuiet = parsed.GetValue(quiet),
+        }));
+        return command;
+    }
+
+    private static Option<string[]> Several(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+}

@@ -1,0 +1,47 @@
+namespace Siar.Tool;
+
+/// <summary>Runs <c>siar subscribe</c> to its exit code.</summary>
+internal static class SubscribeRun
+{
+    public static async Task<int> RunAsync(Func<SubscribeRequest> read)
+    {
+        const string Name = "siar subscribe";
+        SubscribeRequest request;
+        try
+        {
+            request = read();
+        }
+        catch (SettingException failure)
+        {
+            return new Notes(Name, isQuiet: false).Fail(failure.Message, ExitCode.Usage);
+        }
+
+        var notes = new Notes(Name, request.IsQuiet);
+        using var interruption = new Interruption();
+        using var timeout = new CancellationTokenSource(request.Timeout ?? Timeout.InfiniteTimeSpan, TimeProvider.System);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, timeout.Token);
+        using var http = HubHttp.Create(request.Hub, Timeout.InfiniteTimeSpan);
+        var output = StandardOutput.Open();
+        var printer = new EventPrinter(output, request.Format, request.Count, notes);
+        try
+        {
+            var subscription = new Subscription(http, request, printer, output, notes);
+            return await subscription.RunAsync(new Backoff(Random.Shared.NextDouble), TimeProvider.System, end.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.ExitCode;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return request.Count is { } wanted
+                ? notes.Fail($"only {printer.Printed} of {wanted} events came in time.")
+                : ExitCode.Ok;
+        }
+        catch (IOException)
+        {
+            // Whoever read standard output has had enough.
+            return ExitCode.Ok;
+        }
+    }
+}
