@@ -9,14 +9,15 @@ internal static class SiarCommand
     private const string Description = """
         Server-sent events: a hub that programs publish to and browsers subscribe to.
 
-        Exit codes: 0 done; 1 failed, with a sentence on standard error; 2 a wrong command line or setting; 130 ended by Ctrl+C
-        and 143 by SIGTERM, except that 'siar serve' ends with 0 then.
+        Exit codes: 0 done; 1 failed, with a sentence on standard error; 2 a wrong command line or setting; 130 ended by Ctrl+C and 143 by
+        SIGTERM, except that 'siar serve' ends with 0 then.
         """;
 
     /// <summary>Runs what the arguments ask for and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create() };
+        DetailedCommand.ShowDetailsIn(root);
         // Data may begin with '@': it is not the name of a file with more arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction) return await RefuseAsync(parsed);

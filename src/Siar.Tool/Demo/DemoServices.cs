@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Siar.Tool;
 
 /// <summary>What the demonstration needs: the figures that this system tells, and what publishes them.</summary>

@@ -5,13 +5,14 @@ namespace Siar.Tool;
 /// <summary>The command line of <c>siar publish</c>.</summary>
 internal static class PublishCommand
 {
-    private const string Description = """
-        Publishes an event, or each line of standard input as one where there is no DATA:
+    private const string Details = """
+        Without DATA each line of standard input is an event, published as it comes:
 
           vmstat 1 | siar publish vmstat
 
-        Lines are published as they come; what has piled up while the hub answers goes as one batch. The event's id goes to standard
-        output where there is DATA, all else to standard error.
+        With DATA the event's id goes to standard output; all else goes to standard error.
+
+        Exit codes: 0 all is published; 1 refused or not reached; 2 a wrong command line; 130 ended by Ctrl+C, 143 by SIGTERM.
         """;
 
     public static Command Create()
@@ -25,7 +26,7 @@ internal static class PublishCommand
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "The event's id; the hub makes one where there is none. Only with DATA" };
         var isPrivate = new Option<bool>("--private") { Description = "Only for subscribers whose token allows it" };
         var quiet = new Option<bool>("--quiet") { Description = "Say nothing but errors" };
-        var command = new Command("publish", Description) { topic, data, hub, token, key, type, id, isPrivate, quiet };
+        var command = new DetailedCommand("publish", "Publishes an event, or the lines of standard input", Details) { topic, data, hub, token, key, type, id, isPrivate, quiet };
         command.Validators.Add(result =>
         {
             if (result.GetValue(id) is not null && result.GetValue(data) is null)

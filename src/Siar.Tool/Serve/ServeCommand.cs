@@ -5,13 +5,13 @@ namespace Siar.Tool;
 /// <summary>The command line of <c>siar serve</c>: each flag is a setting by another name.</summary>
 internal static class ServeCommand
 {
-    private const string Description = """
-        Runs a hub.
-
+    private const string Details = """
         Settings come from a file (--config, or SIAR_CONFIG), the environment (SIAR_KEEP_ALIVE of keepAlive, SIAR_LIMITS_CONNECTIONS of
         limits.connections) and flags; what comes later wins. --print-config shows them all. Without keys the hub listens on loopback
-        only, in development mode: anybody on this machine may publish and subscribe. Ctrl+C and SIGTERM end every stream in order;
-        the exit code is 0 then.
+        only, in development mode: anybody on this machine may publish and subscribe.
+
+        Exit codes: 0 ended by Ctrl+C or SIGTERM, every stream in order; 1 the address cannot be listened on; 2 a wrong command line
+        or setting.
         """;
 
     private static readonly (Option Flag, string Setting)[] Flags =
@@ -33,7 +33,7 @@ internal static class ServeCommand
     {
         var config = Text("--config", "FILE", "A JSON file of settings");
         var printConfig = Switch("--print-config", "Show the settings as a JSON file, and end");
-        var command = new Command("serve", Description);
+        var command = new DetailedCommand("serve", "Runs a hub", Details);
         foreach (var (flag, _) in Flags) command.Options.Add(flag);
         command.Options.Add(config);
         command.Options.Add(printConfig);

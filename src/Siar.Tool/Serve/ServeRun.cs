@@ -5,6 +5,7 @@ namespace Siar.Tool;
 /// <summary>Runs a hub from its settings to its exit code.</summary>
 internal static class ServeRun
 {
+    /// <summary>Runs until the hub has stopped.</summary>
     /// <param name="file">The file of settings that the command line names.</param>
     /// <param name="flags">The settings that the command line gives.</param>
     /// <param name="isPrintOnly">Whether the settings are only to be shown.</param>

@@ -3,6 +3,7 @@ namespace Siar.Tool;
 /// <summary>Says what was started. The page's address goes to standard output, all else to standard error.</summary>
 internal static class StartupReport
 {
+    /// <summary>Says it, once the server listens.</summary>
     /// <param name="settings">How the hub runs.</param>
     /// <param name="urls">The addresses that it really has.</param>
     public static void Write(ServeSettings settings, ICollection<string> urls)

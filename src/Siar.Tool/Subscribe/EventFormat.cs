@@ -12,3 +12,15 @@ internal enum EventFormat
     /// <summary>One JSON object a line.</summary>
     Json,
 }
+
+/// <summary>The formats by the words of the command line.</summary>
+internal static class EventFormats
+{
+    public static EventFormat Parse(SettingValue value) => value.Text switch
+    {
+        "data" => EventFormat.Data,
+        "sse" => EventFormat.Sse,
+        "json" => EventFormat.Json,
+        _ => throw value.Wrong($"there is no format '{value.Text}': write sse, json or data"),
+    };
+}

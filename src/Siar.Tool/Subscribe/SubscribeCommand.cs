@@ -5,9 +5,12 @@ namespace Siar.Tool;
 /// <summary>The command line of <c>siar subscribe</c>.</summary>
 internal static class SubscribeCommand
 {
-    private const string Description = """
-        Prints events as they come. When the stream breaks it connects again and goes on after the last event it had; events that are
-        gone by then are told on standard error as a gap.
+    private const string Details = """
+        When the stream breaks it connects again and goes on after the last event that it had. Events that are gone from the hub by
+        then are told as a gap, on standard error.
+
+        Exit codes: 0 the end that --count or --timeout asked for, or the hub has no more; 1 refused, or --count not reached in time;
+        2 a wrong command line; 130 ended by Ctrl+C, 143 by SIGTERM.
         """;
 
     public static Command Create()
@@ -18,16 +21,15 @@ internal static class SubscribeCommand
         var hub = HubOptionsOnCommandLine.Hub();
         var token = HubOptionsOnCommandLine.Token();
         var since = new Option<string?>("--since") { HelpName = "ID|earliest", Description = "Begin after the event with this id, or with the oldest kept" };
-        var format = new Option<EventFormat>("--format") { HelpName = "sse|json|data", Description = "How to print: the stream's own lines, JSON a line, or the data alone. Default: data" };
-        var count = new Option<long?>("--count") { HelpName = "N", Description = "End with 0 after so many events" };
+        var format = new Option<string?>("--format") { HelpName = "sse|json|data", Description = "How to print: the stream's own lines, JSON a line, or the data alone. Default: data" };
+        var count = new Option<string?>("--count") { HelpName = "N", Description = "End with 0 after so many events" };
         var timeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "End after so long, such as 30s: with 0, or with 1 where --count was not reached" };
         var quiet = new Option<bool>("--quiet") { Description = "Say nothing but gaps and errors" };
-        var command = new Command("subscribe", Description) { topics, patterns, templates, hub, token, since, format, count, timeout, quiet };
+        var command = new DetailedCommand("subscribe", "Prints events as they come, over as many connections as it takes", Details) { topics, patterns, templates, hub, token, since, format, count, timeout, quiet };
         command.Validators.Add(result =>
         {
             if (result.GetValue(topics) is not { Length: > 0 } && result.GetResult(patterns) is null && result.GetResult(templates) is null)
                 result.AddError("there is nothing to subscribe to: give a TOPIC, a --pattern or a --template.");
-            if (result.GetResult(count) is { Errors: not [_, ..] } && result.GetValue(count) < 1) result.AddError("--count takes a number from 1.");
         });
         command.SetAction((parsed, _) => SubscribeRun.RunAsync(() => new SubscribeRequest
         {
@@ -36,13 +38,15 @@ internal static class SubscribeCommand
             Patterns = parsed.GetValue(patterns) ?? [],
             Templates = parsed.GetValue(templates) ?? [],
             Since = parsed.GetValue(since),
-            Format = parsed.GetValue(format),
-            Count = parsed.GetValue(count),
+            Format = parsed.GetValue(format) is { } word ? EventFormats.Parse(new SettingValue(format.Name, word)) : EventFormat.Data,
+            Count = parsed.GetValue(count) is { } number ? Positive(new SettingValue(count.Name, number)) : null,
             Timeout = parsed.GetValue(timeout) is { } text ? new SettingValue(timeout.Name, text).ToDuration() : null,
             IsQuiet = parsed.GetValue(quiet),
         }));
         return command;
     }
+
+    private static long Positive(SettingValue value) => value.ToCount() is > 0 and var number ? number : throw value.Wrong($"'{value.Text}' is not a number from 1");
 
     private static Option<string[]> Several(string name, string value, string description) => new(name) { HelpName = value, Description = description };
 }

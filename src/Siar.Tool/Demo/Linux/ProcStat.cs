@@ -2,6 +2,8 @@ namespace Siar.Tool;
 
 /// <summary>The processors' time since the system's start, in ticks: <c>/proc/stat</c>, see proc_stat(5).</summary>
 /// <param name="Name"><c>cpu</c> for all together, <c>cpu0</c> and so on for each.</param>
+/// <param name="Busy">Ticks at work.</param>
+/// <param name="Total">Ticks in all.</param>
 internal readonly record struct ProcStat(string Name, long Busy, long Total)
 {
     private const int Idle = 3;

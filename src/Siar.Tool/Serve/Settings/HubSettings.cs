@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Siar.AspNetCore;
 using Siar.Hub;
 
@@ -48,7 +47,9 @@ internal static class HubSettings
     {
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
-            if (!rule.IsValid(converted)) throw origin.Wrong($"'{origin.Text}' does not do: {rule.FormatErrorMessage(name).TrimEnd('.')}");
+            if (rule.IsValid(converted)) continue;
+            var range = rule is RangeAttribute { Minimum: var least, Maximum: var most } ? $"{name} must be from {least} to {most}" : rule.FormatErrorMessage(name).TrimEnd('.');
+            throw origin.Wrong($"'{origin.Text}' is out of range: {range}");
         }
 
         return converted;

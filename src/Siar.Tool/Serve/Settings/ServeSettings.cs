@@ -8,6 +8,7 @@ internal sealed class ServeSettings
 {
     private readonly IReadOnlyList<(Setting Setting, SettingValue Value)> _assigned;
 
+    /// <summary>Takes what was set over the defaults.</summary>
     /// <param name="assigned">What was set, in order; what comes later wins.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned)

@@ -39,9 +39,9 @@ internal static class SettingCatalogue
 
     private static string ExistingFile(SettingValue value) => File.Exists(value.Text) ? value.Text : throw value.Wrong($"there is no file '{value.Text}'");
 
-    private static int ToStreams(SettingValue value) => value.ToCount() is var count and >= 1 and <= int.MaxValue
+    private static int ToStreams(SettingValue value) => value.ToCount() is >= 1 and <= int.MaxValue and var count
         ? (int)count
-        : throw value.Wrong($"{count} is not from 1 to {int.MaxValue}");
+        : throw value.Wrong($"'{value.Text}' is not from 1 to {int.MaxValue}");
 
     private static IPNetwork ToNetwork(SettingValue value)
     {

@@ -8,6 +8,7 @@ internal static class SettingsLoader
     /// <summary>The variable that names the file where no flag does.</summary>
     public const string FileVariable = "SIAR_CONFIG";
 
+    /// <summary>Reads what there is.</summary>
     /// <param name="file">What the flag names; null where there is none.</param>
     /// <param name="variables">The environment.</param>
     /// <param name="flags">What the command line says.</param>
