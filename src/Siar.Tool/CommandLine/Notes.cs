@@ -1,18 +1,23 @@
 namespace Siar.Tool;
 
 /// <summary>What a command says to the person, on standard error: standard output belongs to what was asked for.</summary>
-internal sealed class Notes(string command, bool isQuiet)
+internal sealed class Notes(string command, bool isQuiet, TextWriter output)
 {
+    public Notes(string command, bool isQuiet)
+        : this(command, isQuiet, Console.Error)
+    {
+    }
+
     /// <summary>Says how it goes, unless it is to be quiet.</summary>
     public void Say(string sentence)
     {
-        if (!isQuiet) Console.Error.WriteLine($"{command}: {sentence}");
+        if (!isQuiet) output.WriteLine($"{command}: {sentence}");
     }
 
     /// <summary>Says what went wrong, quiet or not, and gives the code back.</summary>
     public int Fail(string sentence, int exitCode = ExitCode.Failure)
     {
-        Console.Error.WriteLine($"{command}: {sentence}");
+        output.WriteLine($"{command}: {sentence}");
         return exitCode;
     }
 }
