@@ -82,7 +82,7 @@ public sealed class PublishAndSubscribeTests
         await using var reader = hub.Subscribe("t");
         await reader.ReadErrorAsync("subscribed at");
 
-        reader.Signal(signal);
+        await reader.SignalAsync(signal);
 
         (await reader.FinishAsync()).ShouldBe(new SiarProcess.Finished(exitCode, "", ""));
     }
@@ -97,7 +97,7 @@ public sealed class PublishAndSubscribeTests
         await publisher.Input.FlushAsync();
         (await reader.ReadAsync()).ShouldBe("x");
 
-        publisher.Signal(SiarProcess.SigInt);
+        await publisher.SignalAsync(SiarProcess.SigInt);
 
         (await publisher.FinishAsync()).ShouldBe(new SiarProcess.Finished(ExitCode.Interrupted, "", "siar publish: published 1 event.\n"));
     }

@@ -22,7 +22,7 @@ public sealed class ServeTests
     {
         await using var hub = await RunningHub.StartAsync("--quiet");
 
-        hub.Process.Signal(SiarProcess.SigInt);
+        await hub.Process.SignalAsync(SiarProcess.SigInt);
 
         (await hub.Process.FinishAsync()).ShouldBe(new SiarProcess.Finished(ExitCode.Ok, "", ""));
     }
@@ -36,7 +36,7 @@ public sealed class ServeTests
         using var response = await hub.Http.GetAsync("/events/t", HttpCompletionOption.ResponseHeadersRead);
         using var stream = new StreamReader(await response.Content.ReadAsStreamAsync());
 
-        hub.Process.Signal(signal);
+        await hub.Process.SignalAsync(signal);
 
         // To the end of the body, which comes as an end and not as a broken connection.
         var lines = (await stream.ReadToEndAsync()).Split('\n');

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 
 namespace Siar.Tool.Tests;
 
 /// <summary>The built program beside this assembly, running. Whatever a test waits for has a minute; then the test fails with what was said.</summary>
-internal sealed partial class SiarProcess : IAsyncDisposable
+internal sealed class SiarProcess : IAsyncDisposable
 {
     public const int SigInt = 2;
     public const int SigTerm = 15;
@@ -34,6 +33,7 @@ internal sealed partial class SiarProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "siar.dll") },
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -59,7 +59,13 @@ internal sealed partial class SiarProcess : IAsyncDisposable
     /// <summary>The next line of standard error that holds a text.</summary>
     public Task<string> ReadErrorAsync(string text) => ReadAsync(_errors.Reader, l => l.Contains(text, StringComparison.Ordinal));
 
-    public void Signal(int signal) => SendSignal(_process.Id, signal).ShouldBe(0);
+    /// <summary>Sends a signal, as the shell's own <c>kill</c> does.</summary>
+    public async Task SignalAsync(int signal)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {_process.Id}"]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
+    }
 
     public async Task KillAsync()
     {
@@ -138,10 +144,6 @@ internal sealed partial class SiarProcess : IAsyncDisposable
         while (lines.TryRead(out var line)) text.Append(line).Append('\n');
         return text.ToString();
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SendSignal(int process, int signal);
 
     /// <summary>How a run ended, and what it said that was not read before.</summary>
     internal sealed record Finished(int ExitCode, string Output, string Errors);

@@ -21,7 +21,7 @@ public sealed class StandardInputLinesTests
         var lines = new StandardInputLines(pipe.Reader.AsStream());
         var reading = lines.RunAsync(TestContext.Current.CancellationToken);
 
-        await pipe.Writer.WriteAsync("first\nhalf of the sec"u8.ToArray());
+        await pipe.Writer.WriteAsync("first\nsec"u8.ToArray());
         Encoding.UTF8.GetString(await lines.Lines.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("first");
         await pipe.Writer.WriteAsync("ond\n"u8.ToArray());
         Encoding.UTF8.GetString(await lines.Lines.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("second");

@@ -48,7 +48,7 @@ internal static class SettingCatalogue
         if (IPNetwork.TryParse(value.Text, out var network)) return network;
         return IPAddress.TryParse(value.Text, out var address)
             ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw value.Wrong($"'{value.Text}' is neither an address nor a network such as 10.0.0.0/8 (the bits after the prefix must be 0)");
+            : throw value.Wrong($"'{value.Text}' is neither an address nor a network such as 10.0.0.0/8");
     }
 
     private static Uri ToEndpoint(SettingValue value) =>
