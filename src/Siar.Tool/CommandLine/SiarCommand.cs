@@ -28,7 +28,11 @@ internal static class SiarCommand
 
     private static async Task<int> RefuseAsync(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"siar: {error.Message}");
+        // A word that is not understood is the mistake; what else is wrong then only follows from it.
+        var sentences = parsed.UnmatchedTokens.Count > 0
+            ? parsed.UnmatchedTokens.Select(t => $"'{t}' is not understood here.")
+            : parsed.Errors.Select(e => e.Message);
+        foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"siar: {sentence}");
         var command = parsed.CommandResult.Command;
         await Console.Error.WriteLineAsync($"'{(command is RootCommand ? "siar" : "siar " + command.Name)} --help' tells what there is.");
         return ExitCode.Usage;

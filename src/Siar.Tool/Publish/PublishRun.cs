@@ -54,6 +54,7 @@ internal static class PublishRun
         _ = Task.Run(() => input.RunAsync(cancellationToken), CancellationToken.None);
 
         var published = 0L;
+        var isOnItsWay = false;
         try
         {
             var batch = new EventBatch(request);
@@ -61,7 +62,9 @@ internal static class PublishRun
             {
                 batch.Clear();
                 while (!batch.IsFull && input.Lines.TryRead(out var line)) batch.Add(line);
+                isOnItsWay = true;
                 var outcome = await publisher.PublishAsync(batch, cancellationToken);
+                isOnItsWay = false;
                 published += outcome.Ids.Count;
                 if (outcome.Failure is { } sentence) return notes.Fail(sentence);
             }
@@ -74,7 +77,8 @@ internal static class PublishRun
         }
         finally
         {
-            notes.Say(published == 1 ? "published 1 event." : $"published {published} events.");
+            var more = isOnItsWay ? ", and more were on their way" : "";
+            notes.Say(published == 1 ? $"published 1 event{more}." : $"published {published} events{more}.");
         }
     }
 }

@@ -49,6 +49,8 @@ internal static class ServeHost
     private static void AddLogging(ILoggingBuilder logging, ServeSettings settings)
     {
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
+        // Why a start has failed is told in a sentence by who started it; what ends a running hub is told as critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

@@ -34,9 +34,9 @@ internal sealed class RunningHub : IAsyncDisposable
         }
     }
 
-    public SiarProcess Subscribe(params string[] arguments) => SiarProcess.Start(["subscribe", .. arguments, "--hub", Url]);
+    public SiarProcess Subscribe(params string[] arguments) => SiarProcess.Start(["subscribe", "--hub", Url, .. arguments]);
 
-    public SiarProcess Publish(params string[] arguments) => SiarProcess.Start(["publish", .. arguments, "--hub", Url]);
+    public SiarProcess Publish(params string[] arguments) => SiarProcess.Start(["publish", "--hub", Url, .. arguments]);
 
     public async ValueTask DisposeAsync()
     {
