@@ -39,7 +39,9 @@ internal static class ServeRun
         }
         catch (InvalidOperationException failure) when (failure.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))
         {
-            return notes.Fail("there is no certificate for the https address: give one with --cert, or make the development certificate with 'dotnet dev-certs https'.");
+            return notes.Fail(
+                "there is no certificate for the https address: give one with --cert, or make the development certificate with 'dotnet dev-certs https'.",
+                ExitCode.Usage);
         }
     }
 

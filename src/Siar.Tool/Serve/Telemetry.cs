@@ -22,8 +22,11 @@ internal sealed class Telemetry : IDisposable
         var resource = ResourceBuilder.CreateDefault().AddService(Product.Name, serviceVersion: Product.Version);
         _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Source)
             .AddOtlpExporter(exporter => Configure(exporter, endpoint, "v1/metrics")).Build();
-        _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Source)
-            .AddOtlpExporter(exporter => Configure(exporter, endpoint, "v1/traces")).Build();
+        var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Source)
+            .AddOtlpExporter(exporter => Configure(exporter, endpoint, "v1/traces"));
+        // The web framework makes a parent that nobody samples, and the usual sampler follows it; the standard variable still chooses another.
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER"))) traces.SetSampler(new AlwaysOnSampler());
+        _traces = traces.Build();
     }
 
     /// <summary>Begins to send; null where the settings name no endpoint.</summary>
