@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Siar.Tool;
 
@@ -20,18 +21,29 @@ internal static class SiarCommand
         DetailedCommand.ShowDetailsIn(root);
         // Data may begin with '@': it is not the name of a file with more arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction) return await RefuseAsync(parsed);
+        var unknown = Unknown(parsed, args);
+        if (unknown.Count > 0 || parsed.Action is ParseErrorAction) return await RefuseAsync(parsed, unknown);
 
         // Signals are each command's own: a hub drains, a reader stops at once.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static async Task<int> RefuseAsync(ParseResult parsed)
+    /// <summary>
+    /// The words that mean nothing. One that looks like a flag counts even where an argument would take it, unless it stands behind
+    /// <c>--</c>: a flag with a slip of the pen must not be published as data.
+    /// </summary>
+    private static IReadOnlyList<string> Unknown(ParseResult parsed, string[] args)
+    {
+        var dashes = Array.IndexOf(args, "--");
+        var literal = dashes < 0 ? 0 : args.Length - dashes - 1;
+        var taken = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(r => r.Tokens).Select(t => t.Value).SkipLast(literal);
+        return [.. parsed.UnmatchedTokens, .. taken.Where(t => t is ['-', _, ..])];
+    }
+
+    private static async Task<int> RefuseAsync(ParseResult parsed, IReadOnlyList<string> unknown)
     {
         // A word that is not understood is the mistake; what else is wrong then only follows from it.
-        var sentences = parsed.UnmatchedTokens.Count > 0
-            ? parsed.UnmatchedTokens.Select(t => $"'{t}' is not understood here.")
-            : parsed.Errors.Select(e => e.Message);
+        var sentences = unknown.Count > 0 ? unknown.Select(t => $"'{t}' is not understood here.") : parsed.Errors.Select(e => e.Message);
         foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"siar: {sentence}");
         var command = parsed.CommandResult.Command;
         await Console.Error.WriteLineAsync($"'{(command is RootCommand ? "siar" : "siar " + command.Name)} --help' tells what there is.");

@@ -26,7 +26,7 @@ internal static class ServeCommand
         (Text("--max-streams-per-connection", "N", "Streams at once on one HTTP/2 connection. Default: 100"), "maxStreamsPerConnection"),
         (List("--trusted-proxies", "CIDR", "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"), "trustedProxies"),
         (Text("--otlp", "ENDPOINT", "Send metrics and traces there by OTLP over HTTP, such as http://127.0.0.1:4318"), "otlp"),
-        (Switch("--quiet", "Say nothing but the page's address, warnings and errors"), "quiet"),
+        (Switch("--quiet", "Say nothing but the page's address and errors"), "quiet"),
     ];
 
     public static Command Create()

@@ -117,6 +117,8 @@ public sealed class ServeTests
     [InlineData("siar serve: --cert: there is no file '/nowhere.pem'.", "serve", "--cert", "/nowhere.pem")]
     [InlineData("siar: '--prot' is not understood here.", "serve", "--prot", "80")]
     [InlineData("siar: 'sreve' is not understood here.", "sreve")]
+    [InlineData("siar: '--no-such-flag' is not understood here.", "publish", "--no-such-flag", "t")]
+    [InlineData("siar: '-x' is not understood here.", "subscribe", "t", "-x", "--", "-y")]
     [InlineData("siar: Required command was not provided.")]
     [InlineData("siar publish: --hub: 'nowhere' is not a hub's address", "publish", "t", "x", "--hub", "nowhere")]
     [InlineData("siar: --id names one event", "publish", "t", "--id", "1")]

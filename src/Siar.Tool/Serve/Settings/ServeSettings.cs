@@ -37,7 +37,7 @@ internal sealed class ServeSettings
     /// <summary>Whether readers without a token may have public events.</summary>
     public bool Anonymous { get; set; }
 
-    /// <summary>Whether nothing is said but warnings, errors and the page's address.</summary>
+    /// <summary>Whether nothing is said but errors and the page's address.</summary>
     public bool Quiet { get; set; }
 
     public string? CertificateFile { get; set; }
