@@ -16,7 +16,7 @@ public sealed class CommandTests
     [InlineData("curl -N http://localhost:7427/no/such/stream")]
     [InlineData("siar serve --no-such-option")]
     [InlineData("siar publish --no-such-option prices 1")]
-    [InlineData("while true; do false; done | siar publish --no-such-option prices")]
+    [InlineData("while sleep 1; do date; done | siar publish --hub http://127.0.0.1:1 clock")]
     [InlineData("no-such-command")]
     public async Task A_command_that_does_not_is_found(string command) =>
         (await Failures(MarkdownBlock.Of("a.md", $"```bash\n{command}\n```\n"))).ShouldHaveSingleItem();
