@@ -95,7 +95,8 @@ internal sealed class CommandRunner : IAsyncDisposable
             await beat.WaitForNextTickAsync(cancellationToken);
         }
 
-        return false;
+        // One that ends by itself may have done it with its last breath.
+        return await shell.Ended(cancellationToken) == 0 && await isDone();
     }
 
     private async Task<bool> PublishAndLook(Shell shell, PageCommand command)

@@ -13,6 +13,7 @@ internal sealed partial record PageCommand(string Place, string Text)
     public CommandKind Kind => Text switch
     {
         _ when Text.StartsWith("./test", StringComparison.Ordinal) => CommandKind.Tests,
+        _ when Text.Contains(" --print-config", StringComparison.Ordinal) => CommandKind.Once,
         _ when AsInstalled.StartsWith("siar serve", StringComparison.Ordinal) => CommandKind.Serves,
         _ when Text.Contains("siar publish", StringComparison.Ordinal) || Sends().IsMatch(Text) =>
             Text.StartsWith("while ", StringComparison.Ordinal) ? CommandKind.PublishesOn : CommandKind.Publishes,
