@@ -48,10 +48,10 @@ internal static partial class CodeConventions
             Broken = ("src/Quiet.cs", "[SuppressMessage(\"Design\", \"CA1000\")]\n"),
             Kept = ("src/Quiet.cs", "[SuppressMessage(\"Design\", \"CA1000\", Justification = \"The caller names the type.\")]\n"),
         },
-        new("A class of tests stands in a file whose name ends in Tests")
+        new("A class of tests stands in a file whose name ends in Tests, or in Contract where others inherit it")
         {
-            AppliesTo = path => FileKinds.IsCSharp(path) && !path.EndsWith("Tests.cs", StringComparison.Ordinal),
-            Find = Lines.Without(TestMethod(), "the file's name does not end in Tests."),
+            AppliesTo = path => FileKinds.IsCSharp(path) && !path.EndsWith("Tests.cs", StringComparison.Ordinal) && !path.EndsWith("Contract.cs", StringComparison.Ordinal),
+            Find = Lines.Without(TestMethod(), "the file's name ends neither in Tests nor in Contract."),
             Broken = ("tests/X/Check.cs", "    [Fact]\n    public void It_holds() { }\n"),
             Kept = ("tests/X/CheckTests.cs", "    [Fact]\n    public void It_holds() { }\n"),
         },
