@@ -17,7 +17,7 @@ internal static class SiarCommand
     /// <summary>Runs what the arguments ask for and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create() };
+        var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), BenchCommand.Create() };
         DetailedCommand.ShowDetailsIn(root);
         // Data may begin with '@': it is not the name of a file with more arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
