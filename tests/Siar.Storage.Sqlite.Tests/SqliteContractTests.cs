@@ -2,17 +2,17 @@ using Siar.Storage.Contract;
 
 namespace Siar.Storage.Sqlite.Tests;
 
-public sealed class SqliteAppendTests() : AppendContract(new SqliteFixture());
+public sealed class SqliteAppendTests() : AppendContractTests(new SqliteFixture());
 
-public sealed class SqliteReadTests() : ReadContract(new SqliteFixture());
+public sealed class SqliteReadTests() : ReadContractTests(new SqliteFixture());
 
-public sealed class SqliteResolveTests() : ResolveContract(new SqliteFixture());
+public sealed class SqliteResolveTests() : ResolveContractTests(new SqliteFixture());
 
-public sealed class SqliteRetentionTests() : RetentionContract(new SqliteFixture());
+public sealed class SqliteRetentionTests() : RetentionContractTests(new SqliteFixture());
 
-public sealed class SqliteDurableTests() : DurableContract(new SqliteFixture());
+public sealed class SqliteDurableTests() : DurableContractTests(new SqliteFixture());
 
-public sealed class SqliteHistoryTests() : GeneratedHistoryContract(new SqliteFixture())
+public sealed class SqliteHistoryTests() : GeneratedHistoryContractTests(new SqliteFixture())
 {
     protected override int Histories => 100;
 }

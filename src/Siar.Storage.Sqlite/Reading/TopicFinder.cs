@@ -14,8 +14,8 @@ internal sealed class TopicFinder(Database database, SelectionCache selections, 
 
     private readonly Statement _byName = database.Prepare("SELECT id FROM topic WHERE name = ?1");
     private readonly Statement _byId = database.Prepare("SELECT id FROM topic WHERE id = ?1");
-    private readonly Statement _byNamePrefix = database.Prepare("SELECT id, name FROM topic WHERE name >= ?1 AND (?2 IS NULL OR name < ?2) LIMIT ?3");
-    private readonly Statement _byUrlPrefix = database.Prepare("SELECT id, name FROM topic WHERE url >= ?1 AND (?2 IS NULL OR url < ?2) LIMIT ?3");
+    private readonly Statement _byNamePrefix = database.Prepare("SELECT id, name FROM topic WHERE name >= ?1 AND name < ?2 LIMIT ?3");
+    private readonly Statement _byUrlPrefix = database.Prepare("SELECT id, name FROM topic WHERE url >= ?1 AND url < ?2 LIMIT ?3");
     private readonly Statement _withoutUrl = database.Prepare("SELECT id, name FROM topic WHERE url IS NULL LIMIT ?1");
     private readonly Statement _inOrder = database.Prepare("SELECT id, name FROM topic WHERE id > ?1 ORDER BY id LIMIT ?2");
     private readonly Statement _last = database.Prepare("SELECT max(id) FROM topic");
@@ -93,8 +93,13 @@ internal sealed class TopicFinder(Database database, SelectionCache selections, 
         }
     }
 
-    private static Statement InRange(Statement statement, Matcher matcher) =>
-        statement.Bind(1, matcher.LiteralPrefix).Bind(2, AfterAll(matcher.LiteralPrefix)).Bind(3, MaxCandidates + 1);
+    private static Statement InRange(Statement statement, Matcher matcher)
+    {
+        statement.Bind(1, matcher.LiteralPrefix).Bind(3, MaxCandidates + 1);
+
+        // To SQLite every text is less than every blob, the empty one too.
+        return AfterAll(matcher.LiteralPrefix) is { } end ? statement.Bind(2, end) : statement.BindBlob(2, []);
+    }
 
     private static bool Collect(Statement rows, Dictionary<long, Topic> candidates, Predicate<Topic> wanted)
     {

@@ -2,15 +2,15 @@ using Siar.Storage.Contract;
 
 namespace Siar.Hub.Tests;
 
-public sealed class MemoryAppendTests() : AppendContract(new MemoryFixture());
+public sealed class MemoryAppendTests() : AppendContractTests(new MemoryFixture());
 
-public sealed class MemoryReadTests() : ReadContract(new MemoryFixture());
+public sealed class MemoryReadTests() : ReadContractTests(new MemoryFixture());
 
-public sealed class MemoryResolveTests() : ResolveContract(new MemoryFixture());
+public sealed class MemoryResolveTests() : ResolveContractTests(new MemoryFixture());
 
-public sealed class MemoryRetentionTests() : RetentionContract(new MemoryFixture());
+public sealed class MemoryRetentionTests() : RetentionContractTests(new MemoryFixture());
 
-public sealed class MemoryHistoryTests() : GeneratedHistoryContract(new MemoryFixture());
+public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new MemoryFixture());
 
 /// <summary>Logs in memory.</summary>
 internal sealed class MemoryFixture : LogFixture

@@ -3,7 +3,7 @@ using Siar.Wire;
 
 namespace Siar.Storage.Contract;
 
-public abstract class ResolveContract(LogFixture fixture) : LogContract(fixture)
+public abstract class ResolveContractTests(LogFixture fixture) : LogContract(fixture)
 {
     protected override RetentionLimits Limits => new(10, null, null);
 

@@ -3,7 +3,7 @@ using Siar.Topics;
 
 namespace Siar.Storage.Contract;
 
-public abstract class ReadContract(LogFixture fixture) : LogContract(fixture)
+public abstract class ReadContractTests(LogFixture fixture) : LogContract(fixture)
 {
     [Fact]
     public async Task A_topic_gives_its_events_and_those_it_is_an_alternate_of_in_order()

@@ -5,7 +5,7 @@ using Siar.Wire;
 namespace Siar.Storage.Contract;
 
 /// <summary>What a log that survives restarts must do besides.</summary>
-public abstract class DurableContract(LogFixture fixture) : LogContract(fixture)
+public abstract class DurableContractTests(LogFixture fixture) : LogContract(fixture)
 {
     protected override RetentionLimits Limits => new(10, null, null);
 

@@ -3,7 +3,7 @@ using Siar.Topics;
 
 namespace Siar.Storage.Contract;
 
-public abstract class RetentionContract(LogFixture fixture) : LogContract(fixture)
+public abstract class RetentionContractTests(LogFixture fixture) : LogContract(fixture)
 {
     protected override RetentionLimits Limits => new(10, TimeSpan.FromMinutes(10), 100);
 

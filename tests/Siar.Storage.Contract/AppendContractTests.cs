@@ -5,7 +5,7 @@ using Siar.Wire;
 
 namespace Siar.Storage.Contract;
 
-public abstract class AppendContract(LogFixture fixture) : LogContract(fixture)
+public abstract class AppendContractTests(LogFixture fixture) : LogContract(fixture)
 {
     [Fact]
     public async Task An_empty_log_has_its_head_at_zero()

@@ -6,7 +6,7 @@ using Siar.Wire;
 
 namespace Siar.Storage.Contract;
 
-public abstract class GeneratedHistoryContract(LogFixture fixture) : LogContract(fixture)
+public abstract class GeneratedHistoryContractTests(LogFixture fixture) : LogContract(fixture)
 {
     private static readonly RetentionClass[] Retention = [new RetentionClass("b/", new RetentionLimits(3, TimeSpan.FromSeconds(30), null))];
     private static readonly RetentionLimits Kept = new(20, TimeSpan.FromSeconds(90), 400);
