@@ -46,6 +46,7 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
             _writer = new LogWriter(database, plan, _epochs, options.Durability, time);
             _checkpointing = Database.Open(path, DatabaseAccess.Write, options.FileSystem);
             opened.Push(_checkpointing);
+            LogOpener.SetUp(_checkpointing, options);
             var context = new ReaderContext(_epochs, plan, new TopicNames(), new SelectionCache(), options);
             _readers = new LogReader[options.Readers];
             for (var i = 0; i < _readers.Length; i++) opened.Push(_readers[i] = OpenReader(context));

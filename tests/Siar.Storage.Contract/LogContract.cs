@@ -61,7 +61,8 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
 
     protected static MatcherSet Topics(params string[] topics) => MatcherSet.OfTopics(topics.Select(Topic.Parse));
 
-    protected static MatcherSet Selectors(params string[] selectors) => MatcherSet.Of(selectors.Select(s => Matcher.FromSelector(s)));
+    /// <summary>Selectors as in Mercure 0.x, or URL Patterns, written <c>pattern=…</c>, which resolve against a hub's URL.</summary>
+    protected static MatcherSet Selectors(params string[] selectors) => MatcherSet.Of(selectors.Select(Selector));
 
     protected static void ShouldBeSame(LoggedEvent actual, LoggedEvent expected)
     {
@@ -76,5 +77,11 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
         actual.Content.RetryMilliseconds.ShouldBe(expected.Content.RetryMilliseconds);
         actual.Content.IsPrivate.ShouldBe(expected.Content.IsPrivate);
         actual.Content.Key.ShouldBe(expected.Content.Key);
+    }
+
+    private static Matcher Selector(string selector)
+    {
+        if (!selector.StartsWith("pattern=", StringComparison.Ordinal)) return Matcher.FromSelector(selector);
+        return Matcher.TryCreateUrlPattern(selector[8..], "https://hub.example/", out var matcher, out var error) ? matcher : throw new FormatException(error);
     }
 }

@@ -40,6 +40,23 @@ public abstract class ReadContractTests(LogFixture fixture) : LogContract(fixtur
     }
 
     [Fact]
+    public async Task A_URL_Pattern_gives_the_topics_whose_URL_it_matches_however_they_are_written()
+    {
+        await AppendAsync(
+            Content("https://example.com/books/1", "1"),
+            Content("HTTPS://EXAMPLE.com:443/./books/2", "2"),
+            Content("https://example.org/books/3", "3"),
+            Content("/books/4", "4"),
+            Content("books/5", "5"),
+            Content("https:books/6", "6"),
+            Content("urn:books:7", "7"));
+        (await TextsAsync(Selectors("pattern=https://example.com/books/:id"))).ShouldBe("1 2");
+        (await TextsAsync(Selectors("pattern=/books/:id"))).ShouldBe("4 5 6");
+        (await TextsAsync(Selectors("pattern=https://*/books/:id"))).ShouldBe("1 2 3 4 5 6");
+        (await TextsAsync(Selectors("pattern=urn:books::id", "pattern=https://example.org/*"))).ShouldBe("3 7");
+    }
+
+    [Fact]
     public async Task A_pattern_finds_topics_that_came_after_it_was_first_asked_for()
     {
         var matchers = Selectors("books/{id}");

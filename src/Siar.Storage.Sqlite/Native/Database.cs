@@ -121,6 +121,10 @@ internal sealed class Database : IDisposable
     /// <summary>How long a statement waits for another connection that is in its way.</summary>
     public void SetBusyTimeout(int milliseconds) => raw.sqlite3_busy_timeout(_handle, milliseconds);
 
+    /// <summary>Whether closing the last connection leaves the write-ahead log where it is. A log that was closed in order has none.</summary>
+    public void KeepWriteAheadLog(bool keep) =>
+        Check(raw.sqlite3_db_config(_handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, out _));
+
     public void Check(int code)
     {
         if (code != raw.SQLITE_OK) throw Failure();

@@ -12,10 +12,12 @@ internal static class LogOpener
     /// <exception cref="SqliteLogException">The file is not fit to be gone on with.</exception>
     public static Database Open(string path, SqliteLogOptions options)
     {
+        var examination = FileExamination.Of(path);
+        if (examination.OfFile() is { } damage) throw damage;
         var database = Database.Open(path, DatabaseAccess.Create, options.FileSystem);
         try
         {
-            Prepare(database, options);
+            Prepare(database, options, examination);
             return database;
         }
         catch
@@ -26,29 +28,41 @@ internal static class LogOpener
     }
 
     /// <summary>What every connection to a log's file is told first.</summary>
-    public static void SetUp(Database database, SqliteLogOptions options) =>
+    public static void SetUp(Database database, SqliteLogOptions options)
+    {
         database.Execute($"PRAGMA cache_size = -{options.CacheBytes >> 10}");
+        database.KeepWriteAheadLog(true);
+    }
 
-    private static void Prepare(Database database, SqliteLogOptions options)
+    private static void Prepare(Database database, SqliteLogOptions options, FileExamination examination)
     {
         SetUp(database, options);
-        var isNew = LogSchema.IsEmpty(database);
-        if (isNew) LogSchema.Found(database);
-        else LogSchema.Recognise(database);
+        if (LogSchema.IsEmpty(database))
+        {
+            LogSchema.Found(database);
+        }
+        else
+        {
+            LogSchema.Recognise(database);
+            if (examination.OfWriteAheadLog(LogSettings.WasLeftOpen(database), LogSettings.WasFullyDurable(database)) is { } damage) throw damage;
+        }
 
         // The log has checkpoints made in a thread of their own, and its file of bounded length.
         database.Execute("PRAGMA wal_autocheckpoint = 0");
         database.Execute($"PRAGMA journal_size_limit = {options.WriteAheadBytes}");
         LogSchema.Migrate(database);
-        BeginLife(database, isNew, options.Durability);
+        database.Transact(() => BeginLife(database, options.Durability));
+
+        // The mark must stand in the file itself, so that a write-ahead log that is gone later is missed.
+        database.Checkpoint(CheckpointKind.BeginAnew);
     }
 
-    private static void BeginLife(Database database, bool isNew, SqliteDurability durability) => database.Transact(() =>
+    private static void BeginLife(Database database, SqliteDurability durability)
     {
         // The rule: a life whose end nobody knows is over. It goes on only where all that was acknowledged is sure to be there.
         var isLost = LogSettings.WasLeftOpen(database) && !LogSettings.WasFullyDurable(database);
-        if (isNew || database.ReadNumber("SELECT count(*) FROM epoch") == 0) EpochHistory.BeginNew(database, 0);
+        if (database.ReadNumber("SELECT count(*) FROM epoch") == 0) EpochHistory.BeginNew(database, 0);
         else if (isLost) EpochHistory.BeginNew(database, LogWriter.HeadOf(database));
         LogSettings.MarkOpen(database, durability);
-    });
+    }
 }

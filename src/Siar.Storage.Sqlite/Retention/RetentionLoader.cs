@@ -8,16 +8,26 @@ namespace Siar.Storage.Sqlite.Retention;
 internal static class RetentionLoader
 {
     /// <summary>Reads the classes and counts what was appended since they were written down; writes nothing but rows of old classes away.</summary>
+    /// <param name="database">The file.</param>
+    /// <param name="plan">The classes.</param>
+    /// <param name="topics">The topics.</param>
+    /// <param name="head">The last position that the file gives account of.</param>
     /// <returns>One for each class of the plan.</returns>
-    public static KeptClass[] Load(Database database, RetentionPlan plan, TopicTable topics)
+    /// <exception cref="SqliteLogException">More was counted than is there.</exception>
+    public static KeptClass[] Load(Database database, RetentionPlan plan, TopicTable topics, long head)
     {
         var stored = ReadRows(database);
+        if (stored.Values.Any(s => s.Counted > head)) throw Lost(database, head);
         var same = stored.Count == plan.Classes.Length && plan.Classes.All(c => stored.ContainsKey(c.Prefix));
         var kept = plan.Classes.Select(c => same ? stored[c.Prefix].Kept : Inherit(c.Prefix, stored)).ToArray();
         CountSince(database, same ? stored[""].Counted : kept.Min(k => k.Mark), plan, topics, kept);
         if (!same) database.Execute("DELETE FROM retention");
         return kept;
     }
+
+    private static SqliteLogException Lost(Database database, long head) => new(
+        SqliteLogFailure.Damaged,
+        $"The log '{database.Path}' is damaged: the events after position {head} are gone. Put a backup back, or go on with what can be read of this file, by 'siar log restore': either begins a new epoch, so that readers are told the gap.");
 
     private static Dictionary<string, (KeptClass Kept, long Counted)> ReadRows(Database database)
     {

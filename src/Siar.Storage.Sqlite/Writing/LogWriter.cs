@@ -44,7 +44,7 @@ internal sealed class LogWriter : IDisposable
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
-        _kept = RetentionLoader.Load(database, plan, _topics);
+        _kept = RetentionLoader.Load(database, plan, _topics, _head);
         _trimmed = RetentionTable.Describe(plan, _kept);
         database.Execute(SynchronousPragma(durability));
         database.Transact(() => _retention.Save(_kept, _head));
@@ -124,6 +124,7 @@ internal sealed class LogWriter : IDisposable
             LogSettings.MarkClosed(_database);
         });
         _database.Checkpoint(CheckpointKind.Empty);
+        _database.KeepWriteAheadLog(false);
     }
 
     public void Dispose()

@@ -7,8 +7,8 @@ namespace Siar.Storage.Contract.History;
 /// <summary>Makes histories, and smaller ones of one that failed.</summary>
 internal static class HistoryGenerator
 {
-    private static readonly string[] TopicNames = ["a", "b", "b/1", "b/2", "https://x.example/1", "https://x.example/2"];
-    private static readonly string[] SelectorNames = ["*", "a", "b", "a b/1", "b/{n}", "{any}", "https://x.example/{n} a", "nothing"];
+    private static readonly string[] TopicNames = ["a", "b", "b/1", "b/2", "https://x.example/1", "HTTPS://X.example/2", "https:b/3"];
+    private static readonly string[] SelectorNames = ["*", "a", "b", "a b/1", "b/{n}", "{any}", "https://x.example/{n} a", "pattern=https://x.example/:n", "pattern=/b/:n a", "pattern=https://*/:n", "nothing"];
     private static readonly string[] Ids = ["i1", "i2", "i3", "i4", "i5"];
 
     public static Arbitrary<ImmutableArray<Step>> Histories { get; } = Arb.From(

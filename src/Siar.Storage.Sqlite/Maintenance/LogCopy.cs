@@ -1,0 +1,82 @@
+using Siar.Hub;
+using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Writing;
+
+namespace Siar.Storage.Sqlite;
+
+/// <summary>Copies what can be read of a log into an empty one.</summary>
+internal sealed class LogCopy : IDisposable
+{
+    private readonly LogFileReader _from;
+    private readonly Database _to;
+    private readonly TopicTable _topics;
+    private readonly EventTable _events;
+
+    public LogCopy(LogFileReader from, Database to)
+    {
+        _from = from;
+        _to = to;
+        _topics = new TopicTable(to);
+        _events = new EventTable(to, _topics);
+    }
+
+    /// <summary>How many events were copied.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>The last position that the copy gives account of.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>Whether what came after <see cref="Head"/> could not be read.</summary>
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>What could not be read.</summary>
+    public List<LostRange> Lost { get; } = [];
+
+    public void CopyEvents()
+    {
+        Events = new SalvageReader(_from).ReadAll(Take, Lost.Add, _ => IsCutOff = true);
+        Head = Math.Max(Head, Lost.Count > 0 ? Lost[^1].Through : 0);
+    }
+
+    /// <summary>Copies what was trimmed; what is lost counts as trimmed of every class, since nobody knows whose it was.</summary>
+    public void CopyRetention()
+    {
+        var lost = Lost.Count > 0 ? Lost[^1].Through : 0;
+        using var insert = _to.Prepare("INSERT INTO retention (prefix, trimmed, trimmed_alternate, mark, count, bytes, counted) VALUES (?1, ?2, ?3, 0, 0, 0, 0)");
+        foreach (var (prefix, trimmed, alternate) in ReadRetention())
+        {
+            Head = Math.Max(Head, trimmed);
+            insert.Bind(1, prefix).Bind(2, Math.Max(trimmed, lost)).Bind(3, Math.Max(alternate, lost)).Run();
+        }
+    }
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _topics.Dispose();
+    }
+
+    private void Take(LoggedEvent logged)
+    {
+        _events.Insert(logged);
+        Head = logged.Position;
+    }
+
+    // Where it cannot be read, all before the first event may have been trimmed.
+    private List<(string Prefix, long Trimmed, long Alternate)> ReadRetention()
+    {
+        var found = new List<(string, long, long)>();
+        try
+        {
+            using var rows = _from.Database.Prepare("SELECT prefix, trimmed, trimmed_alternate FROM retention");
+            while (rows.Step()) found.Add((rows.Text(0), rows.Number(1), rows.Number(2)));
+        }
+        catch (SqliteLogException)
+        {
+            var first = (_to.ReadNumber("SELECT min(position) FROM event") ?? (Head + 1)) - 1;
+            found = [("", first, first)];
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Siar.Hub;
+using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Reading;
+using Siar.Storage.Sqlite.Schema;
+using Siar.Storage.Sqlite.Writing;
+using Siar.Topics;
+
+namespace Siar.Storage.Sqlite;
+
+/// <summary>Reads a log's file from outside the hub. Used by one thread.</summary>
+internal sealed class LogFileReader : IDisposable
+{
+    private readonly EventRows _rows;
+
+    private LogFileReader(Database database, EpochHistory epochs)
+    {
+        Database = database;
+        Epochs = epochs;
+        _rows = new EventRows(database, epochs, new TopicNames());
+    }
+
+    public Database Database { get; }
+
+    public EpochHistory Epochs { get; }
+
+    /// <summary>Opens a log.</summary>
+    /// <exception cref="SqliteLogException">There is none, or it cannot be read.</exception>
+    public static LogFileReader Open(string path) => Open(path, EpochHistory.Read);
+
+    /// <summary>Opens a log of which perhaps not everything can be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="readEpochs">Reads its lives.</param>
+    public static LogFileReader Open(string path, Func<Database, EpochHistory> readEpochs)
+    {
+        if (!File.Exists(path)) throw new SqliteLogException(SqliteLogFailure.InputOutput, $"There is no file '{path}': name the log's file.");
+        var database = Database.Open(Path.GetFullPath(path), DatabaseAccess.Read);
+        try
+        {
+            LogSchema.Recognise(database);
+            database.KeepWriteAheadLog(true);
+            return new LogFileReader(database, readEpochs(database));
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public IEnumerable<LoggedEvent> ReadEvents(long after)
+    {
+        using var rows = Database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 ORDER BY position");
+        rows.Bind(1, after);
+        while (rows.Step()) yield return _rows.Read(rows, _rows.Topics(rows));
+    }
+
+    public void CopyInto(string target)
+    {
+        if (File.Exists(target)) throw new SqliteLogException(SqliteLogFailure.InputOutput, $"'{target}' is there already: name a file that is not.");
+        using var copy = Database.Prepare("VACUUM INTO ?1");
+        copy.Bind(1, target).Run();
+    }
+
+    public LogSummary Summarise(int topics) => new(
+        Database.Path,
+        Length(Database.Path) + Length(Database.Path + "-wal"),
+        (int)Number("PRAGMA user_version"),
+        LogWriter.HeadOf(Database),
+        Number("SELECT count(*) FROM event"),
+        Number("SELECT ifnull(sum(length(data)), 0) FROM event"),
+        Number("SELECT count(*) FROM topic"),
+        One("SELECT position, time FROM event ORDER BY position LIMIT 1"),
+        One("SELECT position, time FROM event ORDER BY position DESC LIMIT 1"),
+        [.. Epochs.Spans.Select(s => new EpochSummary(s.Name, s.After, s.Through))],
+        ReadAll("SELECT prefix, trimmed FROM retention ORDER BY prefix", row => new ClassSummary(row.Text(0), row.Number(1))),
+        ReadAll(
+            $"""
+            SELECT t.name, count(*) AS events, min(e.position), max(e.position)
+            FROM event_topic AS e JOIN topic AS t ON t.id = e.topic GROUP BY e.topic ORDER BY events DESC, t.name LIMIT {topics}
+            """,
+            row => new TopicSummary(Topic.Parse(row.Text(0)), row.Number(1), row.Number(2), row.Number(3))));
+
+    public void Dispose()
+    {
+        _rows.Dispose();
+        Database.Dispose();
+    }
+
+    private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    private long Number(string sql) => Database.ReadNumber(sql) ?? 0;
+
+    private EventSummary? One(string sql)
+    {
+        var found = ReadAll(sql, row => new EventSummary(row.Number(0), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(1))));
+        return found.IsEmpty ? null : found[0];
+    }
+
+    private ImmutableArray<T> ReadAll<T>(string sql, Func<Statement, T> read)
+    {
+        var all = ImmutableArray.CreateBuilder<T>();
+        using var rows = Database.Prepare(sql);
+        while (rows.Step()) all.Add(read(rows));
+        return all.DrainToImmutable();
+    }
+}

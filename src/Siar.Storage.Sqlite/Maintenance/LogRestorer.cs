@@ -1,0 +1,117 @@
+using Siar.Hub;
+using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Opening;
+using Siar.Storage.Sqlite.Schema;
+
+namespace Siar.Storage.Sqlite;
+
+/// <summary>
+/// Puts a log back: copies what can be read into a new file, ends the lives that the files know of where the copy ends, begins a new one,
+/// and takes the old file's place.
+/// </summary>
+internal static class LogRestorer
+{
+    private static readonly string[] Companions = ["", "-wal", "-shm"];
+
+    public static LogRestoration Restore(string source, string path, TimeProvider time)
+    {
+        using var held = LogFileLock.Take(path);
+        var made = path + ".restoring";
+        Delete(made);
+        LogRestoration restoration;
+        try
+        {
+            restoration = Make(source, path, made);
+        }
+        catch
+        {
+            Delete(made);
+            throw;
+        }
+
+        var aside = PutAside(path, time);
+        File.Move(made, path);
+        return restoration with { PutAside = aside };
+    }
+
+    private static LogRestoration Make(string source, string replaced, string made)
+    {
+        using var from = LogFileReader.Open(source, ReadEpochs);
+        using var to = Database.Open(made, DatabaseAccess.Create);
+        LogSchema.Found(to);
+        LogSchema.Migrate(to);
+        using var copy = new LogCopy(from, to);
+        to.Transact(() => copy.CopyEvents());
+        to.Transact(() =>
+        {
+            copy.CopyRetention();
+            WriteEpochs(to, from.Epochs, replaced == source ? null : TryReadEpochs(replaced), copy.Head);
+        });
+        to.Checkpoint(CheckpointKind.Empty);
+        return new LogRestoration(copy.Events, copy.Head, EpochHistory.Read(to).Current, [.. copy.Lost], copy.IsCutOff, PutAside: null);
+    }
+
+    /// <summary>
+    /// Writes the lives that the source knows of, and those that only the replaced file knows: of what they gave out the new log holds as
+    /// much as came before they began, and what it holds itself.
+    /// </summary>
+    private static void WriteEpochs(Database to, EpochHistory source, EpochHistory? replaced, long head)
+    {
+        using var insert = to.Prepare("INSERT INTO epoch (name, after, through) VALUES (?1, ?2, ?3)");
+        foreach (var span in source.Spans) Insert(span, Math.Min(span.Through ?? head, head));
+        foreach (var span in replaced?.Spans ?? [])
+        {
+            if (!source.Spans.Any(s => s.Name == span.Name)) Insert(span, Math.Min(span.After, head));
+        }
+
+        EpochHistory.BeginNew(to, head);
+
+        void Insert(EpochSpan span, long through) =>
+            insert.Bind(1, span.Name.Value).Bind(2, Math.Min(span.After, head)).Bind(3, through).Run();
+    }
+
+    // Where the lives cannot be read, the events belong to one that nobody has heard of.
+    private static EpochHistory ReadEpochs(Database database)
+    {
+        try
+        {
+            return EpochHistory.Read(database);
+        }
+        catch (SqliteLogException)
+        {
+            return new EpochHistory([new EpochSpan(Epoch.New(), 0, null)]);
+        }
+    }
+
+    private static EpochHistory? TryReadEpochs(string path)
+    {
+        try
+        {
+            using var file = LogFileReader.Open(path);
+            return file.Epochs;
+        }
+        catch (SqliteLogException)
+        {
+            return null;
+        }
+    }
+
+    private static string? PutAside(string path, TimeProvider time)
+    {
+        if (!File.Exists(path)) return null;
+        var aside = $"{path}.replaced-{time.GetUtcNow():yyyyMMdd-HHmmss}";
+        for (var i = 2; File.Exists(aside); i++) aside = $"{path}.replaced-{time.GetUtcNow():yyyyMMdd-HHmmss}-{i}";
+        foreach (var companion in Companions)
+        {
+            if (File.Exists(path + companion)) File.Move(path + companion, aside + companion);
+        }
+
+        return aside;
+    }
+
+    private static void Delete(string made)
+    {
+        foreach (var companion in Companions) File.Delete(made + companion);
+    }
+}

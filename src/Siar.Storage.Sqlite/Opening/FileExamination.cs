@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace Siar.Storage.Sqlite.Opening;
+
+/// <summary>
+/// Looks at a log's files before SQLite opens them, since opening them would cover the traces. Nobody may have the log open meanwhile:
+/// the log's lock is held.
+/// </summary>
+internal sealed class FileExamination
+{
+    private const int HeaderBytes = 100;
+    private readonly string _path;
+    private readonly WriteAheadLog _ahead;
+    private readonly string? _cutOff;
+
+    private FileExamination(string path)
+    {
+        _path = path;
+        _ahead = WriteAheadLog.Read(path + "-wal");
+        _cutOff = FindCutOff();
+    }
+
+    public static FileExamination Of(string path) => new(path);
+
+    /// <summary>What is wrong with the file itself; null where nothing is seen.</summary>
+    public SqliteLogException? OfFile() => _cutOff is null ? null : Damaged(_cutOff);
+
+    /// <summary>What is wrong with the write-ahead log; null where nothing is.</summary>
+    /// <param name="wasLeftOpen">Whether the file says that the log was not closed in order.</param>
+    /// <param name="wasFullyDurable">Whether each commit was on the disk before the next was written.</param>
+    public SqliteLogException? OfWriteAheadLog(bool wasLeftOpen, bool wasFullyDurable)
+    {
+        if (wasLeftOpen && _ahead.IsMissing)
+        {
+            return Damaged(
+                "it was not closed in order, and its write-ahead log, the file with '-wal' at the end, is gone: what was appended last is lost, as in a copy of the file alone, made while a hub had it open");
+        }
+
+        if (!wasFullyDurable || _ahead.DamagedAt is not { } frame) return null;
+        return Damaged(frame == 0
+            ? "its write-ahead log, the file with '-wal' at the end, was overwritten at its beginning: what was appended last is lost"
+            : $"its write-ahead log, the file with '-wal' at the end, was changed in frame {frame}: what was appended after the {_ahead.Commits} commits before it is lost");
+    }
+
+    private string? FindCutOff()
+    {
+        var file = new FileInfo(_path);
+        if (!file.Exists || file.Length == 0) return _ahead.Commits > 0 ? "the file is empty, though its write-ahead log is not" : null;
+
+        var header = new byte[HeaderBytes];
+        using (var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        {
+            if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes) return "the file ends within its first page";
+        }
+
+        // What is no SQLite file at all, SQLite itself says.
+        if (!header.AsSpan().StartsWith("SQLite format 3\0"u8)) return null;
+        var written = BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(16));
+        var pageSize = written == 1 ? 65_536 : Math.Max((int)written, 512);
+        return FindMissingPage(file.Length / pageSize, BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)));
+    }
+
+    // A page may be missing from the file only while it stands in the write-ahead log.
+    private string? FindMissingPage(long pages, uint pagesInHeader)
+    {
+        var expected = _ahead.PagesAfter > 0 ? _ahead.PagesAfter : pagesInHeader;
+        for (var page = pages + 1; page <= expected; page++)
+        {
+            if (!_ahead.Contains((uint)page)) return $"the file is cut off: it should have {expected} pages and has {pages}";
+        }
+
+        return null;
+    }
+
+    private SqliteLogException Damaged(string what) => new(
+        SqliteLogFailure.Damaged,
+        $"The log '{_path}' is damaged: {what}. Put a backup back, or go on with what can be read of this file, by 'siar log restore': either begins a new epoch, so that readers are told the gap.");
+}
