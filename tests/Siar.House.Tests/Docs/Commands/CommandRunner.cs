@@ -27,7 +27,10 @@ internal sealed class CommandRunner : IAsyncDisposable
     public static async Task<CommandRunner> Start()
     {
         var hub = Shell.Start("siar serve --dev" + AnyPort);
-        return new(hub, await hub.Address.WaitAsync(Patience));
+        var ended = hub.Ended(CancellationToken.None);
+        return await Task.WhenAny(hub.Address, ended).WaitAsync(Patience) == ended
+            ? throw new InvalidOperationException($"'siar serve' ended with {await ended}: {hub.Output}")
+            : new(hub, await hub.Address);
     }
 
     /// <summary>Runs one command.</summary>
