@@ -11,13 +11,16 @@ internal sealed class Notes(string command, bool isQuiet, TextWriter output)
     /// <summary>Says how it goes, unless it is to be quiet.</summary>
     public void Say(string sentence)
     {
-        if (!isQuiet) output.WriteLine($"{command}: {sentence}");
+        if (!isQuiet) Warn(sentence);
     }
+
+    /// <summary>Says what must be known, quiet or not.</summary>
+    public void Warn(string sentence) => output.WriteLine($"{command}: {sentence}");
 
     /// <summary>Says what went wrong, quiet or not, and gives the code back.</summary>
     public int Fail(string sentence, int exitCode = ExitCode.Failure)
     {
-        output.WriteLine($"{command}: {sentence}");
+        Warn(sentence);
         return exitCode;
     }
 }

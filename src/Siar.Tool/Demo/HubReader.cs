@@ -15,7 +15,7 @@ internal sealed class HubReader : IFigureReader, IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == "Siar") listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == Telemetry.Source) listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>(Take);
         _listener.Start();

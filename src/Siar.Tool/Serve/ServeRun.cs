@@ -11,10 +11,12 @@ internal static class ServeRun
     /// <param name="isPrintOnly">Whether the settings are only to be shown.</param>
     public static async Task<int> RunAsync(SettingValue? file, IReadOnlyList<(Setting Setting, SettingValue Value)> flags, bool isPrintOnly)
     {
-        var notes = new Notes("siar serve", isQuiet: false);
+        const string Name = "siar serve";
+        var notes = new Notes(Name, isQuiet: false);
         try
         {
-            var settings = SettingsLoader.Load(file, Environment.GetEnvironmentVariables(), flags);
+            var variables = Environment.GetEnvironmentVariables();
+            var settings = SettingsLoader.Load(file, variables, flags);
             if (isPrintOnly)
             {
                 await Console.Out.WriteLineAsync(SettingsPrinter.Print(settings));
@@ -22,6 +24,8 @@ internal static class ServeRun
             }
 
             if (DevelopmentMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
+            var hints = new Notes(Name, settings.Quiet);
+            foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.");
             return await ServeAsync(settings);
         }
         catch (SettingException failure)

@@ -9,7 +9,8 @@ namespace Siar.Tool;
 /// <summary>Sends the meter and the traces of the hub by OTLP.</summary>
 internal sealed class Telemetry : IDisposable
 {
-    private const string Source = "Siar";
+    /// <summary>The name of the hub's meter and activity source.</summary>
+    public const string Source = "Siar";
 
     /// <summary>How long one export, or the last one, may take: a collector that does not answer must not hold up the end.</summary>
     private const int TimeoutMilliseconds = 2_000;

@@ -26,7 +26,7 @@ internal sealed class EventPrinter(Stream output, EventFormat format, long? coun
         if (IsDone) return;
         var isSignal = message.Type.StartsWith(SignalPrefix);
         if (message.Type.SequenceEqual("siar.gap"u8))
-            notes.Fail($"events that were asked for are gone from the hub, here is a gap: {message.DecodeData()}");
+            notes.Warn($"events that were asked for are gone from the hub, here is a gap: {message.DecodeData()}");
         Print(message, isSignal);
         if (!isSignal) Printed++;
     }

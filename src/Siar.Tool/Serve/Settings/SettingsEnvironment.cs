@@ -5,7 +5,12 @@ namespace Siar.Tool;
 /// <summary>Reads settings from environment variables. A list is written with commas or spaces.</summary>
 internal static class SettingsEnvironment
 {
+    private const string Prefix = "SIAR_";
+
     private static readonly char[] Separators = [',', ';', ' '];
+
+    /// <summary>Variables of ours that other parts read.</summary>
+    private static readonly string[] Others = [SettingsLoader.FileVariable, HubAddress.UrlVariable, HubAddress.TokenVariable];
 
     public static IEnumerable<(Setting Setting, SettingValue Value)> Read(IDictionary variables) =>
         from setting in SettingCatalogue.All
@@ -14,4 +19,11 @@ internal static class SettingsEnvironment
         select (setting, new SettingValue(
             setting.VariableName,
             setting.IsList ? text.Split(Separators, StringSplitOptions.RemoveEmptyEntries) : [text]));
+
+    /// <summary>Variables that look like settings and are none. They stop nothing: the environment belongs to others too.</summary>
+    public static IEnumerable<string> Unknown(IDictionary variables) => variables.Keys.OfType<string>()
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        .Except(SettingCatalogue.All.Select(s => s.VariableName))
+        .Except(Others)
+        .Order(StringComparer.Ordinal);
 }

@@ -97,6 +97,13 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_variable_that_is_no_setting_is_named() =>
+        SettingsEnvironment.Unknown(new Hashtable
+        {
+            ["SIAR_KEEPALIVE"] = "1s", ["SIAR_KEEP_ALIVE"] = "1s", ["SIAR_HUB"] = "http://a", ["SIAR_TOKEN"] = "t", ["SIAR_CONFIG"] = "f", ["PATH"] = "/",
+        }).ShouldBe(["SIAR_KEEPALIVE"]);
+
+    [Fact]
     public void The_hub_gets_what_was_set()
     {
         var settings = Load(null, new Hashtable { ["SIAR_LIMITS_EVENT_BYTES"] = "1KiB", ["SIAR_RETENTION_MAX_COUNT"] = "5" });

@@ -98,10 +98,16 @@ function state(name, text) {
   document.body.classList.toggle('stale', name !== 'live');
 }
 
+const gapReasons = {
+  trimmed: 'the log had dropped them',
+  'unknown-id': 'the hub does not know the last one',
+  'other-epoch': 'the hub was started anew, and its log is in memory',
+};
+
 function gap(data) {
   const notice = document.getElementById('gap');
   const time = new Date().toLocaleTimeString();
-  notice.textContent = `A gap at ${time}: events between the last one shown here and the next are gone (${data.reason}).`;
+  notice.textContent = `A gap at ${time}: events between the last one shown here and the next are gone: ${gapReasons[data.reason] ?? data.reason}.`;
   notice.hidden = false;
 }
 
