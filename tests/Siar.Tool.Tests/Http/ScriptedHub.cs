@@ -33,6 +33,7 @@ internal sealed class ScriptedHub(params Func<HttpResponseMessage>[] script) : H
     {
         var id = request.Headers.TryGetValues("Last-Event-ID", out var values) ? values.Single() : null;
         var body = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
+        Requests.Count.ShouldBeLessThan(100, "Nobody should ask so often.");
         Requests.Add(new Request(request.RequestUri!.PathAndQuery, id, request.Headers.Accept.ToString(), body));
         return script[Math.Min(Requests.Count, script.Length) - 1]();
     }
