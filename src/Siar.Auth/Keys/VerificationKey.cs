@@ -13,10 +13,12 @@ public sealed class VerificationKey
     private const int SecretLength = 64;
 
     private readonly FrozenDictionary<string, SignatureProvider> _providers;
+    private readonly int _keyBytes;
 
     internal VerificationKey(SecurityKey key, KeyFamily family, string? keyId, ImmutableArray<string> algorithms)
     {
         KeyId = keyId;
+        _keyBytes = (key.KeySize + 7) / 8;
         Algorithms = family.Require(key, algorithms);
         _providers = Algorithms.ToFrozenDictionary(a => a, a => SignatureProviders.ForVerifying(key, a));
     }
@@ -66,5 +68,11 @@ public sealed class VerificationKey
 
     /// <summary>Whether this key may be used with the token's algorithm and made its signature.</summary>
     internal bool Verifies(CompactToken token) =>
-        token.Signature.Length > 0 && _providers.TryGetValue(token.Algorithm, out var provider) && provider.Verify(token.SigningInput, token.Signature);
+        token.Signature.Length > 0 && HasLengthOf(token.Algorithm, token.Signature.Length)
+            && _providers.TryGetValue(token.Algorithm, out var provider) && provider.Verify(token.SigningInput, token.Signature);
+
+    // RFC 8017, 8.1.2 and 8.2.2: "If the length of the signature S is not k octets, output 'invalid signature'". The platform takes one whose
+    // leading zeros were left out, so that a token would have two texts.
+    private bool HasLengthOf(string algorithm, int signatureBytes) =>
+        signatureBytes == _keyBytes || !(algorithm.StartsWith("RS", StringComparison.Ordinal) || algorithm.StartsWith("PS", StringComparison.Ordinal));
 }

@@ -52,6 +52,25 @@ public class AlgorithmTests
     }
 
     [Theory]
+    [InlineData("RS256")]
+    [InlineData("PS256")]
+    public async Task An_RSA_signature_without_its_leading_zero_is_not(string algorithm)
+    {
+        var signer = Signer.For(algorithm);
+        var validator = Example.ValidatorFor(signer, algorithm);
+        for (var i = 0; ; i++)
+        {
+            var claims = Example.V1Claims();
+            claims["jti"] = $"{i}";
+            var parts = Jws.Make(signer, claims).Split('.');
+            var signature = Base64Url.DecodeFromChars(parts[2]);
+            if (signature[0] != 0) continue;
+            (await validator.Check($"{parts[0]}.{parts[1]}.{Jws.Encode(signature[1..])}")).Kind().ShouldBe(TokenFailureKind.Untrusted);
+            return;
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Pairs))]
     public async Task A_key_is_used_only_with_the_algorithms_it_was_given_for(string allowed, string used)
     {
