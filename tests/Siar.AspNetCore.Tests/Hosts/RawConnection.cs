@@ -47,6 +47,16 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Takes everything up to and with a marker, or up to the end of the connection.</summary>
+    public async Task<string> ReadUntilAsync(string marker)
+    {
+        while (!Received.Contains(marker, StringComparison.Ordinal) && await ReceiveAsync() > 0)
+        {
+        }
+
+        return Received;
+    }
+
     /// <summary>Takes everything up to the end of the connection.</summary>
     public async Task<string> ReadToEndAsync()
     {
