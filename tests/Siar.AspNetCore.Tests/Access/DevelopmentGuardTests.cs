@@ -11,6 +11,7 @@ public sealed class DevelopmentGuardTests
     [InlineData("localhost", "Origin: null\r\n")]
     [InlineData("localhost", "Origin: https://localhost\r\n")]
     [InlineData("localhost", "Origin: http://localhost:81\r\n")]
+    [InlineData("localhost:80", "Origin: https://localhost:80\r\n")]
     [InlineData("localhost", "Origin: http://localhost.evil.example\r\n")]
     [InlineData("localhost", "Origin: http://localhost@evil.example\r\n")]
     [InlineData("localhost", "Origin: http://localhost\r\nOrigin: http://localhost\r\n")]

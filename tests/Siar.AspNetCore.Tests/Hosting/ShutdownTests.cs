@@ -1,5 +1,6 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Siar.Hub;
 using Siar.Wire;
 
@@ -85,7 +86,7 @@ public sealed class ShutdownTests
     public async Task A_peer_that_does_not_read_does_not_hold_the_stop_up()
     {
         // Without a bound on the server's buffer the outlet never fills: the stream ends in order, but its last bytes cannot leave.
-        await using var hub = await TestHub.StartAsync(new TestHubSetup { Server = k => k.Limits.MaxResponseBufferSize = null });
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Services = s => s.Configure<SocketTransportOptions>(o => o.MaxWriteBufferSize = null) });
         using var stalled = await RawConnection.OpenAsync(hub.Address, receiveBuffer: 4_096);
         await stalled.SendAsync("GET /events/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
         await stalled.ReadThroughAsync("siar.live");

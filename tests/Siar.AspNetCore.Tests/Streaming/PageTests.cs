@@ -121,7 +121,8 @@ public sealed class PageTests
     [Fact]
     public async Task A_long_poll_answers_with_the_first_event()
     {
-        await using var hub = await TestHub.StartAsync();
+        // The clock stands still: the wait alone would never end.
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Services = s => s.AddSingleton<TimeProvider>(new ManualTimeProvider()) });
         var poll = GetPageAsync(hub, "/events/a?wait=60");
         while (hub.Core.Subscribers == 0) await Task.Yield();
 
