@@ -36,7 +36,8 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton(s => builder.OpenLog(Options(s), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new EventHub(s.GetRequiredService<IEventLog>(), Options(s), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHub>(s => s.GetRequiredService<EventHub>());
-        services.AddHostedService<HubHost>();
+        services.AddSingleton<HubHost>();
+        services.AddHostedService(s => s.GetRequiredService<HubHost>());
     }
 
     private static void AddDoors(IServiceCollection services)

@@ -13,7 +13,11 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
 {
     private readonly Lock _gate = new();
     private Task? _drained;
+    private volatile bool _isStopping;
     private CancellationTokenRegistration _stopping;
+
+    /// <summary>Whether the application stops; true before the first stream is ended for it.</summary>
+    public bool IsStopping => _isStopping;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -33,12 +37,16 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public void Dispose() => _stopping.Dispose();
+
     private Task DrainAsync()
     {
-        lock (_gate) return _drained ??= hub.DrainAsync();
+        lock (_gate)
+        {
+            _isStopping = true;
+            return _drained ??= hub.DrainAsync();
+        }
     }
-
-    public void Dispose() => _stopping.Dispose();
 
     [LoggerMessage(1, LogLevel.Error, "The hub met a failure inside; it goes on.")]
     private partial void LogFailure(Exception failure);

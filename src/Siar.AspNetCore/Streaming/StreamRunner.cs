@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.Extensions.Hosting;
 using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
 /// <summary>Sends a stream: the headers from the request, every byte after them from the reader's lane.</summary>
-internal sealed class StreamRunner(EventHub hub, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host)
 {
     // The lane watches over a peer that stops reading, until it lets go; what was written last gets so long.
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(1);
@@ -23,7 +22,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, IHostApplica
         {
             var reason = await subscriber.Ended;
             await outlet.CompleteAsync(LastFlush, time);
-            if (reason is EndReason.Draining && lifetime.ApplicationStopping.IsCancellationRequested) CutLater(context);
+            if (reason is EndReason.Draining && host.IsStopping) CutLater(context);
         }
     }
 
