@@ -43,11 +43,11 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
             var database = LogOpener.Open(path, options);
             opened.Push(database);
             _epochs = EpochHistory.Read(database);
-            _writer = new LogWriter(database, plan, _epochs, options.Durability, time);
+            _writer = new LogWriter(database, plan, _epochs, options, time);
             _checkpointing = Database.Open(path, DatabaseAccess.Write, options.FileSystem);
             opened.Push(_checkpointing);
             LogOpener.SetUp(_checkpointing, options);
-            var context = new ReaderContext(_epochs, plan, new TopicNames(), new SelectionCache(), options);
+            var context = new ReaderContext(_epochs, plan, _writer.Tail, new TopicNames(), new SelectionCache(), options);
             _readers = new LogReader[options.Readers];
             for (var i = 0; i < _readers.Length; i++) opened.Push(_readers[i] = OpenReader(context));
         }
@@ -92,9 +92,9 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     public async ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (appended, isOverLimits, pagesWritten) = await _writing.Do(writer => (writer.Append(batch), writer.IsOverLimits, writer.PagesWritten));
+        var (appended, needsMaintenance, pagesWritten) = await _writing.Do(writer => (writer.Append(batch), writer.NeedsMaintenance, writer.PagesWritten));
         if (pagesWritten >= _checkpointPages) BeginCheckpoint();
-        if (isOverLimits) Trim();
+        if (needsMaintenance) Trim();
         return appended;
     }
 
@@ -128,9 +128,13 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         await Task.Run(Close);
     }
 
-    /// <summary>Trims until nothing is over the limits, and gives free pages back.</summary>
+    /// <summary>Brings the index up, trims until nothing is over the limits, and gives free pages back.</summary>
     internal async Task MaintainOnceAsync()
     {
+        while (await _writing.DoWhenIdle(writer => writer.IndexSome()))
+        {
+        }
+
         while (await _writing.DoWhenIdle(writer => writer.TrimSome()))
         {
         }

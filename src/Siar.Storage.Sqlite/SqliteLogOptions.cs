@@ -26,6 +26,9 @@ public sealed class SqliteLogOptions
     /// <summary>Events looked at in vain before a page ends, so that no read takes long.</summary>
     internal int MaxScanned { get; set; } = 8_192;
 
+    /// <summary>How many events are written into the index's tables at once.</summary>
+    internal int IndexedAtOnce { get; set; } = 4_096;
+
     /// <summary>Topics tried against a pattern before a page ends.</summary>
     internal int MaxTopicsTried { get; set; } = 16_384;
 }

@@ -29,7 +29,7 @@ internal sealed class SqliteFixture : LogFixture
     // What survives the loss of power is for other tests: these run faster without.
     private SqliteLog Open(string path, RetentionLimits limits, RetentionClass[] classes) => SqliteLog.Open(
         path,
-        new SqliteLogOptions { Durability = SqliteDurability.ProcessDeath, Readers = 2, MaxScanned = 20, MaxTopicsTried = 3 },
+        new SqliteLogOptions { Durability = SqliteDurability.ProcessDeath, Readers = 2, MaxScanned = 20, MaxTopicsTried = 3, IndexedAtOnce = 5 },
         new RetentionPlan(limits, classes),
         Time);
 }

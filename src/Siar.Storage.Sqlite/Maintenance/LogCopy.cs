@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Writing;
 
@@ -11,13 +12,15 @@ internal sealed class LogCopy : IDisposable
     private readonly Database _to;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
+    private readonly IndexTables _index;
 
     public LogCopy(LogFileReader from, Database to)
     {
         _from = from;
         _to = to;
         _topics = new TopicTable(to);
-        _events = new EventTable(to, _topics);
+        _events = new EventTable(to);
+        _index = new IndexTables(to);
     }
 
     /// <summary>How many events were copied.</summary>
@@ -36,6 +39,7 @@ internal sealed class LogCopy : IDisposable
     {
         Events = new SalvageReader(_from).ReadAll(Take, Lost.Add, _ => IsCutOff = true);
         Head = Math.Max(Head, Lost.Count > 0 ? Lost[^1].Through : 0);
+        _index.SaveIndexed(Head);
     }
 
     /// <summary>Copies what was trimmed; what is lost counts as trimmed of every class, since nobody knows whose it was.</summary>
@@ -52,13 +56,17 @@ internal sealed class LogCopy : IDisposable
 
     public void Dispose()
     {
+        _index.Dispose();
         _events.Dispose();
         _topics.Dispose();
     }
 
-    private void Take(LoggedEvent logged)
+    private void Take(LoggedEvent logged, EventFlags flags)
     {
-        _events.Insert(logged);
+        var topics = logged.Content.Topics.Select(_topics.IdOf).ToArray();
+        _events.Insert(logged, topics, flags);
+        foreach (var topic in topics) _index.Insert(topic, logged.Position);
+        if (!logged.Content.Id.IsNone && !flags.HasFlag(EventFlags.RepeatsId)) _index.Insert(logged.Content.Id.Value, logged.Position);
         Head = logged.Position;
     }
 

@@ -49,11 +49,12 @@ internal sealed class LogFileReader : IDisposable
         }
     }
 
-    public IEnumerable<LoggedEvent> ReadEvents(long after)
+    /// <summary>Events after a position, each with what else its row says.</summary>
+    public IEnumerable<(LoggedEvent Event, EventFlags Flags)> ReadRows(long after)
     {
         using var rows = Database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 ORDER BY position");
         rows.Bind(1, after);
-        while (rows.Step()) yield return _rows.Read(rows, _rows.Topics(rows));
+        while (rows.Step()) yield return (_rows.Read(rows, _rows.Topics(rows)), EventRows.Flags(rows));
     }
 
     public void CopyInto(string target)
@@ -77,8 +78,13 @@ internal sealed class LogFileReader : IDisposable
         ReadAll("SELECT prefix, trimmed FROM retention ORDER BY prefix", row => new ClassSummary(row.Text(0), row.Number(1))),
         ReadAll(
             $"""
-            SELECT t.name, count(*) AS events, min(e.position), max(e.position)
-            FROM event_topic AS e JOIN topic AS t ON t.id = e.topic GROUP BY e.topic ORDER BY events DESC, t.name LIMIT {topics}
+            WITH found (topic, position) AS (
+                SELECT topic, position FROM event_topic
+                UNION ALL SELECT topic, position FROM event WHERE position > (SELECT through FROM indexed)
+                UNION ALL SELECT each.value, position FROM event, json_each('[' || alternates || ']') AS each
+                    WHERE position > (SELECT through FROM indexed) AND alternates IS NOT NULL)
+            SELECT t.name, count(*) AS events, min(position), max(position)
+            FROM found JOIN topic AS t ON t.id = found.topic GROUP BY found.topic ORDER BY events DESC, t.name LIMIT {topics}
             """,
             row => new TopicSummary(Topic.Parse(row.Text(0)), row.Number(1), row.Number(2), row.Number(3))));
 

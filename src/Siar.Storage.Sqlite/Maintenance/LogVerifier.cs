@@ -20,7 +20,7 @@ internal static class LogVerifier
             var database = file.Database;
             Note(problems, examination?.OfWriteAheadLog(LogSettings.WasLeftOpen(database), LogSettings.WasFullyDurable(database)));
             AddRows(problems, file, $"PRAGMA integrity_check({MaxProblems})", "ok", row => $"SQLite finds: {row}.");
-            events = new SalvageReader(file).ReadAll(_ => { }, range => problems.Add(Unreadable(range)), after => problems.Add($"Nothing after position {after} can be read."));
+            events = new SalvageReader(file).ReadAll((_, _) => { }, range => problems.Add(Unreadable(range)), after => problems.Add($"Nothing after position {after} can be read."));
             CheckTables(problems, file);
         }
         catch (SqliteLogException failure) when (failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.InputOutput && File.Exists(path))
@@ -36,7 +36,7 @@ internal static class LogVerifier
         AddRows(
             problems,
             file,
-            $"SELECT position FROM event WHERE NOT EXISTS (SELECT 1 FROM event_topic AS t WHERE t.topic = event.topic AND t.position = event.position) LIMIT {MaxProblems}",
+            $"SELECT position FROM event WHERE position <= (SELECT through FROM indexed) AND NOT EXISTS (SELECT 1 FROM event_topic AS t WHERE t.topic = event.topic AND t.position = event.position) LIMIT {MaxProblems}",
             null,
             row => $"The event at position {row} is not found by its topic.");
         AddRows(

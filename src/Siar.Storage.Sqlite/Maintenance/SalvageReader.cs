@@ -13,7 +13,7 @@ internal sealed class SalvageReader(LogFileReader file)
     /// <param name="lose">Gets the positions in between of which nothing can be read.</param>
     /// <param name="fail">Gets word of a place after which nothing more can be read.</param>
     /// <returns>How many could be read.</returns>
-    public long ReadAll(Action<LoggedEvent> take, Action<LostRange> lose, Action<long> fail)
+    public long ReadAll(Action<LoggedEvent, EventFlags> take, Action<LostRange> lose, Action<long> fail)
     {
         var after = 0L;
         var count = 0L;
@@ -21,9 +21,9 @@ internal sealed class SalvageReader(LogFileReader file)
         {
             try
             {
-                foreach (var logged in file.ReadEvents(after))
+                foreach (var (logged, flags) in file.ReadRows(after))
                 {
-                    take(logged);
+                    take(logged, flags);
                     after = logged.Position;
                     count++;
                 }
@@ -77,7 +77,7 @@ internal sealed class SalvageReader(LogFileReader file)
     {
         try
         {
-            foreach (var _ in file.ReadEvents(position - 1)) return true;
+            foreach (var _ in file.ReadRows(position - 1)) return true;
             return !HasMore(position);
         }
         catch (SqliteLogException failure) when (failure.Failure is SqliteLogFailure.Damaged)

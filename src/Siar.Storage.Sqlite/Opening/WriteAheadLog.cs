@@ -21,6 +21,9 @@ internal sealed class WriteAheadLog
     /// <summary>Commits that SQLite will see.</summary>
     public int Commits { get; private set; }
 
+    /// <summary>Frames up to the last of them.</summary>
+    public int Frames { get; private set; }
+
     /// <summary>How many pages the log has after the last of them; 0 where there is none.</summary>
     public uint PagesAfter { get; private set; }
 
@@ -61,18 +64,19 @@ internal sealed class WriteAheadLog
         for (var number = 1; ReadWhole(file, frame); number++)
         {
             var isOurs = frame.AsSpan(8, 8).SequenceEqual(salt);
-            if (tail.Begin is null && isOurs && IsWhole(frame, ref sum)) Take(frame, pending);
+            if (tail.Begin is null && isOurs && IsWhole(frame, ref sum)) Take(number, frame, pending);
             else tail.See(number, isOurs, isCommit: Word(frame, 4) != 0);
         }
 
         DamagedAt = tail.HoldsAcknowledged ? tail.Begin : null;
     }
 
-    private void Take(byte[] frame, List<uint> pending)
+    private void Take(int number, byte[] frame, List<uint> pending)
     {
         pending.Add(Word(frame, 0));
         if (Word(frame, 4) == 0) return;
         Commits++;
+        Frames = number;
         PagesAfter = Word(frame, 4);
         _pages.UnionWith(pending);
         pending.Clear();

@@ -11,7 +11,7 @@ namespace Siar.Storage.Sqlite.Reading;
 internal sealed class EventRows(Database database, EpochHistory epochs, TopicNames names) : IDisposable
 {
     /// <summary>What a statement must select whose rows are read here.</summary>
-    public const string Columns = "position, time, topic, alternates, private, id, type, retry, key, data, checksum";
+    public const string Columns = "position, time, topic, alternates, flags, id, type, retry, key, data, checksum";
 
     private readonly Statement _name = database.Prepare("SELECT name FROM topic WHERE id = ?1");
     private readonly List<long> _alternates = [];
@@ -26,6 +26,9 @@ internal sealed class EventRows(Database database, EpochHistory epochs, TopicNam
         return [canonical, .. _alternates.Select(a => names.Get(a, _name))];
     }
 
+    /// <summary>What else the row that a statement stands on says.</summary>
+    public static EventFlags Flags(Statement row) => (EventFlags)row.Number(4);
+
     /// <summary>The event of the row that a statement stands on.</summary>
     /// <exception cref="SqliteLogException">The row is not what was appended.</exception>
     public LoggedEvent Read(Statement row, ImmutableArray<Topic> topics)
@@ -33,7 +36,7 @@ internal sealed class EventRows(Database database, EpochHistory epochs, TopicNam
         var position = row.Number(0);
         var id = row.TextOrNull(5) is { } ownId ? EventId.Parse(ownId) : default;
         var type = row.TextOrNull(6) is { } ownType ? EventType.Parse(ownType) : default;
-        var content = Event.Restore(topics, row.Blob(9).ToArray(), id, type, (int?)row.NumberOrNull(7), row.Number(4) != 0, row.TextOrNull(8));
+        var content = Event.Restore(topics, row.Blob(9).ToArray(), id, type, (int?)row.NumberOrNull(7), Flags(row).HasFlag(EventFlags.Private), row.TextOrNull(8));
         var logged = new LoggedEvent(position, epochs.At(position), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(1)), content);
         return EventChecksum.Of(logged) == row.Number(10) ? logged : throw Changed(position);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Retention;
 using Siar.Topics;
@@ -10,7 +11,7 @@ namespace Siar.Storage.Sqlite.Reading;
 
 /// <summary>What the readers of one log share.</summary>
 internal sealed record ReaderContext(
-    EpochHistory Epochs, RetentionPlan Plan, TopicNames Names, SelectionCache Selections, SqliteLogOptions Options);
+    EpochHistory Epochs, RetentionPlan Plan, TailIndex Tail, TopicNames Names, SelectionCache Selections, SqliteLogOptions Options);
 
 /// <summary>Reads the log through a connection of its own. Used by one thread.</summary>
 internal sealed class LogReader : IDisposable
@@ -36,7 +37,7 @@ internal sealed class LogReader : IDisposable
         _trimmed = database.Prepare(RetentionTable.TrimmedSql);
         _scan = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 AND position <= ?2 ORDER BY position");
         _one = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position = ?1");
-        _positions = database.Prepare("SELECT position FROM event_topic WHERE topic = ?1 AND position > ?2 AND position <= ?3 ORDER BY position LIMIT ?4");
+        _positions = database.Prepare(TopicPositions.Sql);
         _id = database.Prepare("SELECT position FROM publisher_id WHERE id = ?1");
     }
 
@@ -46,12 +47,15 @@ internal sealed class LogReader : IDisposable
     /// <param name="trimmed">What had been trimmed by then.</param>
     public LogPage Read(LogQuery query, long head, TrimState trimmed)
     {
+        // The index in memory is taken first: all that it no longer holds stands in the snapshot.
+        var positions = new TopicPositions(_positions, _context.Tail.Chunks, head);
+
         // One snapshot: what a page lacks since it was trimmed, its own word of what was trimmed tells.
         _begin.Run();
         try
         {
             var page = new PageBuilder(query, head, RetentionTable.ReadTrimmed(_trimmed, _context.Plan, trimmed));
-            if (!query.Matchers.IsAll && _finder.Find(query.Matchers) is { } topics) Merge(query, head, topics, page);
+            if (!query.Matchers.IsAll && _finder.Find(query.Matchers) is { } topics) Merge(query, positions, topics, page);
             else Scan(query, head, page);
             return page.Build();
         }
@@ -64,7 +68,11 @@ internal sealed class LogReader : IDisposable
     }
 
     /// <summary>Finds where a publisher's id leads.</summary>
-    public long? Find(EventId id) => _id.Bind(1, id.Value).ReadNumber();
+    public long? Find(EventId id)
+    {
+        var tail = _context.Tail.Chunks;
+        return _id.Bind(1, id.Value).ReadNumber() ?? TailIndex.Find(tail, id.Value);
+    }
 
     public void Dispose()
     {
@@ -79,12 +87,17 @@ internal sealed class LogReader : IDisposable
         _database.Dispose();
     }
 
-    private void Merge(LogQuery query, long head, IReadOnlyCollection<long> topics, PageBuilder page)
+    private void Merge(LogQuery query, TopicPositions positions, IReadOnlyCollection<long> topics, PageBuilder page)
     {
-        var merge = new TopicMerge(_positions, topics, query.After, head, query.MaxEvents + 1);
+        var merge = new TopicMerge(positions, topics, query.After, query.MaxEvents + 1);
         while (merge.Next() is { } position)
         {
-            if (!_one.Bind(1, position).Step()) throw Missing(position);
+            if (!_one.Bind(1, position).Step())
+            {
+                if (position > positions.TableEnd) continue;
+                throw Missing(position);
+            }
+
             var room = page.Offer(_rows.Read(_one, _rows.Topics(_one)));
             _one.Reset();
             if (!room) return;

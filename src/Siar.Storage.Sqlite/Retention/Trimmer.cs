@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Writing;
 
@@ -15,15 +16,18 @@ internal sealed class Trimmer : IDisposable
     private readonly RetentionPlan _plan;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
+    private readonly EventIndex _index;
     private readonly Statement _oldest;
     private readonly List<Row> _rows = [];
+    private readonly List<long> _ids = [];
     private readonly HashSet<long> _touched = [];
 
-    public Trimmer(Database database, RetentionPlan plan, TopicTable topics, EventTable events)
+    public Trimmer(Database database, RetentionPlan plan, TopicTable topics, EventTable events, EventIndex index)
     {
         _plan = plan;
         _topics = topics;
         _events = events;
+        _index = index;
         _oldest = database.Prepare(
             "SELECT position, time, topic, alternates, id, length(data) FROM event WHERE position > ?1 ORDER BY position LIMIT ?2");
     }
@@ -37,7 +41,11 @@ internal sealed class Trimmer : IDisposable
     {
         ReadRows(kept.Mark);
         kept = DropRows(index, kept, now);
-        foreach (var topic in _touched) _topics.RemoveUnused(topic);
+        foreach (var topic in _touched)
+        {
+            if (!_index.HasTopic(topic)) _topics.Remove(topic);
+        }
+
         _touched.Clear();
         return kept;
     }
@@ -67,9 +75,10 @@ internal sealed class Trimmer : IDisposable
     private KeptClass Drop(Row row, KeptClass kept)
     {
         var bytes = row.DataBytes + row.Topics.Sum(t => _topics.NameOf(t).Value.Length);
-        _events.Delete(row.Position, row.Topics, row.Id);
+        _events.Delete(row.Position);
+        _index.Remove(new IndexEntry(row.Position, row.Topics, row.Id));
         _touched.UnionWith(row.Topics);
-        return kept.WithPassed(row.Position, bytes).WithDropped(row.Position, row.Topics.Count > 1);
+        return kept.WithPassed(row.Position, bytes).WithDropped(row.Position, row.Topics.Length > 1);
     }
 
     private void ReadRows(long after)
@@ -78,11 +87,12 @@ internal sealed class Trimmer : IDisposable
         _oldest.Bind(1, after).Bind(2, Rows);
         while (_oldest.Step())
         {
-            var topics = new List<long>(1) { _oldest.Number(2) };
-            AlternateIds.Read(_oldest.TextOrNull(3), topics);
-            _rows.Add(new Row(_oldest.Number(0), _oldest.Number(1), topics, _oldest.TextOrNull(4), _oldest.Number(5)));
+            _ids.Clear();
+            _ids.Add(_oldest.Number(2));
+            AlternateIds.Read(_oldest.TextOrNull(3), _ids);
+            _rows.Add(new Row(_oldest.Number(0), _oldest.Number(1), [.. _ids], _oldest.TextOrNull(4), _oldest.Number(5)));
         }
     }
 
-    private sealed record Row(long Position, long Time, List<long> Topics, string? Id, long DataBytes);
+    private sealed record Row(long Position, long Time, long[] Topics, string? Id, long DataBytes);
 }

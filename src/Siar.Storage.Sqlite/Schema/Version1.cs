@@ -18,7 +18,7 @@ internal static class Version1
             time INTEGER NOT NULL,                    -- milliseconds since 1970
             topic INTEGER NOT NULL,                   -- the canonical one
             alternates TEXT,                          -- ids of topics, with commas between
-            private INTEGER NOT NULL,
+            flags INTEGER NOT NULL,                   -- 1: private; 2: its id leads elsewhere
             id TEXT,                                  -- the publisher's own
             type TEXT,
             retry INTEGER,
@@ -27,7 +27,7 @@ internal static class Version1
             checksum INTEGER NOT NULL
         );
 
-        -- Which events a topic has, the alternates' as well.
+        -- Which events a topic has, the alternates' as well; like the next table as far as "indexed" says.
         CREATE TABLE event_topic (
             topic INTEGER NOT NULL,
             position INTEGER NOT NULL,
@@ -39,6 +39,12 @@ internal static class Version1
             id TEXT PRIMARY KEY,
             position INTEGER NOT NULL
         ) WITHOUT ROWID;
+
+        -- The newest events are found by topic and by id in memory, until many of them are written into the tables at once.
+        CREATE TABLE indexed (
+            through INTEGER NOT NULL
+        );
+        INSERT INTO indexed VALUES (0);
 
         -- The lives of the log. The last one goes on.
         CREATE TABLE epoch (

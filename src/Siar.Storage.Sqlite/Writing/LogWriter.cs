@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Retention;
 
@@ -21,6 +22,7 @@ internal sealed class LogWriter : IDisposable
     private readonly Epoch _epoch;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
+    private readonly EventIndex _index;
     private readonly RetentionTable _retention;
     private readonly Trimmer _trimmer;
     private readonly Statement _begin;
@@ -30,23 +32,24 @@ internal sealed class LogWriter : IDisposable
     private long _head;
     private int _uncounted;
 
-    public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteDurability durability, TimeProvider time)
+    public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
     {
         _database = database;
         _plan = plan;
         _time = time;
-        _durability = durability;
+        _durability = options.Durability;
         _epoch = epochs.Current;
         _topics = new TopicTable(database);
-        _events = new EventTable(database, _topics);
+        _events = new EventTable(database);
+        _index = new EventIndex(database, options.IndexedAtOnce);
         _retention = new RetentionTable(database, plan);
-        _trimmer = new Trimmer(database, plan, _topics, _events);
+        _trimmer = new Trimmer(database, plan, _topics, _events, _index);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
         _kept = RetentionLoader.Load(database, plan, _topics, _head);
         _trimmed = RetentionTable.Describe(plan, _kept);
-        database.Execute(SynchronousPragma(durability));
+        database.Execute(SynchronousPragma(_durability));
         database.Transact(() => _retention.Save(_kept, _head));
     }
 
@@ -57,8 +60,11 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Pages written since the write-ahead log was last begun anew.</summary>
     public int PagesWritten { get; private set; }
 
-    /// <summary>Whether more is kept than the limits allow.</summary>
-    public bool IsOverLimits => NextOver() >= 0;
+    /// <summary>Whether more is kept than the limits allow, or more found in memory than should be.</summary>
+    public bool NeedsMaintenance => NextOver() >= 0 || _index.Tail.Due is not null;
+
+    /// <summary>The index of the newest events.</summary>
+    public TailIndex Tail => _index.Tail;
 
     /// <summary>The last position that a file gives account of: that of an event, of one that was trimmed, or where an epoch began.</summary>
     public static long HeadOf(Database database) => database.ReadNumber(
@@ -77,6 +83,16 @@ internal sealed class LogWriter : IDisposable
         });
         Volatile.Write(ref _head, position);
         return new AppendedBatch(previous, results);
+    }
+
+    /// <summary>Writes some of the index in memory into the tables, where it is much.</summary>
+    /// <returns>Whether there is more.</returns>
+    public bool IndexSome()
+    {
+        if (_index.Tail.Due is not { } chunk) return false;
+        CommitInTime(() => _index.Write(chunk));
+        _index.Tail.DropOldest();
+        return _index.Tail.Due is not null;
     }
 
     /// <summary>Drops some events of a class that has too many.</summary>
@@ -133,6 +149,7 @@ internal sealed class LogWriter : IDisposable
         _commit.Dispose();
         _trimmer.Dispose();
         _retention.Dispose();
+        _index.Dispose();
         _events.Dispose();
         _topics.Dispose();
         _database.Dispose();
@@ -147,8 +164,14 @@ internal sealed class LogWriter : IDisposable
 
     private LoggedEvent Add(LoggedEvent logged)
     {
-        _events.Insert(logged);
-        ref var kept = ref _kept[_plan.IndexOf(logged.Content.Topics[0])];
+        var content = logged.Content;
+        var topics = new long[content.Topics.Length];
+        for (var i = 0; i < topics.Length; i++) topics[i] = _topics.IdOf(content.Topics[i]);
+        var repeatsId = !content.Id.IsNone && _index.HasId(content.Id.Value);
+        var flags = (content.IsPrivate ? EventFlags.Private : EventFlags.None) | (repeatsId ? EventFlags.RepeatsId : EventFlags.None);
+        _events.Insert(logged, topics, flags);
+        _index.Add(new IndexEntry(logged.Position, topics, content.Id.IsNone || repeatsId ? null : content.Id.Value));
+        ref var kept = ref _kept[_plan.IndexOf(content.Topics[0])];
         kept = kept.WithAdded(logged);
         return logged;
     }
@@ -185,10 +208,12 @@ internal sealed class LogWriter : IDisposable
         {
             _database.RollBack();
             _topics.Forget();
+            _index.Forget();
             _kept = before;
             throw;
         }
 
+        _index.Show();
         PagesWritten += _database.TakePagesWritten();
     }
 

@@ -21,7 +21,7 @@ internal sealed class TopicTable : IDisposable
         _find = database.Prepare("SELECT id FROM topic WHERE name = ?1");
         _name = database.Prepare("SELECT name FROM topic WHERE id = ?1");
         _insert = database.Prepare("INSERT INTO topic (id, name, url) VALUES (?1, ?2, ?3)");
-        _remove = database.Prepare("DELETE FROM topic WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM event_topic WHERE topic = ?1)");
+        _remove = database.Prepare("DELETE FROM topic WHERE id = ?1");
         _last = database.ReadNumber("SELECT max(id) FROM topic") ?? 0;
     }
 
@@ -52,7 +52,7 @@ internal sealed class TopicTable : IDisposable
     }
 
     /// <summary>Removes a topic that no event has any more.</summary>
-    public void RemoveUnused(long id)
+    public void Remove(long id)
     {
         if (_names.Remove(id, out var topic)) _ids.Remove(topic.Value);
         _remove.Bind(1, id).Run();

@@ -1,10 +1,12 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Opening;
 using Siar.Topics;
 
 namespace Siar.Storage.Sqlite.Tests.Opening;
 
 public sealed class DamageTests : IDisposable
 {
+    private const int HeaderBytes = 32;
     private const int FrameBytes = 24 + 4_096;
     private readonly LogFolder _folder = new();
 
@@ -64,7 +66,7 @@ public sealed class DamageTests : IDisposable
         var before = await LengthAfterAsync(log, 5);
         await LengthAfterAsync(log, 5);
         using var copy = _folder.Copy();
-        LogFolder.Change(copy.WriteAheadPath, before - (3 * FrameBytes) + 100);
+        LogFolder.Change(copy.WriteAheadPath, before - FrameBytes + 100);
         Should.Throw<SqliteLogException>(() => copy.Open()).Message.ShouldContain("was changed in frame");
     }
 
@@ -74,7 +76,7 @@ public sealed class DamageTests : IDisposable
         await using var log = _folder.Open();
         var before = await LengthAfterAsync(log, 20);
         var kept = await LogFolder.PositionsAsync(log);
-        var after = await LengthAfterAsync(log, 1);
+        var after = await LengthAfterAsync(log, 1, bytes: 30_000);
         using var whole = _folder.Copy();
         var random = new Random(4);
         for (var i = 0; i < 60; i++)
@@ -92,7 +94,7 @@ public sealed class DamageTests : IDisposable
         await using var log = _folder.Open();
         var before = await LengthAfterAsync(log, 20);
         var kept = await LogFolder.PositionsAsync(log);
-        var after = await LengthAfterAsync(log, 1);
+        var after = await LengthAfterAsync(log, 1, bytes: 30_000);
         using var whole = _folder.Copy();
         var random = new Random(5);
         for (var i = 0; i < 40; i++)
@@ -120,17 +122,28 @@ public sealed class DamageTests : IDisposable
     [Fact]
     public async Task A_page_that_was_overwritten_is_recognised_when_it_is_met()
     {
-        await using (var log = _folder.Open()) await LogFolder.AppendAsync(log, 500);
+        await using (var log = OpenIndexed()) await LogFolder.AppendAsync(log, 500);
         _folder.DamagePageOf(170);
 
-        await using var again = _folder.Open();
+        await using var again = OpenIndexed();
         var failure = await Should.ThrowAsync<SqliteLogException>(async () => await LogFolder.PositionsAsync(again));
         failure.Failure.ShouldBe(SqliteLogFailure.Damaged);
         failure.Message.ShouldContain("siar log restore");
         await LogFolder.AppendAsync(again, 1);
     }
 
+    [Fact]
+    public async Task A_page_that_was_overwritten_among_the_newest_is_recognised_when_the_log_is_opened()
+    {
+        await using (var log = _folder.Open()) await LogFolder.AppendAsync(log, 500);
+        _folder.DamagePageOf(170);
+        Refusal().ShouldContain("malformed");
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    // Most events are in the tables, and need not be read to open the log.
+    private SqliteLog OpenIndexed() => _folder.Open(configure: o => o.IndexedAtOnce = 50);
 
     private string Refusal()
     {
@@ -140,10 +153,10 @@ public sealed class DamageTests : IDisposable
         return refused.Message;
     }
 
-    private async Task<long> LengthAfterAsync(SqliteLog log, int events)
+    private async Task<long> LengthAfterAsync(SqliteLog log, int events, int bytes = 100)
     {
-        await LogFolder.AppendAsync(log, events);
-        return new FileInfo(_folder.WriteAheadPath).Length;
+        await LogFolder.AppendAsync(log, events, bytes: bytes);
+        return HeaderBytes + ((long)WriteAheadLog.Read(_folder.WriteAheadPath).Frames * FrameBytes);
     }
 
     private static async Task ShouldHoldAsync(LogFolder copy, List<long> kept, string what)

@@ -1,0 +1,54 @@
+using Siar.Storage.Sqlite.Native;
+
+namespace Siar.Storage.Sqlite.Indexing;
+
+/// <summary>The tables that find events by topic and by id. Belongs to the writer.</summary>
+internal sealed class IndexTables : IDisposable
+{
+    private readonly Statement _insertTopic;
+    private readonly Statement _insertId;
+    private readonly Statement _deleteTopic;
+    private readonly Statement _deleteId;
+    private readonly Statement _findId;
+    private readonly Statement _findTopic;
+    private readonly Statement _saveIndexed;
+
+    public IndexTables(Database database)
+    {
+        _insertTopic = database.Prepare("INSERT INTO event_topic (topic, position) VALUES (?1, ?2)");
+        _insertId = database.Prepare("INSERT INTO publisher_id (id, position) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+        _deleteTopic = database.Prepare("DELETE FROM event_topic WHERE topic = ?1 AND position = ?2");
+        _deleteId = database.Prepare("DELETE FROM publisher_id WHERE id = ?1 AND position = ?2");
+        _findId = database.Prepare("SELECT position FROM publisher_id WHERE id = ?1");
+        _findTopic = database.Prepare("SELECT position FROM event_topic WHERE topic = ?1 LIMIT 1");
+        _saveIndexed = database.Prepare("UPDATE indexed SET through = ?1");
+    }
+
+    public void Insert(long topic, long position) => _insertTopic.Bind(1, topic).Bind(2, position).Run();
+
+    public void Insert(string id, long position) => _insertId.Bind(1, id).Bind(2, position).Run();
+
+    public void Delete(IndexEntry entry)
+    {
+        foreach (var topic in entry.Topics) _deleteTopic.Bind(1, topic).Bind(2, entry.Position).Run();
+        if (entry.Id is not null) _deleteId.Bind(1, entry.Id).Bind(2, entry.Position).Run();
+    }
+
+    public bool HasId(string id) => _findId.Bind(1, id).ReadNumber() is not null;
+
+    public bool HasTopic(long topic) => _findTopic.Bind(1, topic).ReadNumber() is not null;
+
+    /// <summary>Writes down up to which position events are in the tables.</summary>
+    public void SaveIndexed(long through) => _saveIndexed.Bind(1, through).Run();
+
+    public void Dispose()
+    {
+        _insertTopic.Dispose();
+        _insertId.Dispose();
+        _deleteTopic.Dispose();
+        _deleteId.Dispose();
+        _findId.Dispose();
+        _findTopic.Dispose();
+        _saveIndexed.Dispose();
+    }
+}
