@@ -12,6 +12,7 @@ namespace Siar.Storage.Sqlite.Indexing;
 internal sealed class TailIndex(long indexed, int chunkEvents)
 {
     private const int ChunksKept = 2;
+    private const int MostChunks = 16;
 
     // Swapped whole by the writer.
     private ImmutableArray<TailChunk> _chunks = [new TailChunk(indexed)];
@@ -24,6 +25,9 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
 
     /// <summary>The chunk that should be written into the tables; null while there is none.</summary>
     public TailChunk? Due => _chunks.Length > ChunksKept ? _chunks[0] : null;
+
+    /// <summary>Whether there is so much that nothing should be added before some is written into the tables.</summary>
+    public bool IsFull => _chunks.Length > MostChunks;
 
     public void Add(IndexEntry entry)
     {

@@ -6,13 +6,11 @@ using Siar.Storage.Sqlite.Writing;
 namespace Siar.Storage.Sqlite.Retention;
 
 /// <summary>
-/// Drops what is over the limits, oldest first in each class, a few hundred events at a time. Each class goes through the log once: what
+/// Drops what is over the limits, oldest first in each class, some hundreds of events at a time. Each class goes through the log once: what
 /// it has passed it need not look at again. Belongs to the writer.
 /// </summary>
 internal sealed class Trimmer : IDisposable
 {
-    private const int Rows = 512;
-
     private readonly RetentionPlan _plan;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
@@ -36,11 +34,12 @@ internal sealed class Trimmer : IDisposable
     /// <param name="index">The class.</param>
     /// <param name="kept">What is kept of it.</param>
     /// <param name="now">Milliseconds since 1970.</param>
+    /// <param name="most">How many events to look at.</param>
     /// <returns>What is kept of it now.</returns>
-    public KeptClass Step(int index, KeptClass kept, long now)
+    public KeptClass Step(int index, KeptClass kept, long now, int most)
     {
-        ReadRows(kept.Mark);
-        kept = DropRows(index, kept, now);
+        ReadRows(kept.Mark, most);
+        kept = DropRows(index, kept, now, most);
         foreach (var topic in _touched)
         {
             if (!_index.HasTopic(topic)) _topics.Remove(topic);
@@ -52,7 +51,7 @@ internal sealed class Trimmer : IDisposable
 
     public void Dispose() => _oldest.Dispose();
 
-    private KeptClass DropRows(int index, KeptClass kept, long now)
+    private KeptClass DropRows(int index, KeptClass kept, long now, int most)
     {
         foreach (var row in _rows)
         {
@@ -69,7 +68,7 @@ internal sealed class Trimmer : IDisposable
         }
 
         // At the end of the log nothing is left to drop, whatever was counted.
-        return _rows.Count < Rows ? kept with { Count = 0, Bytes = 0 } : kept;
+        return _rows.Count < most ? kept with { Count = 0, Bytes = 0 } : kept;
     }
 
     private KeptClass Drop(Row row, KeptClass kept)
@@ -81,10 +80,10 @@ internal sealed class Trimmer : IDisposable
         return kept.WithPassed(row.Position, bytes).WithDropped(row.Position, row.Topics.Length > 1);
     }
 
-    private void ReadRows(long after)
+    private void ReadRows(long after, int most)
     {
         _rows.Clear();
-        _oldest.Bind(1, after).Bind(2, Rows);
+        _oldest.Bind(1, after).Bind(2, most);
         while (_oldest.Step())
         {
             _ids.Clear();

@@ -11,6 +11,8 @@ namespace Siar.Storage.Sqlite.Writing;
 internal sealed class LogWriter : IDisposable
 {
     private const int CountedEvery = 16_384;
+    private const int TrimmedAtOnce = 512;
+    private const int MostTrimmedAtOnce = 16_384;
     private const int VacuumPages = 256;
     private const int ReaderPatienceMilliseconds = 200;
     private const int BusyMilliseconds = 5_000;
@@ -30,6 +32,7 @@ internal sealed class LogWriter : IDisposable
     private KeptClass[] _kept;
     private TrimState _trimmed;
     private long _head;
+    private long _trimmedAt;
     private int _uncounted;
 
     public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
@@ -47,6 +50,7 @@ internal sealed class LogWriter : IDisposable
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
+        _trimmedAt = _head;
         _kept = RetentionLoader.Load(database, plan, _topics, _head);
         _trimmed = RetentionTable.Describe(plan, _kept);
         database.Execute(SynchronousPragma(_durability));
@@ -72,6 +76,7 @@ internal sealed class LogWriter : IDisposable
 
     public AppendedBatch Append(IReadOnlyList<Append> batch)
     {
+        while (_index.Tail.IsFull) IndexSome();
         var previous = _head;
         var position = previous;
         var results = new Appended[batch.Count];
@@ -101,11 +106,15 @@ internal sealed class LogWriter : IDisposable
     {
         var over = NextOver();
         if (over < 0) return false;
+
+        // Twice as many as were appended meanwhile: however fast that goes, trimming is faster.
+        var most = (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
         CommitInTime(() =>
         {
-            _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds());
+            _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
             _retention.Save(_kept, _head);
         });
+        _trimmedAt = _head;
         _uncounted = 0;
         Volatile.Write(ref _trimmed, RetentionTable.Describe(_plan, _kept));
         return NextOver() >= 0;
@@ -134,6 +143,7 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Leaves the file as a log that was closed in order.</summary>
     public void Close()
     {
+        while (_index.Tail.Due is not null) IndexSome();
         _database.Transact(() =>
         {
             _retention.Save(_kept, _head);
