@@ -20,7 +20,6 @@ internal sealed class LogWriter : IDisposable
     private readonly Database _database;
     private readonly RetentionPlan _plan;
     private readonly TimeProvider _time;
-    private readonly SqliteDurability _durability;
     private readonly Epoch _epoch;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
@@ -40,7 +39,6 @@ internal sealed class LogWriter : IDisposable
         _database = database;
         _plan = plan;
         _time = time;
-        _durability = options.Durability;
         _epoch = epochs.Current;
         _topics = new TopicTable(database);
         _events = new EventTable(database);
@@ -53,7 +51,7 @@ internal sealed class LogWriter : IDisposable
         _trimmedAt = _head;
         _kept = RetentionLoader.Load(database, plan, _topics, _head);
         _trimmed = RetentionTable.Describe(plan, _kept);
-        database.Execute(SynchronousPragma(_durability));
+        database.Execute(options.Durability is SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database.Transact(() => _retention.Save(_kept, _head));
     }
 
@@ -95,7 +93,7 @@ internal sealed class LogWriter : IDisposable
     public bool IndexSome()
     {
         if (_index.Tail.Due is not { } chunk) return false;
-        CommitInTime(() => _index.Write(chunk));
+        Commit(() => _index.Write(chunk));
         _index.Tail.DropOldest();
         return _index.Tail.Due is not null;
     }
@@ -109,7 +107,7 @@ internal sealed class LogWriter : IDisposable
 
         // Twice as many as were appended meanwhile: however fast that goes, trimming is faster.
         var most = (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
-        CommitInTime(() =>
+        Commit(() =>
         {
             _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
             _retention.Save(_kept, _head);
@@ -127,7 +125,7 @@ internal sealed class LogWriter : IDisposable
         var pages = _database.ReadNumber("PRAGMA page_count");
         var free = _database.ReadNumber("PRAGMA freelist_count");
         if (free < VacuumPages || free < pages / 8) return false;
-        CommitInTime(() => _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})"));
+        Commit(() => _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})"));
         return true;
     }
 
@@ -226,21 +224,4 @@ internal sealed class LogWriter : IDisposable
         _index.Show();
         PagesWritten += _database.TakePagesWritten();
     }
-
-    // Nobody waits for what this commits: the next event's commit takes it to the disk along with itself.
-    private void CommitInTime(Action work)
-    {
-        _database.Execute(SynchronousPragma(SqliteDurability.ProcessDeath));
-        try
-        {
-            Commit(work);
-        }
-        finally
-        {
-            _database.Execute(SynchronousPragma(_durability));
-        }
-    }
-
-    private static string SynchronousPragma(SqliteDurability durability) =>
-        durability is SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
 }
