@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Siar.Hub;
 using Siar.TestKit;
 
@@ -63,6 +65,26 @@ public sealed class LifetimeTests
         var data = new string('x', 1 << 20);
         for (var i = 0; i < 24; i++) await hub.Hub.PublishAsync("a", data);
         hub.Core.Subscribers.ShouldBe(2);
+        while (hub.Core.Subscribers != 1)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await hub.Hub.PublishAsync("b", "still here");
+        (await reader.NextAsync()).Data.ShouldBe("still here");
+        hub.Log.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_stream_of_HTTP_2_that_is_not_read_is_cut_off_alone()
+    {
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Protocols = HttpProtocols.Http2, Services = s => s.AddSingleton<TimeProvider>(_time) });
+        using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/b", HttpVersion.Version20);
+        using var stalled = await EventStream.OpenLiveAsync(hub.Client, "/events/a", HttpVersion.Version20);
+
+        var data = new string('x', 1 << 20);
+        for (var i = 0; i < 4; i++) await hub.Hub.PublishAsync("a", data);
         while (hub.Core.Subscribers != 1)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
