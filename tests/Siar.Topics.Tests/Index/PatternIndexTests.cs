@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Siar.TestKit;
 
 namespace Siar.Topics.Tests.Index;
 
@@ -80,14 +81,14 @@ public class PatternIndexTests
         var found = new List<string>(100);
         foreach (var topics in events) index.Match(topics, found);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var topics in events)
+        Allocations.OfCheapestRound(() =>
         {
-            found.Clear();
-            index.Match(topics, found);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+            foreach (var topics in events)
+            {
+                found.Clear();
+                index.Match(topics, found);
+            }
+        }).ShouldBe(0);
     }
 
     private static MatcherSet Templates(params string[] templates) =>

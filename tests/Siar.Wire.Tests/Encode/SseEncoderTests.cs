@@ -1,3 +1,5 @@
+using Siar.TestKit;
+
 namespace Siar.Wire.Tests.Encode;
 
 public sealed class SseEncoderTests
@@ -29,17 +31,15 @@ public sealed class SseEncoderTests
         var buffer = new byte[4096];
         var type = EventType.Parse("price");
         var id = EventId.Parse("e1-42");
-        long Once()
+        void Once()
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             HttpChunk.WriteEvent(new SseEvent { Type = type, Id = id, RetryMilliseconds = 10, Data = "a\r\nb"u8 }, buffer, out _, out _);
             SseEncoder.WriteIdOnly(id, buffer);
             SseEncoder.WriteRetry(10, buffer);
             SseComment.Write("a\nb"u8, buffer);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         Once();
-        Once().ShouldBe(0);
+        Allocations.OfCheapestRound(Once).ShouldBe(0);
     }
 }
