@@ -3,6 +3,7 @@ namespace Siar.AspNetCore;
 /// <summary>The fixed words by which refusals are counted.</summary>
 internal static class RefusalReason
 {
+    public const string ConditionFailed = "condition_failed";
     public const string Connections = "connections";
     public const string ConnectionsPerAddress = "connections_per_address";
     public const string ConnectionsPerToken = "connections_per_token";
@@ -10,6 +11,7 @@ internal static class RefusalReason
     public const string Forbidden = "forbidden";
     public const string Host = "host";
     public const string Invalid = "invalid";
+    public const string KeyReused = "key_reused";
     public const string NotAcceptable = "not_acceptable";
     public const string Origin = "origin";
     public const string Patterns = "patterns";

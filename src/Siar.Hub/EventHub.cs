@@ -74,9 +74,15 @@ public sealed class EventHub : IHub, IAsyncDisposable
         ImmutableArray<Event> batch, CancellationToken cancellationToken = default)
     {
         if (_admission.Check(batch) is { } error) throw new ArgumentException(error, nameof(batch));
-        using var activity = HubMetrics.StartPublish(batch);
-        var publication = await _core.EnqueueAsync(batch, cancellationToken);
-        return await publication.Done;
+        var published = await AppendAsync(new Append(batch), cancellationToken);
+        return published.Events;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default)
+    {
+        if ((_admission.Check(batch) ?? _admission.CheckKey(options.IdempotencyKey)) is { } error) throw new ArgumentException(error, nameof(batch));
+        return AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -130,6 +136,13 @@ public sealed class EventHub : IHub, IAsyncDisposable
         await Task.WhenAll(_running);
         foreach (var lane in _lanes) lane.Dispose();
         Metrics.Dispose();
+    }
+
+    private async ValueTask<Published> AppendAsync(Append append, CancellationToken cancellationToken)
+    {
+        using var activity = HubMetrics.StartPublish(append.Events);
+        var publication = await _core.EnqueueAsync(append, cancellationToken);
+        return await publication.Done;
     }
 
     private void Tick()

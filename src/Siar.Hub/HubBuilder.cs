@@ -11,5 +11,5 @@ public class HubBuilder
     /// limits of <see cref="HubOptions.Retention"/>.
     /// </summary>
     public Func<HubOptions, TimeProvider, IEventLog> OpenLog { get; set; } =
-        static (options, time) => new MemoryLog(options.Retention, options.RetentionClasses, time);
+        static (options, time) => new MemoryLog(RetentionPlan.Of(options), time);
 }

@@ -48,9 +48,13 @@ internal sealed class HubCore
 
     /// <summary>Leaves events for the sequencer; what is returned completes when they are in the log.</summary>
     /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
-    public async ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken)
+    public ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken) =>
+        EnqueueAsync(new Append(events), cancellationToken);
+
+    /// <inheritdoc cref="EnqueueAsync(ImmutableArray{Event}, CancellationToken)" />
+    public async ValueTask<Publication> EnqueueAsync(Append append, CancellationToken cancellationToken)
     {
-        var publication = new Publication(new Append(events), Clock.Time.GetTimestamp());
+        var publication = new Publication(append, Clock.Time.GetTimestamp());
         await Sequencer.EnqueueAsync(publication, cancellationToken);
         return publication;
     }

@@ -65,6 +65,12 @@ public sealed class HubOptions
     [Range(1, 1_048_576)]
     public int PublishQueue { get; set; } = 16_384;
 
+    /// <summary>
+    /// How long a publish with an idempotency key is answered as it was the first time. From 1 s to 1 year; default 24 h.
+    /// </summary>
+    [DurationRange(1, 31_536_000)]
+    public TimeSpan IdempotencyLifetime { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>What strangers may cost; see there.</summary>
     public LimitOptions Limits { get; } = new();
 

@@ -19,6 +19,11 @@ public interface IHub
     /// <inheritdoc cref="PublishAsync(Event, CancellationToken)" path="/exception" />
     ValueTask<ImmutableArray<LoggedEvent>> PublishAsync(ImmutableArray<Event> batch, CancellationToken cancellationToken = default);
 
+    /// <summary>Publishes a batch as before, and asks for more: that it is not done twice, or only on a condition.</summary>
+    /// <inheritdoc cref="PublishAsync(Event, CancellationToken)" path="/exception" />
+    /// <exception cref="PublishRefusedException">The key was used for another publish, or the condition is not met; nothing was published.</exception>
+    ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Reads events until the token is cancelled or the hub stops. The subscription begins with the first <c>MoveNextAsync</c>. A reader
     /// that is slow waits for nobody and nobody for it: it reads on from the log at its own pace.

@@ -20,7 +20,7 @@ public static class SqliteHubBuilderExtensions
         {
             var options = new SqliteLogOptions();
             configure?.Invoke(options);
-            return SqliteLog.Open(path, options, new RetentionPlan(hub.Retention, hub.RetentionClasses), time);
+            return SqliteLog.Open(path, options, RetentionPlan.Of(hub), time);
         };
         return builder;
     }

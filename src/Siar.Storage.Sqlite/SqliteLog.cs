@@ -139,6 +139,10 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         {
         }
 
+        while (await _writing.DoWhenIdle(writer => writer.ForgetSomeKeys()))
+        {
+        }
+
         while (await _writing.DoWhenIdle(writer => writer.ShrinkSome()))
         {
         }

@@ -39,7 +39,7 @@ public abstract class DurableContractTests(LogFixture fixture) : LogContract(fix
         for (var i = 0; i < 30; i++) await AppendAsync(Content("a"));
         await Fixture.SettleAsync(Log);
         var head = Log.Head;
-        Log = await Fixture.ReopenAsync(Log, new RetentionLimits(0, null, null));
+        Log = await Fixture.ReopenAsync(Log, new RetentionPlan(new RetentionLimits(0, null, null), []));
         await Fixture.SettleAsync(Log);
         (await ReadAllAsync(MatcherSet.All)).ShouldBeEmpty();
         await ReopenAsync();
@@ -68,7 +68,7 @@ public abstract class DurableContractTests(LogFixture fixture) : LogContract(fix
     {
         for (var i = 0; i < 15; i++) await AppendAsync(Content("jobs/1", $"{i}"));
         await Fixture.SettleAsync(Log);
-        Log = await Fixture.ReopenAsync(Log, Limits, new RetentionClass("jobs/", new RetentionLimits(4, null, null)));
+        Log = await Fixture.ReopenAsync(Log, new RetentionPlan(Limits, [new RetentionClass("jobs/", new RetentionLimits(4, null, null))]));
         Log.Trimmed.Floor(Topics("jobs/1"), MatcherSet.None).ShouldBeGreaterThan(0);
 
         await Fixture.SettleAsync(Log);
@@ -81,7 +81,7 @@ public abstract class DurableContractTests(LogFixture fixture) : LogContract(fix
     [Fact]
     public async Task A_class_that_is_given_up_leaves_its_events_and_its_losses_to_the_others()
     {
-        Log = await Fixture.ReopenAsync(Log, Limits, new RetentionClass("jobs/", new RetentionLimits(4, null, null)));
+        Log = await Fixture.ReopenAsync(Log, new RetentionPlan(Limits, [new RetentionClass("jobs/", new RetentionLimits(4, null, null))]));
         for (var i = 0; i < 8; i++) await AppendAsync(Content("jobs/1", $"j{i}"), Content("a", $"a{i}"));
         await Fixture.SettleAsync(Log);
         await ReopenAsync();

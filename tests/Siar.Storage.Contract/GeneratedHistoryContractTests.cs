@@ -21,12 +21,12 @@ public abstract class GeneratedHistoryContractTests(LogFixture fixture) : LogCon
     private async Task RunAsync(ImmutableArray<Step> steps)
     {
         var model = new LogModel(new RetentionPlan(Kept, Retention));
-        var log = await Fixture.OpenAsync(Kept, Retention);
+        var log = await Fixture.OpenAsync(new RetentionPlan(Kept, Retention));
         try
         {
             foreach (var step in steps)
             {
-                if (step is Step.Reopen && Fixture.IsDurable) log = await Fixture.ReopenAsync(log, Kept, Retention);
+                if (step is Step.Reopen && Fixture.IsDurable) log = await Fixture.ReopenAsync(log, new RetentionPlan(Kept, Retention));
                 else await RunAsync(step, log, model);
             }
         }

@@ -20,7 +20,12 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
     /// <summary>The classes of the log under test.</summary>
     protected virtual RetentionClass[] Classes => [];
 
-    public async ValueTask InitializeAsync() => Log = await fixture.OpenAsync(Limits, Classes);
+    /// <summary>How many idempotency keys the log under test knows.</summary>
+    protected virtual int IdempotencyKeys => 1_000;
+
+    private RetentionPlan Plan => new(Limits, Classes) { IdempotencyKeys = IdempotencyKeys };
+
+    public async ValueTask InitializeAsync() => Log = await fixture.OpenAsync(Plan);
 
     public async ValueTask DisposeAsync()
     {
@@ -29,12 +34,15 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
         await fixture.DisposeAsync();
     }
 
-    protected async Task ReopenAsync() => Log = await fixture.ReopenAsync(Log, Limits, Classes);
+    protected async Task ReopenAsync() => Log = await fixture.ReopenAsync(Log, Plan);
 
     protected static Event Content(string topics, string data = "x", string? id = null) =>
         new([.. topics.Split(' ').Select(Topic.Parse)], Encoding.UTF8.GetBytes(data)) { Id = id is null ? default : EventId.Parse(id) };
 
     protected static Append One(params Event[] events) => new([.. events]);
+
+    /// <summary>Appends alone what a publisher wants.</summary>
+    protected async Task<Appended> AppendAsync(Append append) => (await Log.AppendAsync([append])).Results[0];
 
     /// <summary>Appends each event in a batch of its own.</summary>
     protected async Task<List<LoggedEvent>> AppendAsync(params Event[] events)

@@ -15,10 +15,10 @@ public abstract class LogFixture : IAsyncDisposable
     public virtual bool IsDurable => true;
 
     /// <summary>Opens an empty log.</summary>
-    public abstract Task<IEventLog> OpenAsync(RetentionLimits limits, params RetentionClass[] classes);
+    public abstract Task<IEventLog> OpenAsync(RetentionPlan plan);
 
     /// <summary>Closes a log that this fixture has opened, and opens it again.</summary>
-    public abstract Task<IEventLog> ReopenAsync(IEventLog log, RetentionLimits limits, params RetentionClass[] classes);
+    public abstract Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan);
 
     /// <summary>Completes when the log keeps no more than its limits.</summary>
     public abstract Task SettleAsync(IEventLog log);

@@ -10,6 +10,10 @@ public sealed class SqliteResolveTests() : ResolveContractTests(new SqliteFixtur
 
 public sealed class SqliteRetentionTests() : RetentionContractTests(new SqliteFixture());
 
+public sealed class SqliteIdempotentAppendTests() : IdempotentAppendContractTests(new SqliteFixture());
+
+public sealed class SqliteConditionalAppendTests() : ConditionalAppendContractTests(new SqliteFixture());
+
 public sealed class SqliteDurableTests() : DurableContractTests(new SqliteFixture());
 
 public sealed class SqliteHistoryTests() : GeneratedHistoryContractTests(new SqliteFixture())

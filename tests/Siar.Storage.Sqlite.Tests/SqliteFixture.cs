@@ -9,13 +9,13 @@ internal sealed class SqliteFixture : LogFixture
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("siar-");
     private int _files;
 
-    public override async Task<IEventLog> OpenAsync(RetentionLimits limits, params RetentionClass[] classes) =>
-        await Task.FromResult(Open(Path.Combine(_folder.FullName, $"{++_files}.db"), limits, classes));
+    public override async Task<IEventLog> OpenAsync(RetentionPlan plan) =>
+        await Task.FromResult(Open(Path.Combine(_folder.FullName, $"{++_files}.db"), plan));
 
-    public override async Task<IEventLog> ReopenAsync(IEventLog log, RetentionLimits limits, params RetentionClass[] classes)
+    public override async Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan)
     {
         await log.DisposeAsync();
-        return Open(((SqliteLog)log).Path, limits, classes);
+        return Open(((SqliteLog)log).Path, plan);
     }
 
     public override Task SettleAsync(IEventLog log) => ((SqliteLog)log).MaintainOnceAsync();
@@ -27,9 +27,9 @@ internal sealed class SqliteFixture : LogFixture
     }
 
     // What survives the loss of power is for other tests: these run faster without.
-    private SqliteLog Open(string path, RetentionLimits limits, RetentionClass[] classes) => SqliteLog.Open(
+    private SqliteLog Open(string path, RetentionPlan plan) => SqliteLog.Open(
         path,
         new SqliteLogOptions { Durability = SqliteDurability.ProcessDeath, Readers = 2, MaxScanned = 20, MaxTopicsTried = 3, IndexedAtOnce = 5 },
-        new RetentionPlan(limits, classes),
+        plan,
         Time);
 }

@@ -31,13 +31,15 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Pub
         if (tooLarge is not null) return tooLarge;
 
         var events = ImmutableArray<Event>.Empty;
-        var invalid = isBatch ? BatchReader.Read(body, limits, out events) : SingleReader.Read(topics, query, body, out events);
-        return invalid ?? Admit(context, access, events) ?? await PublishAsync(context, events, isBatch);
+        var options = new PublishOptions();
+        var invalid = (isBatch ? BatchReader.Read(body, limits, out events) : SingleReader.Read(topics, query, body, out events))
+            ?? PublishOptionsReader.Read(context.Request, query, access, events, out options);
+        return invalid ?? Admit(context, access, events, options) ?? await PublishAsync(context, events, options, isBatch);
     }
 
-    private Refusal? Admit(HttpContext context, SiarAccess access, ImmutableArray<Event> events)
+    private Refusal? Admit(HttpContext context, SiarAccess access, ImmutableArray<Event> events, PublishOptions options)
     {
-        if (_admission.Check(events) is { } tooLarge) return Refusal.TooLarge(tooLarge);
+        if ((_admission.Check(events) ?? _admission.CheckKey(options.IdempotencyKey)) is { } tooLarge) return Refusal.TooLarge(tooLarge);
         foreach (var content in events)
         {
             foreach (var topic in content.Topics)
@@ -50,12 +52,16 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Pub
         return rates.TryTake(context, access, events.Length);
     }
 
-    private async Task<Refusal?> PublishAsync(HttpContext context, ImmutableArray<Event> events, bool isBatch)
+    private async Task<Refusal?> PublishAsync(HttpContext context, ImmutableArray<Event> events, PublishOptions options, bool isBatch)
     {
-        ImmutableArray<LoggedEvent> logged;
+        Published published;
         try
         {
-            logged = await hub.PublishAsync(events, context.RequestAborted);
+            published = await hub.PublishAsync(events, options, context.RequestAborted);
+        }
+        catch (PublishRefusedException failure)
+        {
+            return PublishAnswer.RefusalOf(failure);
         }
         catch (HubStoppedException)
         {
@@ -65,11 +71,12 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Pub
             };
         }
 
+        PublishAnswer.SetHeaders(context.Response, published);
         context.Response.ContentType = Negotiation.Json;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
-        WriteIds(json, logged, isBatch);
+        WriteIds(json, published.Events, isBatch);
         return null;
     }
 

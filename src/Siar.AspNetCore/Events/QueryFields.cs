@@ -31,6 +31,17 @@ internal sealed class QueryFields
     /// <summary>Every value of a field, in order.</summary>
     public IEnumerable<string> All(string name) => _fields.Where(f => f.Key == name).Select(f => f.Value);
 
+    /// <summary>A field that is on (or empty, true, 1) or off (or false, 0), and off where it was not given.</summary>
+    public Refusal? Switch(string name, out bool isOn)
+    {
+        isOn = false;
+        if (One(name, out var text) is { } refusal) return refusal;
+        isOn = text is "" or "on" or "true" or "1";
+        return isOn || text is null or "off" or "false" or "0"
+            ? null
+            : Refusal.Invalid($"The field '{name}' in the query is neither 'on' (or empty, true, 1) nor 'off' (or false, 0).");
+    }
+
     /// <summary>The value of a field that may be given once; null where it was not given.</summary>
     public Refusal? One(string name, out string? value)
     {

@@ -10,14 +10,13 @@ internal static class SingleReader
     public static Refusal? Read(IReadOnlyList<string> topics, QueryFields query, byte[] body, out ImmutableArray<Event> events)
     {
         events = [];
-        string? id = null, key = null, retryText = null, privateText = null;
+        string? id = null, key = null, retryText = null;
+        var isPrivate = false;
         var refusal = query.One("type", out var type) ?? query.One("id", out id) ?? query.One("key", out key)
-            ?? query.One("retry", out retryText) ?? query.One("private", out privateText);
+            ?? query.One("retry", out retryText) ?? query.Switch("private", out isPrivate);
         if (refusal is not null) return refusal;
         if (!TryReadRetry(retryText, out var retry))
             return Refusal.Invalid($"The field 'retry' in the query is not a number of milliseconds from 0 to {int.MaxValue}.");
-        if (!TryReadPrivate(privateText, out var isPrivate))
-            return Refusal.Invalid("The field 'private' in the query is neither 'on' (or empty, true, 1) nor 'off' (or false, 0).");
 
         var fields = new EventFields { Topics = topics, Data = body, Type = type, Id = id, RetryMilliseconds = retry, IsPrivate = isPrivate, Key = key };
         if (fields.Build(out var made) is { } error) return Refusal.Invalid(error);
@@ -32,11 +31,5 @@ internal static class SingleReader
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
         retry = number;
         return true;
-    }
-
-    private static bool TryReadPrivate(string? text, out bool isPrivate)
-    {
-        isPrivate = text is "" or "on" or "true" or "1";
-        return isPrivate || text is null or "off" or "false" or "0";
     }
 }

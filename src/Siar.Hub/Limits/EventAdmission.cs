@@ -36,6 +36,13 @@ internal sealed class EventAdmission(LimitOptions limits)
         return null;
     }
 
+    public string? CheckKey(string? key) => key switch
+    {
+        null => null,
+        "" => "The idempotency key is empty.",
+        _ => TooLong(key, limits.IdempotencyKeyBytes) ? $"The idempotency key is longer than {limits.IdempotencyKeyBytes} bytes." : null,
+    };
+
     private static bool TooLong(string text, int bytes) => text.Length > bytes || Encoding.UTF8.GetByteCount(text) > bytes;
 
     private static string Start(string text) => text.Length <= 40 ? text : text[..40];

@@ -56,6 +56,17 @@ public sealed class LimitOptions
     [Range(1, 8_192)]
     public int TypeBytes { get; set; } = 256;
 
+    /// <summary>Bytes of a publish's idempotency key: it is kept with the log. From 1; default 256.</summary>
+    [Range(1, 8_192)]
+    public int IdempotencyKeyBytes { get; set; } = 256;
+
+    /// <summary>
+    /// Idempotency keys that the log knows at once, some 200 bytes each; beyond it the oldest are forgotten before their time. From 1;
+    /// default 1,000,000.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public int IdempotencyKeys { get; set; } = 1_000_000;
+
     /// <summary>Bytes of an event's data: it is held in memory and written whole. From 1; default 1 MiB.</summary>
     [Range(1, 64 << 20)]
     public int EventBytes { get; set; } = 1 << 20;

@@ -17,6 +17,15 @@ public sealed class RetentionPlan
             throw new ArgumentException("Two retention classes have the same prefix, or one has none: the topics without a class have limits of their own.");
     }
 
+    /// <summary>The plan that a hub's options ask for.</summary>
+    public static RetentionPlan Of(HubOptions options) => new(options.Retention, options.RetentionClasses)
+    {
+        IdempotencyKeys = options.Limits.IdempotencyKeys,
+    };
+
+    /// <summary>How many idempotency keys are known at once; beyond it the oldest are forgotten before their time. Default: 1,000,000.</summary>
+    public int IdempotencyKeys { get; init; } = 1_000_000;
+
     /// <summary>The classes, the longest prefix first, and last the one with the empty prefix.</summary>
     public ImmutableArray<RetentionClass> Classes { get; }
 

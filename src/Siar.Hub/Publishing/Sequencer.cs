@@ -151,6 +151,7 @@ internal sealed class Sequencer
         if (appended.PreviousHead > head) head = await ReadBackAsync(head, appended.PreviousHead);
         foreach (var result in appended.Results)
         {
+            if (result.IsRepeat) continue;
             foreach (var logged in result.Events)
             {
                 _window.Append(logged);
@@ -201,7 +202,7 @@ internal sealed class Sequencer
     {
         for (var i = 0; i < _batch.Count; i++)
         {
-            _metrics.CountPublish(_batch[i]);
+            if (appended.Results[i] is { IsRepeat: false, Refusal: null }) _metrics.CountPublish(_batch[i]);
             _batch[i].Succeed(appended.Results[i]);
         }
     }

@@ -30,6 +30,17 @@ internal sealed class EventIndex : IDisposable
     /// <summary>Whether any event has a topic still.</summary>
     public bool HasTopic(long topic) => Tail.Count(topic) > _removedOfTopic.GetValueOrDefault(topic) || _tables.HasTopic(topic);
 
+    /// <summary>The position of a topic's newest event, those that this transaction adds included; null where it has none.</summary>
+    public long? Newest(long topic)
+    {
+        for (var i = _added.Count - 1; i >= 0; i--)
+        {
+            if (_added[i].Topics.Contains(topic)) return _added[i].Position;
+        }
+
+        return Tail.Newest(topic) ?? _tables.Newest(topic);
+    }
+
     public void Add(IndexEntry entry)
     {
         _added.Add(entry);

@@ -11,6 +11,7 @@ internal sealed class IndexTables : IDisposable
     private readonly Statement _deleteId;
     private readonly Statement _findId;
     private readonly Statement _findTopic;
+    private readonly Statement _newest;
     private readonly Statement _saveIndexed;
 
     public IndexTables(Database database)
@@ -21,6 +22,7 @@ internal sealed class IndexTables : IDisposable
         _deleteId = database.Prepare("DELETE FROM publisher_id WHERE id = ?1 AND position = ?2");
         _findId = database.Prepare("SELECT position FROM publisher_id WHERE id = ?1");
         _findTopic = database.Prepare("SELECT position FROM event_topic WHERE topic = ?1 LIMIT 1");
+        _newest = database.Prepare("SELECT max(position) FROM event_topic WHERE topic = ?1");
         _saveIndexed = database.Prepare("UPDATE indexed SET through = ?1");
     }
 
@@ -38,6 +40,8 @@ internal sealed class IndexTables : IDisposable
 
     public bool HasTopic(long topic) => _findTopic.Bind(1, topic).ReadNumber() is not null;
 
+    public long? Newest(long topic) => _newest.Bind(1, topic).ReadNumber();
+
     /// <summary>Writes down up to which position events are in the tables.</summary>
     public void SaveIndexed(long through) => _saveIndexed.Bind(1, through).Run();
 
@@ -49,6 +53,7 @@ internal sealed class IndexTables : IDisposable
         _deleteId.Dispose();
         _findId.Dispose();
         _findTopic.Dispose();
+        _newest.Dispose();
         _saveIndexed.Dispose();
     }
 }

@@ -55,6 +55,12 @@ internal sealed class TailChunk(long after)
         lock (_gate) return _byTopic.TryGetValue(topic, out var positions) ? positions.Count : 0;
     }
 
+    /// <summary>A topic's newest position; null where it has none here.</summary>
+    public long? Newest(long topic)
+    {
+        lock (_gate) return _byTopic.TryGetValue(topic, out var positions) ? positions[^1] : null;
+    }
+
     public long? Find(string id)
     {
         lock (_gate) return _byId.TryGetValue(id, out var position) ? position : null;

@@ -51,6 +51,17 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
         return count;
     }
 
+    /// <summary>A topic's newest position; null where it has none here.</summary>
+    public long? Newest(long topic)
+    {
+        for (var i = _chunks.Length - 1; i >= 0; i--)
+        {
+            if (_chunks[i].Newest(topic) is { } position) return position;
+        }
+
+        return null;
+    }
+
     public long? Find(string id) => Find(_chunks, id);
 
     /// <summary>Where an id leads in some chunks; null where it does not.</summary>

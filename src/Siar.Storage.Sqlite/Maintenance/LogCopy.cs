@@ -54,6 +54,17 @@ internal sealed class LogCopy : IDisposable
         }
     }
 
+    /// <summary>Copies what else was promised to publishers of events that are there.</summary>
+    public void CopyPromises()
+    {
+        using var insert = _to.Prepare("INSERT INTO idempotency (scope, key, fingerprint, position, time, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        Read("SELECT scope, key, fingerprint, position, time, expires FROM idempotency ORDER BY ordinal", row =>
+        {
+            if (row.Number(3) > Head) return;
+            insert.Bind(1, row.Text(0)).Bind(2, row.Text(1)).BindBlob(3, row.Blob(2)).Bind(4, row.Number(3)).Bind(5, row.Number(4)).Bind(6, row.Number(5)).Run();
+        });
+    }
+
     public void Dispose()
     {
         _index.Dispose();
@@ -68,6 +79,20 @@ internal sealed class LogCopy : IDisposable
         foreach (var topic in topics) _index.Insert(topic, logged.Position);
         if (!logged.Content.Id.IsNone && !flags.HasFlag(EventFlags.RepeatsId)) _index.Insert(logged.Content.Id.Value, logged.Position);
         Head = logged.Position;
+    }
+
+    // As far as it can be read; an older file has no such table.
+    private void Read(string sql, Action<Statement> take)
+    {
+        try
+        {
+            using var rows = _from.Database.Prepare(sql);
+            while (rows.Step()) take(rows);
+        }
+        catch (SqliteLogException)
+        {
+            // A promise that is lost with its page is a publish that may be done twice, not an event that is lost.
+        }
     }
 
     // Where it cannot be read, all before the first event may have been trimmed.

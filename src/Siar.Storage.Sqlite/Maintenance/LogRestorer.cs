@@ -46,6 +46,7 @@ internal static class LogRestorer
         to.Transact(() =>
         {
             copy.CopyRetention();
+            copy.CopyPromises();
             WriteEpochs(to, from.Epochs, replaced == source ? null : TryReadEpochs(replaced), copy.Head);
         });
         to.Checkpoint(CheckpointKind.Empty);

@@ -96,6 +96,9 @@ internal sealed class Database : IDisposable
         if (InTransaction) raw.sqlite3_exec(_handle, "ROLLBACK");
     }
 
+    /// <summary>How many rows the last statement inserted, changed or deleted.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
     /// <summary>How many pages were written since this was asked last.</summary>
     public int TakePagesWritten()
     {

@@ -1,5 +1,6 @@
 using Siar.Hub;
 using Siar.Storage.Sqlite.Native;
+using Siar.Wire;
 
 namespace Siar.Storage.Sqlite.Writing;
 
@@ -8,6 +9,7 @@ internal sealed class EventTable : IDisposable
 {
     private readonly Statement _insert;
     private readonly Statement _delete;
+    private readonly Statement _id;
 
     public EventTable(Database database)
     {
@@ -16,6 +18,7 @@ internal sealed class EventTable : IDisposable
             INSERT INTO event (position, time, topic, alternates, flags, id, type, retry, key, data, checksum)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """);
+        _id = database.Prepare("SELECT id FROM event WHERE position = ?1");
         _delete = database.Prepare("DELETE FROM event WHERE position = ?1");
     }
 
@@ -41,11 +44,23 @@ internal sealed class EventTable : IDisposable
             .Run();
     }
 
+    /// <summary>An event's id, the publisher's or the hub's; null where there is no event.</summary>
+    /// <param name="position">Where it is.</param>
+    /// <param name="epoch">The life in which its position was given.</param>
+    public EventId? IdOf(long position, Epoch epoch)
+    {
+        if (!_id.Bind(1, position).Step()) return null;
+        var own = _id.TextOrNull(0);
+        _id.Reset();
+        return own is null ? HubEventId.Create(epoch, position) : EventId.Parse(own);
+    }
+
     public void Delete(long position) => _delete.Bind(1, position).Run();
 
     public void Dispose()
     {
         _insert.Dispose();
+        _id.Dispose();
         _delete.Dispose();
     }
 }

@@ -4,11 +4,13 @@ using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Retention;
+using Siar.Topics;
+using Siar.Wire;
 
 namespace Siar.Storage.Sqlite.Writing;
 
 /// <summary>All that writes to the log's file, on the one connection that may. Its thread calls it; <see cref="Head"/> and <see cref="Trimmed"/> anybody.</summary>
-internal sealed class LogWriter : IDisposable
+internal sealed class LogWriter : IAppendState, IDisposable
 {
     private const int CountedEvery = 16_384;
     private const int TrimmedAtOnce = 512;
@@ -20,10 +22,11 @@ internal sealed class LogWriter : IDisposable
     private readonly Database _database;
     private readonly RetentionPlan _plan;
     private readonly TimeProvider _time;
-    private readonly Epoch _epoch;
+    private readonly EpochHistory _epochs;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
     private readonly EventIndex _index;
+    private readonly IdempotencyTable _keys;
     private readonly RetentionTable _retention;
     private readonly Trimmer _trimmer;
     private readonly Statement _begin;
@@ -32,6 +35,7 @@ internal sealed class LogWriter : IDisposable
     private TrimState _trimmed;
     private long _head;
     private long _trimmedAt;
+    private DateTimeOffset _now;
     private int _uncounted;
 
     public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
@@ -39,10 +43,11 @@ internal sealed class LogWriter : IDisposable
         _database = database;
         _plan = plan;
         _time = time;
-        _epoch = epochs.Current;
+        _epochs = epochs;
         _topics = new TopicTable(database);
         _events = new EventTable(database);
         _index = new EventIndex(database, options.IndexedAtOnce);
+        _keys = new IdempotencyTable(database, plan.IdempotencyKeys);
         _retention = new RetentionTable(database, plan);
         _trimmer = new Trimmer(database, plan, _topics, _events, _index);
         _begin = database.Prepare("BEGIN IMMEDIATE");
@@ -80,8 +85,8 @@ internal sealed class LogWriter : IDisposable
         var results = new Appended[batch.Count];
         Commit(() =>
         {
-            var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
-            for (var i = 0; i < results.Length; i++) results[i] = new Appended(AddAll(batch[i].Events, ref position, now));
+            _now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            for (var i = 0; i < results.Length; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
             SaveCountsAfter((int)(position - previous), position);
         });
         Volatile.Write(ref _head, position);
@@ -118,6 +123,16 @@ internal sealed class LogWriter : IDisposable
         return NextOver() >= 0;
     }
 
+    /// <summary>Forgets some idempotency keys whose time is over, or that are too many.</summary>
+    /// <returns>Whether there are more.</returns>
+    public bool ForgetSomeKeys()
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!_keys.IsDue(now)) return false;
+        Commit(() => _keys.ForgetSome(now));
+        return _keys.IsDue(now);
+    }
+
     /// <summary>Gives some pages that are no longer used back to the disk, where they are many.</summary>
     /// <returns>Whether there are more.</returns>
     public bool ShrinkSome()
@@ -138,6 +153,13 @@ internal sealed class LogWriter : IDisposable
         _database.SetBusyTimeout(BusyMilliseconds);
     }
 
+    IdempotentResult? IAppendState.FindResult(IdempotencyKey key) => _keys.Find(key, _now.ToUnixTimeMilliseconds());
+
+    EventId? IAppendState.NewestId(Topic topic) =>
+        _topics.Find(topic) is { } id && _index.Newest(id) is { } position ? _events.IdOf(position, _epochs.At(position)) : null;
+
+    Epoch IAppendState.EpochAt(long position) => _epochs.At(position);
+
     /// <summary>Leaves the file as a log that was closed in order.</summary>
     public void Close()
     {
@@ -157,17 +179,19 @@ internal sealed class LogWriter : IDisposable
         _commit.Dispose();
         _trimmer.Dispose();
         _retention.Dispose();
+        _keys.Dispose();
         _index.Dispose();
         _events.Dispose();
         _topics.Dispose();
         _database.Dispose();
     }
 
-    private ImmutableArray<LoggedEvent> AddAll(ImmutableArray<Event> events, ref long position, DateTimeOffset now)
+    private Appended Take(Append append, ref long position)
     {
-        var logged = ImmutableArray.CreateBuilder<LoggedEvent>(events.Length);
-        foreach (var content in events) logged.Add(Add(new LoggedEvent(++position, _epoch, now, content)));
-        return logged.MoveToImmutable();
+        var logged = ImmutableArray.CreateBuilder<LoggedEvent>(append.Events.Length);
+        foreach (var content in append.Events) logged.Add(Add(new LoggedEvent(++position, _epochs.Current, _now, content)));
+        if (append.Idempotency is { } key) _keys.Insert(key, logged[0]);
+        return new Appended(logged.MoveToImmutable());
     }
 
     private LoggedEvent Add(LoggedEvent logged)
@@ -217,6 +241,7 @@ internal sealed class LogWriter : IDisposable
             _database.RollBack();
             _topics.Forget();
             _index.Forget();
+            _keys.Recount();
             _kept = before;
             throw;
         }

@@ -40,6 +40,9 @@ internal sealed class TopicTable : IDisposable
         return found;
     }
 
+    /// <summary>The topic's number; null where no event has the topic.</summary>
+    public long? Find(Topic topic) => _ids.TryGetValue(topic.Value, out var id) ? id : _find.Bind(1, topic.Value).ReadNumber();
+
     /// <summary>The topic that a number stands for.</summary>
     public Topic NameOf(long id)
     {

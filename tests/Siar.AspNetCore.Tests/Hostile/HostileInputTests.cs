@@ -85,7 +85,8 @@ public sealed class HostileInputTests
         answer.ShouldNotContain("X-Forged", Case.Insensitive);
         if (!answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) return [];
 
-        var json = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(answer[answer.IndexOf('{')..(answer.LastIndexOf('}') + 1)]));
+        var body = answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..];
+        var json = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body[body.IndexOf('{')..(body.LastIndexOf('}') + 1)]));
         using var ids = JsonDocument.Parse(json);
         return ids.RootElement.TryGetProperty("id", out var one)
             ? [new Acknowledged(one.GetString()!, request.Body)]

@@ -10,6 +10,10 @@ public sealed class MemoryResolveTests() : ResolveContractTests(new MemoryFixtur
 
 public sealed class MemoryRetentionTests() : RetentionContractTests(new MemoryFixture());
 
+public sealed class MemoryIdempotentAppendTests() : IdempotentAppendContractTests(new MemoryFixture());
+
+public sealed class MemoryConditionalAppendTests() : ConditionalAppendContractTests(new MemoryFixture());
+
 public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new MemoryFixture());
 
 /// <summary>Logs in memory.</summary>
@@ -17,10 +21,10 @@ internal sealed class MemoryFixture : LogFixture
 {
     public override bool IsDurable => false;
 
-    public override Task<IEventLog> OpenAsync(RetentionLimits limits, params RetentionClass[] classes) =>
-        Task.FromResult<IEventLog>(new MemoryLog(limits, classes, Time) { MaxScanned = 20 });
+    public override Task<IEventLog> OpenAsync(RetentionPlan plan) =>
+        Task.FromResult<IEventLog>(new MemoryLog(plan, Time) { MaxScanned = 20 });
 
-    public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionLimits limits, params RetentionClass[] classes) => OpenAsync(limits, classes);
+    public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan) => OpenAsync(plan);
 
     public override Task SettleAsync(IEventLog log)
     {

@@ -44,8 +44,8 @@ public sealed class SequencerTests
         var first = await core.Hub.EnqueueAsync([Make("1"), Make("2"), Make("3")], default);
         var second = await core.Hub.EnqueueAsync([Make("4")], default);
         await core.SettleAsync();
-        (await first.Done).Select(e => e.Position).ShouldBe([1L, 2L, 3L]);
-        (await second.Done).Select(e => e.Position).ShouldBe([4L]);
+        (await first.Done).Events.Select(e => e.Position).ShouldBe([1L, 2L, 3L]);
+        (await second.Done).Events.Select(e => e.Position).ShouldBe([4L]);
     }
 
     [Fact]

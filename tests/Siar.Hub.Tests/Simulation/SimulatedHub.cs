@@ -86,7 +86,7 @@ internal sealed class SimulatedHub
         foreach (var (publication, _) in _pending)
         {
             if (!publication.Done.IsCompleted) break;
-            _published.AddRange(publication.Done.Result.Select(logged => new PublishedEvent(_life, logged)));
+            _published.AddRange(publication.Done.Result.Events.Select(logged => new PublishedEvent(_life, logged)));
         }
 
         _pending.RemoveAll(p => p.Publication.Done.IsCompleted);

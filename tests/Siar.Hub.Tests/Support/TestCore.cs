@@ -42,7 +42,7 @@ internal sealed class TestCore
     {
         var publication = await Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
         await SettleAsync();
-        return (await publication.Done)[0];
+        return (await publication.Done).Events[0];
     }
 
     /// <summary>Lets everybody work until nobody has anything to do.</summary>

@@ -80,6 +80,9 @@ public sealed class DemoPublisherTests
         public ValueTask<ImmutableArray<LoggedEvent>> PublishAsync(ImmutableArray<Event> batch, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
+        public ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
         public IAsyncEnumerable<Delivery> SubscribeAsync(Siar.Hub.SubscribeRequest request, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
     }

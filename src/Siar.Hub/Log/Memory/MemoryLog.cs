@@ -8,7 +8,7 @@ namespace Siar.Hub;
 /// The log in memory: as safe as the process. It is trimmed as it grows, oldest first in each class, and begins a new epoch with each
 /// start. Appends and reads exclude each other for the time of a look-up or a page.
 /// </summary>
-public sealed class MemoryLog : IEventLog, IRetainingLog
+public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -17,17 +17,28 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
     private readonly Dictionary<EventId, long> _byId = [];
     private readonly RetentionPlan _plan;
     private readonly MemoryClass[] _classes;
+    private readonly MemoryKeys _keys;
     private TrimState _trimmed;
     private long _head;
+    private DateTimeOffset _now;
 
     /// <summary>Makes an empty log.</summary>
     /// <param name="limits">How much is kept of all topics that no class names.</param>
     /// <param name="classes">Sets of topics with limits of their own.</param>
     /// <param name="time">The clock that ages are measured by.</param>
     public MemoryLog(RetentionLimits limits, IEnumerable<RetentionClass> classes, TimeProvider time)
+        : this(new RetentionPlan(limits, classes), time)
+    {
+    }
+
+    /// <summary>Makes an empty log.</summary>
+    /// <param name="plan">How much is kept.</param>
+    /// <param name="time">The clock that ages are measured by.</param>
+    public MemoryLog(RetentionPlan plan, TimeProvider time)
     {
         _time = time;
-        _plan = new RetentionPlan(limits, classes);
+        _plan = plan;
+        _keys = new MemoryKeys(plan.IdempotencyKeys);
         _classes = [.. _plan.Classes.Select(c => new MemoryClass(c))];
         _trimmed = Describe();
     }
@@ -53,10 +64,10 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
             var previous = _head;
             var results = new Appended[batch.Count];
             var position = previous;
-            var now = _time.GetUtcNow();
-            for (var i = 0; i < batch.Count; i++) results[i] = new Appended(AddAll(batch[i].Events, ref position, now));
+            _now = _time.GetUtcNow();
+            for (var i = 0; i < batch.Count; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
 
-            TrimUnderLock(now);
+            TrimUnderLock(_now);
             Volatile.Write(ref _head, position);
             return new(new AppendedBatch(previous, results));
         }
@@ -83,7 +94,11 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
     /// <inheritdoc />
     public void Trim()
     {
-        lock (_gate) TrimUnderLock(_time.GetUtcNow());
+        lock (_gate)
+        {
+            TrimUnderLock(_time.GetUtcNow());
+            _keys.Forget(_time.GetUtcNow());
+        }
     }
 
     /// <inheritdoc />
@@ -100,11 +115,18 @@ public sealed class MemoryLog : IEventLog, IRetainingLog
         return hubId.Position <= _head ? new(hubId.Position, null) : new(0, GapReason.UnknownId);
     }
 
-    private ImmutableArray<LoggedEvent> AddAll(ImmutableArray<Event> events, ref long position, DateTimeOffset now)
+    IdempotentResult? IAppendState.FindResult(IdempotencyKey key) => _keys.Find(key, _now);
+
+    EventId? IAppendState.NewestId(Topic topic) => _byTopic.TryGetValue(topic, out var positions) ? _events.Get(positions[^1])!.Id : null;
+
+    Epoch IAppendState.EpochAt(long position) => Epoch;
+
+    private Appended Take(Append append, ref long position)
     {
-        var logged = ImmutableArray.CreateBuilder<LoggedEvent>(events.Length);
-        foreach (var content in events) logged.Add(Add(new LoggedEvent(++position, Epoch, now, content)));
-        return logged.MoveToImmutable();
+        var logged = ImmutableArray.CreateBuilder<LoggedEvent>(append.Events.Length);
+        foreach (var content in append.Events) logged.Add(Add(new LoggedEvent(++position, Epoch, _now, content)));
+        if (append.Idempotency is { } key) _keys.Add(key, logged[0].Position, _now);
+        return new Appended(logged.MoveToImmutable());
     }
 
     private LoggedEvent Add(LoggedEvent logged)
