@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line, a setting or a file named in it is wrong; nothing was begun.</summary>
     public const int Usage = 2;
 
+    /// <summary>The log is damaged: trying again will not help, <c>siar log restore</c> may.</summary>
+    public const int Damaged = 3;
+
     /// <summary>Ended by Ctrl+C, as shells count it: 128 and the signal's number.</summary>
     public const int Interrupted = 130;
 

@@ -10,14 +10,15 @@ internal static class ServeCommand
         limits.connections) and flags; what comes later wins. --print-config shows them all. Without keys the hub listens on loopback
         only, in development mode: anybody on this machine may publish and subscribe.
 
-        Exit codes: 0 ended by Ctrl+C or SIGTERM, every stream in order; 1 the address cannot be listened on; 2 a wrong command line
-        or setting.
+        Exit codes: 0 ended by Ctrl+C or SIGTERM, every stream in order; 1 the address cannot be listened on, or the log's file not be used,
+        as when another hub has it open; 2 a wrong command line or setting; 3 the log's file is damaged.
         """;
 
     private static readonly (Option Flag, string Setting)[] Flags =
     [
         (List("--url", "URL", $"Where to listen; may be given several times. Port 0 lets the system choose. Default: {ServeSettings.DefaultUrl}"), "urls"),
-        (Text("--store", "STORE", "Where events are kept: memory. Default: memory"), "store"),
+        (Text("--store", "STORE", $"Where events are kept: memory, or sqlite:PATH, a file. Default: {EventStore.Default}; with --dev and --demo, memory"), "store"),
+        (Text("--durability", "WHAT", "What an acknowledged event survives in a file: power-loss, or process-death, which is faster. Default: power-loss"), "sqlite.durability"),
         (Switch("--dev", "Development mode: anybody on this machine may publish and subscribe. Loopback addresses only"), "dev"),
         (Switch("--demo", "Publish this machine's own figures once a second, and show them on a page"), "demo"),
         (Switch("--anonymous", "Readers without a token may have public events; in development mode they may anyway"), "anonymous"),

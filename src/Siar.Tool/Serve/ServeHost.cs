@@ -21,17 +21,19 @@ internal static class ServeHost
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (settings.TrustedProxies.Count > 0) builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, settings));
-        builder.Services.AddSiar(siar =>
+        var hub = builder.Services.AddSiar(siar =>
         {
             settings.CopyTo(siar);
             siar.DevelopmentMode = true;
         });
+        hub.UseStore(settings);
         if (settings.Demo) builder.Services.AddDemo();
 
         var app = builder.Build();
         foreach (var address in settings.Urls) app.Urls.Add(address.Url);
         // First of all, so that every limit by address sees the client's own.
         if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
+        app.WatchStore();
         app.MapSiar();
         app.MapPage(settings.Demo);
         return app;

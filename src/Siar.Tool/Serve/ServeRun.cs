@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
 
@@ -35,6 +36,10 @@ internal static class ServeRun
         catch (OptionsValidationException failure)
         {
             return notes.Fail(string.Join(' ', failure.Failures), ExitCode.Usage);
+        }
+        catch (SqliteLogException failure)
+        {
+            return notes.Fail(failure.Message, failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.NotALog ? ExitCode.Damaged : ExitCode.Failure);
         }
         catch (IOException failure)
         {

@@ -13,7 +13,7 @@ internal static class StartupReport
             Console.Error.WriteLine($"siar {Product.Version}");
             foreach (var url in urls) Console.Error.WriteLine($"  address  {url}");
             Console.Error.WriteLine($"  mode     {DevelopmentMode.Describe(settings)}");
-            Console.Error.WriteLine("  store    memory: events are gone when the hub stops");
+            Console.Error.WriteLine($"  store    {settings.Store.Describe(settings.Sqlite.Durability)}");
             Console.Error.WriteLine(settings.Demo ? "  page     this machine's figures, live:" : "  page     how to publish and subscribe:");
         }
 

@@ -1,6 +1,8 @@
 namespace Siar.Tool.Tests;
 
-/// <summary><c>siar serve</c> on a port that the system has chosen, or on one that a test names.</summary>
+/// <summary>
+/// <c>siar serve</c> on a port that the system has chosen, or on one that a test names. Its events are in memory unless a test names a store.
+/// </summary>
 internal sealed class RunningHub : IAsyncDisposable
 {
     private RunningHub(SiarProcess process, string url)
@@ -21,8 +23,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public static async Task<RunningHub> StartAsync(IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments)
     {
-        var isPlaced = arguments.Contains("--url");
-        var process = SiarProcess.Start(variables, ["serve", .. arguments, .. isPlaced ? Array.Empty<string>() : ["--url", "http://127.0.0.1:0"]]);
+        string[] address = arguments.Contains("--url") ? [] : ["--url", "http://127.0.0.1:0"];
+        string[] store = arguments.Contains("--store") ? [] : ["--store", "memory"];
+        var process = SiarProcess.Start(variables, ["serve", .. arguments, .. address, .. store]);
         try
         {
             return new RunningHub(process, (await process.ReadAsync()).TrimEnd('/'));

@@ -112,7 +112,7 @@ public sealed class ServeTests
     [InlineData("siar serve: --url: 'nowhere' is not an address", "serve", "--url", "nowhere")]
     [InlineData("siar serve: http://0.0.0.0:0 can be reached from other machines, and without keys", "serve", "--url", "http://0.0.0.0:0")]
     [InlineData("siar serve: http://[::]:0 can be reached from other machines, and development mode", "serve", "--dev", "--url", "http://[::]:0")]
-    [InlineData("siar serve: --store: there is no store 'sqlite:x.db': what is available is 'memory'.", "serve", "--store", "sqlite:x.db")]
+    [InlineData("siar serve: --store: PostgreSQL is not supported by this version: write sqlite:PATH, such as sqlite:siar.db, or memory.", "serve", "--store", "postgres:Host=db;Password=secret")]
     [InlineData("siar serve: --config: the file '/nowhere.json' cannot be read", "serve", "--config", "/nowhere.json")]
     [InlineData("siar serve: --cert: there is no file '/nowhere.pem'.", "serve", "--cert", "/nowhere.pem")]
     [InlineData("siar: '--prot' is not understood here.", "serve", "--prot", "80")]
@@ -140,7 +140,7 @@ public sealed class ServeTests
     public async Task A_setting_that_fits_no_other_stops_the_start()
     {
         var variables = new Dictionary<string, string> { ["SIAR_LIMITS_EVENT_BYTES"] = "2MiB", ["SIAR_LIMITS_REQUEST_BYTES"] = "1MiB" };
-        await using var process = SiarProcess.Start(variables, "serve", "--url", "http://127.0.0.1:0");
+        await using var process = SiarProcess.Start(variables, "serve", "--dev", "--url", "http://127.0.0.1:0");
 
         var (exitCode, _, errors) = await process.FinishAsync();
 
@@ -153,7 +153,7 @@ public sealed class ServeTests
     {
         await using var hub = await RunningHub.StartAsync();
 
-        var (exitCode, _, errors) = await SiarProcess.RunAsync("serve", "--url", hub.Url);
+        var (exitCode, _, errors) = await SiarProcess.RunAsync("serve", "--dev", "--url", hub.Url);
 
         exitCode.ShouldBe(ExitCode.Failure);
         errors.ShouldContain($"{hub.Url}: address already in use");

@@ -1,57 +1,15 @@
-using System.ComponentModel.DataAnnotations;
-using System.Reflection;
-using System.Text.Json;
 using Siar.AspNetCore;
 using Siar.Hub;
 
 namespace Siar.Tool;
 
-/// <summary>
-/// The options of the hub, of its limits and of its doors as settings. They are read off the options classes, so that an option that the hub gains can be set at
-/// once, within the range that the class itself states.
-/// </summary>
+/// <summary>The options of the hub, of its limits and of its doors.</summary>
 internal static class HubSettings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. Of(typeof(HubOptions).GetProperties(), "", s => s.Siar.Hub),
-        .. Of(typeof(LimitOptions).GetProperties(), "limits.", s => s.Siar.Hub.Limits),
-        .. Of(typeof(SiarOptions).GetProperties(), "events.", s => s.Siar),
+        .. OptionSettings.Of(typeof(HubOptions).GetProperties(), "", s => s.Siar.Hub),
+        .. OptionSettings.Of(typeof(LimitOptions).GetProperties(), "limits.", s => s.Siar.Hub.Limits),
+        .. OptionSettings.Of(typeof(SiarOptions).GetProperties(), "events.", s => s.Siar),
     ];
-
-    private static IEnumerable<Setting> Of(PropertyInfo[] properties, string prefix, Func<ServeSettings, object> target) =>
-        from property in properties
-        where property.CanWrite && (property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(int) || property.PropertyType == typeof(long))
-        select Of(property, prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name), target);
-
-    private static Setting Of(PropertyInfo property, string name, Func<ServeSettings, object> target) => new(
-        name,
-        (settings, value) => property.SetValue(target(settings), Convert(property, name, value)),
-        settings => property.GetValue(target(settings)) switch
-        {
-            TimeSpan duration => SettingText.Of(duration),
-            int number => number,
-            var number => (long)number!,
-        });
-
-    private static object Convert(PropertyInfo property, string name, SettingValue value)
-    {
-        if (property.PropertyType == typeof(TimeSpan)) return InRange(property, name, value, value.ToDuration());
-        var number = property.Name.EndsWith("Bytes", StringComparison.Ordinal) ? value.ToSize() : value.ToCount();
-        if (property.PropertyType == typeof(long)) return InRange(property, name, value, number);
-        if (number is < int.MinValue or > int.MaxValue) throw value.Wrong($"{number} is more than {name} can be");
-        return InRange(property, name, value, (int)number);
-    }
-
-    private static object InRange(PropertyInfo property, string name, SettingValue origin, object converted)
-    {
-        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
-        {
-            if (rule.IsValid(converted)) continue;
-            var range = rule is RangeAttribute { Minimum: var least, Maximum: var most } ? $"{name} must be from {least} to {most}" : rule.FormatErrorMessage(name).TrimEnd('.');
-            throw origin.Wrong($"'{origin.Text}' is out of range: {range}");
-        }
-
-        return converted;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Siar.AspNetCore;
+using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
 
@@ -12,21 +13,32 @@ internal sealed class ServeSettings
     /// <param name="assigned">What was set, in order; what comes later wins.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned)
-        : this(assigned, new SiarOptions())
+        : this(assigned, new SiarOptions(), new SqliteLogOptions())
     {
     }
 
-    private ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar)
+    private ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, SqliteLogOptions sqlite)
     {
         _assigned = assigned;
         Siar = siar;
+        Sqlite = sqlite;
         foreach (var (setting, value) in assigned) setting.Apply(this, value);
+        StoreSettings.LimitOnDisk(this, [.. assigned.Select(a => a.Setting)]);
     }
 
     /// <summary>Where the hub listens unless told otherwise, and where the other commands look for it. The port is "siar" on a telephone.</summary>
     public const string DefaultUrl = "http://127.0.0.1:7427";
 
     public IReadOnlyList<ListenAddress> Urls { get; set; } = [ListenAddress.Parse(new SettingValue("default", DefaultUrl))];
+
+    /// <summary>The store that somebody has named; null where nobody has.</summary>
+    public EventStore? NamedStore { get; set; }
+
+    /// <summary>Where events are kept: as named, else in a file, and in memory where the hub is only tried out.</summary>
+    public EventStore Store => NamedStore ?? (Dev || Demo ? EventStore.Memory : EventStore.Default);
+
+    /// <summary>How a log in a file behaves.</summary>
+    public SqliteLogOptions Sqlite { get; }
 
     /// <summary>Whether anybody on this machine may publish and subscribe without a token.</summary>
     public bool Dev { get; set; }
@@ -57,5 +69,8 @@ internal sealed class ServeSettings
     public SiarOptions Siar { get; }
 
     /// <summary>Sets the hub's options on an object that somebody else has made.</summary>
-    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options);
+    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new SqliteLogOptions());
+
+    /// <summary>Sets the log's options on an object that somebody else has made.</summary>
+    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options);
 }

@@ -9,7 +9,7 @@ internal static class SettingCatalogue
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("urls", (s, v) => s.Urls = [.. Each(v).Select(ListenAddress.Parse)], s => Array(s.Urls.Select(u => u.Url))) { IsList = true },
-        new("store", (_, v) => RequireMemory(v), _ => "memory"),
+        .. StoreSettings.All,
         new("dev", (s, v) => s.Dev = v.ToFlag(), s => s.Dev),
         new("demo", (s, v) => s.Demo = v.ToFlag(), s => s.Demo),
         new("anonymous", (s, v) => s.Anonymous = v.ToFlag(), s => s.Anonymous),
@@ -31,11 +31,6 @@ internal static class SettingCatalogue
     private static IEnumerable<SettingValue> Each(SettingValue list) => list.Texts.Select(t => new SettingValue(list.Origin, t));
 
     private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
-
-    private static void RequireMemory(SettingValue value)
-    {
-        if (value.Text != "memory") throw value.Wrong($"there is no store '{value.Text}': what is available is 'memory'");
-    }
 
     private static string ExistingFile(SettingValue value) => File.Exists(value.Text) ? value.Text : throw value.Wrong($"there is no file '{value.Text}'");
 

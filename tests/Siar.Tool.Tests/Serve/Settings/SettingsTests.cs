@@ -56,7 +56,7 @@ public sealed class SettingsTests
         settings.TrustedProxies.Select(n => n.ToString()).ShouldBe(["10.0.0.0/8", "192.168.1.1/32"]);
         settings.Siar.Hub.WindowBytes.ShouldBe(32L << 20);
         settings.Siar.MaxPageEvents.ShouldBe(500);
-        settings.Siar.Hub.Retention.ShouldBe(new RetentionLimits(null, TimeSpan.FromHours(36), 128L << 20));
+        settings.Siar.Hub.Retention.ShouldBe(new RetentionLimits(null, TimeSpan.FromHours(36), 1L << 30));
         settings.Siar.Hub.RetentionClasses.ShouldBe(
         [
             new RetentionClass("chat/", new RetentionLimits(10, null, null), PrivateOnly: true),
@@ -121,7 +121,10 @@ public sealed class SettingsTests
     [InlineData("SIAR_LIMITS_CONNECTIONS", "3000000000", "SIAR_LIMITS_CONNECTIONS: 3000000000 is more than limits.connections can be.")]
     [InlineData("SIAR_LANES", "two", "SIAR_LANES: 'two' is not a whole number.")]
     [InlineData("SIAR_DEMO", "maybe", "SIAR_DEMO: 'maybe' is neither true nor false.")]
-    [InlineData("SIAR_STORE", "redis", "SIAR_STORE: there is no store 'redis': what is available is 'memory'.")]
+    [InlineData("SIAR_STORE", "redis", "SIAR_STORE: there is no store 'redis': write sqlite:PATH, such as sqlite:siar.db, or memory.")]
+    [InlineData("SIAR_STORE", "sqlite:", "SIAR_STORE: names no file: write sqlite:PATH, such as sqlite:siar.db.")]
+    [InlineData("SIAR_SQLITE_DURABILITY", "full", "SIAR_SQLITE_DURABILITY: 'full' is no durability: write power-loss ")]
+    [InlineData("SIAR_SQLITE_READERS", "0", "SIAR_SQLITE_READERS: '0' is out of range: sqlite.readers must be from 1 to 64.")]
     [InlineData("SIAR_TRUSTED_PROXIES", "10.0.0.0/8,nearby", "SIAR_TRUSTED_PROXIES: 'nearby' is neither an address nor a network such as 10.0.0.0/8.")]
     [InlineData("SIAR_MAX_STREAMS_PER_CONNECTION", "0", "SIAR_MAX_STREAMS_PER_CONNECTION: '0' is not from 1 to 2147483647.")]
     [InlineData("SIAR_OTLP", "localhost:4318", "SIAR_OTLP: 'localhost:4318' is not an endpoint: write one such as http://127.0.0.1:4318.")]
