@@ -12,7 +12,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
 {
     private readonly HubCore _core;
     private readonly HubOptions _options;
-    private readonly LaneThread[] _lanes;
+    private readonly LaneLoop[] _lanes;
     private readonly EventAdmission _admission;
     private readonly ITimer _timer;
     private readonly List<Task> _running = [];
@@ -28,7 +28,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _options = options;
         _admission = new EventAdmission(options.Limits);
         _core = new HubCore(log, options, time);
-        _lanes = [.. _core.Lanes.Select((lane, i) => new LaneThread(i, lane, Metrics.CountFailure))];
+        _lanes = [.. _core.Lanes.Select(lane => new LaneLoop(lane, Metrics.CountFailure))];
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -56,7 +56,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>Begins to work. Call it once, before anything is published.</summary>
     public void Start()
     {
-        foreach (var lane in _lanes) lane.Start();
+        _core.WakeLanes();
         _running.Add(Task.Run(_core.Sequencer.RunAsync));
         for (var i = 0; i < _options.LogReaders; i++) _running.Add(Task.Run(_core.Readers.RunAsync));
         _timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -134,7 +134,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _core.Sequencer.Complete();
         _core.Readers.Complete();
         await Task.WhenAll(_running);
-        foreach (var lane in _lanes) lane.Dispose();
+        await Task.WhenAll(_lanes.Select(l => l.StopAsync()));
         Metrics.Dispose();
     }
 

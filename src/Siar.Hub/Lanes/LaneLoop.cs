@@ -1,0 +1,86 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// Runs a lane's turns on the thread pool, one turn a work item and never two at once. A turn's flushes then wait in the server's sending
+/// queue until the turn is over and leave together; a thread of the lane's own and the server's sender would wake each other for each one.
+/// </summary>
+internal sealed class LaneLoop : IThreadPoolWorkItem
+{
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<Exception> _onFailure;
+    private readonly Lane _lane;
+    private volatile bool _stopping;
+    private int _state = Asleep;
+
+    // Where the loop is. Whoever changes Asleep to Due queues the work item, so that it is queued once.
+    private const int Asleep = 0;
+    private const int Due = 1;
+    private const int InTurn = 2;
+    private const int InTurnAndDue = 3;
+
+    public LaneLoop(Lane lane, Action<Exception> onFailure)
+    {
+        _onFailure = onFailure;
+        _lane = lane;
+        lane.Wake = Wake;
+    }
+
+    /// <summary>
+    /// Has the lane do a turn soon. May be called from any thread. Each way through it is a full fence: what was posted before is seen by
+    /// a turn that begins after.
+    /// </summary>
+    public void Wake()
+    {
+        while (true)
+        {
+            switch (Interlocked.CompareExchange(ref _state, Due, Asleep))
+            {
+                case Asleep:
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return;
+                case InTurn when Interlocked.CompareExchange(ref _state, InTurnAndDue, InTurn) != InTurn:
+                    continue;
+                default:
+                    return;
+            }
+        }
+    }
+
+    /// <summary>Ends the loop. The task completes when no turn runs and none will.</summary>
+    public Task StopAsync()
+    {
+        _stopping = true;
+        Wake();
+        return _stopped.Task;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Interlocked.Exchange(ref _state, InTurn);
+        if (_stopping)
+        {
+            // The state stays as it is, so that nothing queues the loop again.
+            _stopped.TrySetResult();
+            return;
+        }
+
+        var more = TurnSafely();
+        if (!more && Interlocked.CompareExchange(ref _state, Asleep, InTurn) == InTurn) return;
+        Interlocked.Exchange(ref _state, Due);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    // An outlet's failure must not end the loop that everybody else's streams depend on.
+    private bool TurnSafely()
+    {
+        try
+        {
+            return _lane.Turn();
+        }
+        catch (Exception failure)
+        {
+            _onFailure(failure);
+            return true;
+        }
+    }
+}
