@@ -13,11 +13,6 @@ internal sealed class LatencyHistogram
     private readonly long[] _counts = new long[Sub * 32];
     private long _max;
 
-    public long Count => _counts.Sum(static c => Volatile.Read(in c));
-
-    /// <summary>The longest, in microseconds.</summary>
-    public long Max => Volatile.Read(ref _max);
-
     public void Record(long microseconds)
     {
         var value = Math.Clamp(microseconds, 1, 1L << 31);
@@ -31,29 +26,32 @@ internal sealed class LatencyHistogram
         }
     }
 
-    /// <summary>The time within which a share of all lay, in microseconds; 0 where there are none.</summary>
-    public long Quantile(double share)
+    /// <summary>What is in it now.</summary>
+    public HistogramData Read()
     {
-        var wanted = (long)Math.Ceiling(Count * share);
-        long seen = 0;
+        List<int> buckets = [];
+        List<long> counts = [];
         for (var i = 0; i < _counts.Length; i++)
         {
-            seen += _counts[i];
-            if (seen >= wanted && seen > 0) return Math.Min(HighestOf(i), Max);
+            var count = Volatile.Read(in _counts[i]);
+            if (count == 0) continue;
+            buckets.Add(i);
+            counts.Add(count);
         }
 
-        return Max;
+        return new HistogramData(buckets, counts, Volatile.Read(ref _max));
+    }
+
+    /// <summary>The longest latency of a bucket, in microseconds.</summary>
+    public static long HighestOf(int index)
+    {
+        var magnitude = Math.Max(0, (index / Sub) - 1);
+        return ((index - (magnitude * Sub) + 1L) << magnitude) - 1;
     }
 
     private static int IndexOf(long value)
     {
         var magnitude = Math.Max(0, 63 - BitOperations.LeadingZeroCount((ulong)value) - SubBits);
         return (magnitude * Sub) + (int)(value >> magnitude);
-    }
-
-    private static long HighestOf(int index)
-    {
-        var magnitude = Math.Max(0, (index / Sub) - 1);
-        return ((index - (magnitude * Sub) + 1L) << magnitude) - 1;
     }
 }

@@ -1,17 +1,22 @@
 namespace Siar.Tool;
 
-/// <summary>What all readers have received. Safe for concurrent use.</summary>
-internal sealed class BenchTally
+/// <summary>What all readers of a process have received. Safe for concurrent use.</summary>
+internal sealed class DeliveryTally
 {
     private long _deliveries;
+    private long _slowDeliveries;
     private long _bytes;
     private long _missed;
     private long _repeated;
     private long _ended;
 
+    /// <summary>From the moment when an event was due to when it was received, of readers that do read.</summary>
     public LatencyHistogram Latency { get; private set; } = new();
 
+    /// <summary>Events received, those of slow readers not among them.</summary>
     public long Deliveries => Volatile.Read(ref _deliveries);
+
+    public long SlowDeliveries => Volatile.Read(ref _slowDeliveries);
 
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -24,11 +29,13 @@ internal sealed class BenchTally
     /// <summary>Streams that ended during the run.</summary>
     public long Ended => Volatile.Read(ref _ended);
 
-    public void CountDelivery(TimeSpan latency)
+    public void CountDelivery(long microseconds)
     {
         Interlocked.Increment(ref _deliveries);
-        Latency.Record((long)latency.TotalMicroseconds);
+        Latency.Record(microseconds);
     }
+
+    public void CountSlowDelivery() => Interlocked.Increment(ref _slowDeliveries);
 
     public void CountDisorder(long skipped)
     {
@@ -40,7 +47,7 @@ internal sealed class BenchTally
 
     public void CountEnd() => Interlocked.Increment(ref _ended);
 
-    /// <summary>Begins to count anew, after the warm-up; what a reader has seen is kept.</summary>
+    /// <summary>Begins to count deliveries in time anew; what went wrong, what slow readers had, and what a reader has seen is kept.</summary>
     public void Restart()
     {
         Interlocked.Exchange(ref _deliveries, 0);

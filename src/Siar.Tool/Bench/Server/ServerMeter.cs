@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Siar.Tool;
 
-/// <summary>What a local server's processes have used, from the operating system (Linux): its own, and those that it started.</summary>
-internal sealed class ServerMeter(int process)
+/// <summary>What local servers' processes have used, from the operating system (Linux): those named, and all that they started.</summary>
+internal sealed class ServerMeter(IReadOnlyList<int> processes)
 {
     // USER_HZ is 100 wherever .NET runs on Linux.
     private const double TicksPerSecond = 100;
@@ -30,7 +30,7 @@ internal sealed class ServerMeter(int process)
 
     private bool Descends(int id, Dictionary<int, int> parents)
     {
-        while (id != process)
+        while (!processes.Contains(id))
         {
             if (!parents.TryGetValue(id, out id)) return false;
         }

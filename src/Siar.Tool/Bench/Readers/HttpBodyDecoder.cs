@@ -8,6 +8,7 @@ internal struct HttpBodyDecoder
 {
     private State _state;
     private bool _isChunked;
+    private bool _isExtension;
     private int _matched;
     private long _left;
     private int _statusAt;
@@ -118,11 +119,14 @@ internal struct HttpBodyDecoder
             bytes = bytes[1..];
             if (b == '\n')
             {
+                _isExtension = false;
                 _state = _left == 0 ? State.Over : State.ChunkData;
                 return;
             }
 
-            if (b == '\r') continue;
+            // RFC 9112, section 7.1.1: what an extension means is not known here, so it is left out.
+            _isExtension |= b == ';';
+            if (b == '\r' || _isExtension) continue;
             _left = (_left << 4) | (long)HexOf(b);
         }
     }
