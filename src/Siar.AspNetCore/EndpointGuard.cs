@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Siar.AspNetCore;
 
-/// <summary>Keeps what a peer does on the wire from becoming an unhandled exception of the application.</summary>
-internal sealed class EndpointGuard(Refuser refuser)
+/// <summary>Stands around every door: lets allowed pages read its answers, and keeps what a peer does on the wire from becoming an unhandled exception.</summary>
+internal sealed class EndpointGuard(Refuser refuser, CorsDoor cors)
 {
     public RequestDelegate Around(RequestDelegate handler) => async context =>
     {
+        cors.Apply(context);
         try
         {
             await handler(context);

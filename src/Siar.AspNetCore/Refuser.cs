@@ -4,9 +4,16 @@ using Siar.Hub;
 namespace Siar.AspNetCore;
 
 /// <summary>Answers requests that are not served, with a sentence, and counts them.</summary>
-internal sealed class Refuser(EventHub hub)
+internal sealed class Refuser(EventHub hub, BearerChallenge challenge)
 {
     public Task AnswerAsync(HttpContext context, Refusal refusal)
+    {
+        if (challenge.Of(refusal) is { } value) context.Response.Headers.WWWAuthenticate = value;
+        return AnswerBareAsync(context, refusal);
+    }
+
+    /// <summary>The same, but for the challenge.</summary>
+    public Task AnswerBareAsync(HttpContext context, Refusal refusal)
     {
         Count(refusal);
         var response = context.Response;
@@ -14,9 +21,6 @@ internal sealed class Refuser(EventHub hub)
         response.ContentType = "text/plain; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-
-        // RFC 9110, 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate header field".
-        if (refusal.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (refusal.RetryAfter is { } wait) response.Headers[HeaderNames.RetryAfter] = Seconds(wait);
         return response.WriteAsync(refusal.Sentence + "\n", context.RequestAborted);
     }

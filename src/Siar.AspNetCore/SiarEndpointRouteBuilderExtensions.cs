@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Siar.AspNetCore;
 using Siar.Topics;
 
@@ -18,12 +19,16 @@ public static class SiarEndpointRouteBuilderExtensions
         var guard = Door<EndpointGuard>(services);
         var subscribe = Door<SubscribeEndpoint>(services);
         var publish = Door<PublishEndpoint>(services);
+        var cors = Door<CorsDoor>(services);
         var group = endpoints.MapGroup("");
         foreach (var pattern in new[] { "/events", "/events/{**topic}" })
         {
             StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events");
             group.MapMethods(pattern, [HttpMethods.Post], guard.Around(publish.HandleAsync)).WithDisplayName("Siar: publish events");
+            group.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, "GET, POST, OPTIONS")).AllowAnonymous().WithDisplayName("Siar: ask about events");
         }
+
+        MapMetadata(group, services);
 
         group.MapAdmin();
         return group;
@@ -47,6 +52,18 @@ public static class SiarEndpointRouteBuilderExtensions
         var stream = new MappedStream(matchers, Door<StreamDoor>(services), Door<Refuser>(services));
         return StreamConventions.Add(endpoints.MapMethods(path, [HttpMethods.Get], Door<EndpointGuard>(services).Around(stream.HandleAsync)))
             .WithDisplayName($"Siar: events of {path}");
+    }
+
+    // RFC 9728, 3.1: the well-known part stands before the resource's own path. Without keys there is nothing to tell.
+    private static void MapMetadata(IEndpointRouteBuilder endpoints, IServiceProvider services)
+    {
+        if (services.GetService<ResourceMetadata>() is not { } metadata) return;
+        var options = services.GetRequiredService<IOptions<SiarOptions>>().Value;
+        foreach (var path in new[] { options.Mercure.Path, HubIdentity.PathOf(options) }.Distinct())
+        {
+            endpoints.MapMethods(HubIdentity.MetadataPath + path, [HttpMethods.Get, HttpMethods.Head], Door<EndpointGuard>(services).Around(metadata.HandleAsync))
+                .AllowAnonymous().WithDisplayName("Siar: the hub as a protected resource");
+        }
     }
 
     private static T Door<T>(IServiceProvider services)

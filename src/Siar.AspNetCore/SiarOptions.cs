@@ -16,8 +16,25 @@ public sealed class SiarOptions
     public LimitOptions Limits => Hub.Limits;
 
     /// <summary>
+    /// The hub's own URL as the world knows it, whatever host a request names: tokens of Mercure 1.0 name it as their audience (<c>aud</c>), and
+    /// relative topics and URL Patterns are relative to it. An absolute <c>http</c> or <c>https</c> URL with a path, as in
+    /// <c>https://example.com/.well-known/mercure</c>. Default: the first address that the server listens on, with <see cref="MercureOptions.Path"/>.
+    /// </summary>
+    public string? Resource { get; set; }
+
+    /// <summary>How the Mercure protocol is served.</summary>
+    [ValidateObjectMembers]
+    public MercureOptions Mercure { get; } = new();
+
+    /// <summary>
+    /// Origins whose pages may use the hub's doors from a browser (CORS), with credentials: <c>https://app.example.com</c>, with one <c>*</c> for
+    /// what stands before a domain (<c>https://*.example.com</c>), or <c>*</c> for all pages, then without credentials. Default: none but the hub's own.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
     /// Whether callers without any authorisation may publish and read everything. Requests must then name a loopback host, and those of a
-    /// browser must come from a page of the same origin. Default null: in the Development environment, unless an authorisation hook is there.
+    /// browser must come from a page of the same origin. Default null: in the Development environment, unless there are keys or an authorisation hook.
     /// </summary>
     public bool? DevelopmentMode { get; set; }
 

@@ -17,6 +17,8 @@ internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
             return Fail($"PageEvents is {options.PageEvents} and MaxPageEvents {options.MaxPageEvents}: the usual page must not be larger than the largest.");
         if (limits.EventBytes > limits.RequestBytes)
             return Fail($"Limits.EventBytes is {limits.EventBytes} and RequestBytes {limits.RequestBytes}: one event must fit in a request.");
+        if (CheckResource(options.Resource) is { } resource) return Fail(resource);
+        if (options.AllowedOrigins.Select(o => OriginList.Check("AllowedOrigins", o)).FirstOrDefault(e => e is not null) is { } origin) return Fail(origin);
         if (Check("Hub.Retention", options.Hub.Retention) is { } error) return Fail(error);
         foreach (var retention in options.Hub.RetentionClasses)
         {
@@ -33,6 +35,12 @@ internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
         if (limits.MaxAge <= TimeSpan.Zero) return $"{name}.MaxAge is {limits.MaxAge}: give more than zero, or null for no limit.";
         return null;
     }
+
+    private static string? CheckResource(string? resource) =>
+        resource is null || (Uri.TryCreate(resource, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.Length > 1
+            && !url.AbsolutePath.EndsWith('/') && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0)
+            ? null
+            : $"Resource is '{resource}': give the hub's whole URL with its path, as in https://example.com/.well-known/mercure, and nothing after it.";
 
     private static ValidateOptionsResult Fail(string sentence) => ValidateOptionsResult.Fail(sentence);
 }

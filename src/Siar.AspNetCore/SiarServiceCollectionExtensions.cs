@@ -44,8 +44,11 @@ public static class SiarServiceCollectionExtensions
     {
         services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
         services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HubIdentity>();
+        services.AddSingleton<BearerChallenge>();
         services.AddSingleton<AccessResolver>();
         services.AddSingleton<Refuser>();
+        services.AddSingleton<CorsDoor>();
         services.AddSingleton<EndpointGuard>();
         services.AddSingleton<SoftRefusal>();
         services.AddSingleton<CursorReader>();

@@ -1,36 +1,59 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Siar.Auth;
+using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// The one place that says what a caller may do, for every door: the application's authoriser where there is one, else development
-/// mode with its guards, else public events only.
+/// The one place that says what a caller may do, for every door: development mode with its guards; else the token, where there is one; else the
+/// application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
 /// </summary>
-internal sealed class AccessResolver(IEnumerable<ISiarAuthorizer> authorizers, IHostEnvironment environment, IOptions<SiarOptions> options)
+internal sealed class AccessResolver(
+    IEnumerable<ISiarAuthorizer> authorizers, IEnumerable<TokenAccess> tokens, IHostEnvironment environment, IOptions<SiarOptions> options)
 {
     private readonly ISiarAuthorizer? _authorizer = authorizers.LastOrDefault();
+    private readonly TokenAccess? _tokens = tokens.LastOrDefault();
 
     private static readonly Refusal NobodyMay = new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
-        "Nobody may publish here: the hub has neither keys nor an authorisation hook (AddSiar().UseAuthorizer(…)), and this is not the Development environment.");
+        "Nobody may publish here: the hub has neither keys nor an authorisation hook (AddSiar().UseTokens(…) or UseAuthorizer(…)), and this is not the Development environment.");
 
     private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,
         "A page of another origin may not publish here. Behind a proxy that ends TLS, let the application know the scheme (forwarded headers).");
 
-    private bool IsDevelopment => options.Value.DevelopmentMode ?? (_authorizer is null && environment.IsDevelopment());
+    private bool IsDevelopment => options.Value.DevelopmentMode ?? (_authorizer is null && _tokens is null && environment.IsDevelopment());
 
-    public async ValueTask<AccessDecision> ResolveAsync(HttpContext context)
+    /// <summary>Says it of a reader.</summary>
+    public ValueTask<AccessDecision> ResolveAsync(HttpContext context) => ResolveAsync(context, RequestDialect.Open);
+
+    /// <inheritdoc cref="ResolveAsync(HttpContext)" />
+    public async ValueTask<AccessDecision> ResolveAsync(HttpContext context, RequestDialect dialect)
     {
         if (IsDevelopment) return DevelopmentGuard.Check(context.Request) is { } refusal ? refusal : SiarAccess.Everything;
-        if (_authorizer is null) return SiarAccess.ReadPublic;
-        return await _authorizer.AuthorizeAsync(context, context.RequestAborted) is { } access ? access : Refusal.Unauthenticated;
+        if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Subscribe, dialect, _authorizer is not null) is { } decision) return decision;
+        if (_authorizer is not null) return await AskAsync(_authorizer, context);
+        return _tokens is { IsAnonymous: false } ? Refusal.NoToken : SiarAccess.ReadPublic;
     }
 
-    /// <summary>The same for a caller who wants to publish. A page of another site could do so with the cookies of whoever looks at it.</summary>
+    /// <summary>Says it of a publisher. A page of another site could publish with the cookies of whoever looks at it.</summary>
     public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context)
     {
-        if (!IsDevelopment && _authorizer is null) return NobodyMay;
-        if (!RequestOrigin.IsAbsentOrSame(context.Request)) return OtherOrigin;
-        return await ResolveAsync(context);
+        if (IsDevelopment)
+            return RequestOrigin.IsAbsentOrSame(context.Request) ? await ResolveAsync(context) : OtherOrigin;
+        if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, _authorizer is not null) is { } decision) return decision;
+        if (_authorizer is null) return _tokens is null ? NobodyMay : Refusal.NoToken;
+        return RequestOrigin.IsAbsentOrSame(context.Request) ? await AskAsync(_authorizer, context) : OtherOrigin;
     }
+
+    /// <summary>Says whether somebody may see what the hub tells about itself under one of its own topics; null where so.</summary>
+    public async ValueTask<Refusal?> CheckReservedAsync(HttpContext context, Topic topic)
+    {
+        var decision = await ResolveAsync(context);
+        if (decision.Access is not { } access) return decision.Refusal;
+        if (access.Subscribe.Matches(topic)) return null;
+        return access.Grant is null && _tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
+    }
+
+    private static async ValueTask<AccessDecision> AskAsync(ISiarAuthorizer authorizer, HttpContext context) =>
+        await authorizer.AuthorizeAsync(context, context.RequestAborted) is { } access ? access : Refusal.Unauthenticated;
 }

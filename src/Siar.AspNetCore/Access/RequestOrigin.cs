@@ -11,10 +11,15 @@ internal static class RequestOrigin
     {
         var origin = request.Headers.Origin;
         if (origin.Count == 0) return true;
-        return origin.Count == 1 && request.Host.HasValue
+        return origin.Count == 1
             && Uri.TryCreate(origin[0], UriKind.Absolute, out var from)
-            && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}", UriKind.Absolute, out var to)
             && from.PathAndQuery == "/" && from.Fragment.Length == 0 && from.UserInfo.Length == 0
-            && from.Scheme == to.Scheme && from.Port == to.Port && from.Host == to.Host;
+            && IsTarget(from, request);
     }
+
+    /// <summary>Whether a URL is of the origin that the request goes to.</summary>
+    public static bool IsTarget(Uri from, HttpRequest request) =>
+        request.Host.HasValue
+            && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}", UriKind.Absolute, out var to)
+            && from.Scheme == to.Scheme && from.Port == to.Port && from.Host == to.Host;
 }

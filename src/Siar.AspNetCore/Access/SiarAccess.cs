@@ -1,3 +1,4 @@
+using Siar.Auth;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
@@ -22,4 +23,7 @@ public sealed record SiarAccess
 
     /// <summary>When streams must end at the latest, such as with a session; the reader comes back and is asked anew. Default: never.</summary>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>What the caller's token says; null where no token decided.</summary>
+    internal Grant? Grant { get; init; }
 }

@@ -29,7 +29,7 @@ internal static class AdminEndpoints
         Map(endpoints, "/health/ready", context => readiness.NotReady() is { } reason
             ? AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthAnswer(reason.Status, reason.Sentence))
             : AnswerAsync(context, StatusCodes.Status200OK, new HealthAnswer("ok")));
-        Map(endpoints, "/metrics", context => SendAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Scrape()));
+        Map(endpoints, "/metrics", MetricsGuard.Around(endpoints.ServiceProvider, context => SendAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Scrape())));
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>

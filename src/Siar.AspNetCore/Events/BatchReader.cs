@@ -8,7 +8,7 @@ namespace Siar.AspNetCore;
 /// <summary>Reads a batch: one event a line, empty lines passed over. What is wrong is told with the number of its line, from 1.</summary>
 internal static class BatchReader
 {
-    public static Refusal? Read(ReadOnlySpan<byte> body, LimitOptions limits, out ImmutableArray<Event> events)
+    public static Refusal? Read(HubIdentity hub, ReadOnlySpan<byte> body, LimitOptions limits, out ImmutableArray<Event> events)
     {
         events = [];
         var builder = ImmutableArray.CreateBuilder<Event>();
@@ -19,7 +19,7 @@ internal static class BatchReader
             var line = body[range].Trim(" \t\r"u8);
             if (line.IsEmpty) continue;
             if (builder.Count == limits.BatchEvents) return Refusal.TooLarge($"The batch has more than {limits.BatchEvents} events, the most that are taken at once.");
-            if (ReadLine(line, out var made) is { } error) return Refusal.Invalid($"Line {number}: {error}");
+            if (ReadLine(hub, line, out var made) is { } error) return Refusal.Invalid($"Line {number}: {error}");
             builder.Add(made!);
         }
 
@@ -28,14 +28,14 @@ internal static class BatchReader
         return null;
     }
 
-    private static string? ReadLine(ReadOnlySpan<byte> line, out Event? made)
+    private static string? ReadLine(HubIdentity hub, ReadOnlySpan<byte> line, out Event? made)
     {
         made = null;
         if (!Utf8.IsValid(line)) return "This is not valid UTF-8.";
         try
         {
             var reader = new Utf8JsonReader(line);
-            return JsonEvent.Read(ref reader, out var fields) ?? fields!.Build(out made);
+            return JsonEvent.Read(ref reader, out var fields) ?? fields!.Build(hub, out made);
         }
         catch (JsonException failure)
         {

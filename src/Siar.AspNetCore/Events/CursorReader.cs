@@ -36,6 +36,9 @@ internal sealed class CursorReader(IOptions<KestrelServerOptions> server)
         return null;
     }
 
+    /// <summary>The header's value as the client meant it; null where it is not there.</summary>
+    public string? ReadHeader(HttpRequest request) => request.Headers.TryGetValue(Header, out var header) ? AsUtf8(header.ToString()) : null;
+
     private static Refusal? FromQuery(QueryFields query, out string? text)
     {
         text = null;

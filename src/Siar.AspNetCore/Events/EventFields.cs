@@ -26,18 +26,18 @@ internal sealed record EventFields
     public string? Key { get; init; }
 
     /// <summary>Makes the event, or answers with a sentence for the publisher.</summary>
-    public string? Build(out Event? made)
+    public string? Build(HubIdentity hub, out Event? made)
     {
         made = null;
         var type = default(EventType);
         var id = default(EventId);
-        var error = BuildTopics(out var topics) ?? EventRules.CheckData(Data.Span) ?? BuildType(out type) ?? BuildId(out id) ?? CheckKey();
+        var error = BuildTopics(hub, out var topics) ?? EventRules.CheckData(Data.Span) ?? BuildType(out type) ?? BuildId(out id) ?? CheckKey();
         if (error is not null) return error;
         made = new Event(topics, Data) { Type = type, Id = id, RetryMilliseconds = RetryMilliseconds, IsPrivate = IsPrivate, Key = Key };
         return null;
     }
 
-    private string? BuildTopics(out ImmutableArray<Topic> topics)
+    private string? BuildTopics(HubIdentity hub, out ImmutableArray<Topic> topics)
     {
         var builder = ImmutableArray.CreateBuilder<Topic>(Topics.Count);
         topics = [];
@@ -45,7 +45,7 @@ internal sealed record EventFields
         {
             if (!Topic.TryCreate(text, out var topic, out var error)) return error;
             if (ProtocolText.Check("topic", text) is { } wrong) return wrong;
-            if (ReservedTopics.Contains(text)) return $"The topic '{text}' is kept for the hub itself: choose another.";
+            if (hub.IsReserved(text)) return $"The topic '{text}' is kept for the hub itself: choose another.";
             builder.Add(topic);
         }
 

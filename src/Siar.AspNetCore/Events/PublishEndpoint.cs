@@ -7,7 +7,7 @@ namespace Siar.AspNetCore;
 /// <summary>
 /// <c>POST /events/{topic}</c> and <c>POST /events?topic=…</c>, one event whose data is the body; <c>POST /events</c> with lines of JSON, a batch.
 /// </summary>
-internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, PublishLimits rates, Refuser refuser)
+internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, HubIdentity identity, PublishLimits rates, Refuser refuser)
 {
     private readonly EventAdmission _admission = new(hub.Options.Limits);
 
@@ -32,7 +32,7 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Pub
 
         var events = ImmutableArray<Event>.Empty;
         var options = new PublishOptions();
-        var invalid = (isBatch ? BatchReader.Read(body, limits, out events) : SingleReader.Read(topics, query, body, out events))
+        var invalid = (isBatch ? BatchReader.Read(identity, body, limits, out events) : SingleReader.Read(identity, topics, query, body, out events))
             ?? PublishOptionsReader.Read(context.Request, query, access, events, out options);
         return invalid ?? Admit(context, access, events, options) ?? await PublishAsync(context, events, options, isBatch);
     }
@@ -45,7 +45,7 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Pub
             foreach (var topic in content.Topics)
             {
                 if (!access.Publish.Matches(topic))
-                    return new Refusal(StatusCodes.Status403Forbidden, RefusalReason.Forbidden, $"You may not publish to the topic '{topic}'.");
+                    return Refusal.Forbidden($"You may not publish to the topic '{topic}'.");
             }
         }
 

@@ -9,6 +9,8 @@ internal sealed class QueryFields
     {
     }
 
+    public static QueryFields Empty { get; } = new();
+
     public static Refusal? Read(HttpRequest request, out QueryFields fields)
     {
         fields = new QueryFields();

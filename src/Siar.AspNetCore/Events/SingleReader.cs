@@ -7,7 +7,7 @@ namespace Siar.AspNetCore;
 /// <summary>Reads one event: the body is its data, everything else stands in path and query.</summary>
 internal static class SingleReader
 {
-    public static Refusal? Read(IReadOnlyList<string> topics, QueryFields query, byte[] body, out ImmutableArray<Event> events)
+    public static Refusal? Read(HubIdentity hub, IReadOnlyList<string> topics, QueryFields query, byte[] body, out ImmutableArray<Event> events)
     {
         events = [];
         string? id = null, key = null, retryText = null;
@@ -19,7 +19,7 @@ internal static class SingleReader
             return Refusal.Invalid($"The field 'retry' in the query is not a number of milliseconds from 0 to {int.MaxValue}.");
 
         var fields = new EventFields { Topics = topics, Data = body, Type = type, Id = id, RetryMilliseconds = retry, IsPrivate = isPrivate, Key = key };
-        if (fields.Build(out var made) is { } error) return Refusal.Invalid(error);
+        if (fields.Build(hub, out var made) is { } error) return Refusal.Invalid(error);
         events = [made!];
         return null;
     }

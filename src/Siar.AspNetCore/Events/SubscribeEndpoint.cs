@@ -4,7 +4,7 @@ using Siar.Topics;
 namespace Siar.AspNetCore;
 
 /// <summary><c>GET /events/{topic}</c> and <c>GET /events?topic=…</c>.</summary>
-internal sealed class SubscribeEndpoint(EventHub hub, AccessResolver resolver, StreamDoor door, Refuser refuser)
+internal sealed class SubscribeEndpoint(EventHub hub, AccessResolver resolver, HubIdentity identity, StreamDoor door, Refuser refuser)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -18,7 +18,7 @@ internal sealed class SubscribeEndpoint(EventHub hub, AccessResolver resolver, S
         string? topic = null;
         var matchers = MatcherSet.None;
         var refusal = QueryFields.Read(context.Request, out var query) ?? RawTopic.Read(context, out topic)
-            ?? MatcherReader.Read(topic, query, HubUrl.Of(context.Request), hub.Options.Limits, out matchers);
+            ?? MatcherReader.Read(topic, query, identity.Resource, hub.Options.Limits, out matchers);
         if (refusal is null) await door.ServeAsync(context, query, matchers, access);
         else await refuser.AnswerAsync(context, refusal);
     }

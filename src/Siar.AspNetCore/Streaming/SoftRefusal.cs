@@ -24,10 +24,10 @@ internal sealed class SoftRefusal(EventHub hub, Refuser refuser)
 
     public static Refusal Patterns(string sentence) => Unavailable(RefusalReason.Patterns, sentence);
 
-    public async Task AnswerAsync(HttpContext context, QueryFields query, Representation representation, Refusal refusal)
+    public async Task AnswerAsync(HttpContext context, QueryFields query, Representation representation, StreamStyle style, Refusal refusal)
     {
         var delay = RetryDelay();
-        if (representation is not Representation.ServerSentEvents || query.All("refusal").Contains("status"))
+        if (!style.RefusesSoftly || representation is not Representation.ServerSentEvents || query.All("refusal").Contains("status"))
         {
             await refuser.AnswerAsync(context, refusal with { RetryAfter = delay });
             return;

@@ -14,6 +14,8 @@ namespace Siar.AspNetCore;
 internal sealed class StreamDoor(
     EventHub hub, ConnectionLimiter connections, CursorReader cursors, Refuser refuser, SoftRefusal softly, StreamRunner streams, PageRunner pages)
 {
+    private readonly StreamStyle _style = new() { InitialRetry = (int)hub.Options.ReconnectDelay.TotalMilliseconds };
+
     public async Task ServeAsync(HttpContext context, QueryFields query, MatcherSet matchers, SiarAccess access)
     {
         StreamConventions.Apply(context);
@@ -31,14 +33,15 @@ internal sealed class StreamDoor(
         {
             Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, ReaderName = access.Name,
         };
-        await EnterAsync(context, query, representation, request);
+        await EnterAsync(context, query, representation, request, _style);
     }
 
-    private async Task EnterAsync(HttpContext context, QueryFields query, Representation representation, SubscribeRequest request)
+    /// <summary>Serves a reader whose request is known to be good.</summary>
+    public async Task EnterAsync(HttpContext context, QueryFields query, Representation representation, SubscribeRequest request, StreamStyle style)
     {
         if (hub.IsDraining)
         {
-            await softly.AnswerAsync(context, query, representation, SoftRefusal.Draining);
+            await softly.AnswerAsync(context, query, representation, style, SoftRefusal.Draining);
             return;
         }
 
@@ -46,18 +49,18 @@ internal sealed class StreamDoor(
         var entered = connections.TryEnter(address, request.ReaderName);
         if (entered is not ConnectionRefusal.None)
         {
-            await softly.AnswerAsync(context, query, representation, SoftRefusal.Of(entered));
+            await softly.AnswerAsync(context, query, representation, style, SoftRefusal.Of(entered));
             return;
         }
 
         try
         {
             if (representation is Representation.Page) await pages.RunAsync(context, query, request);
-            else await streams.RunAsync(context, representation, request);
+            else await streams.RunAsync(context, representation, request, style);
         }
         catch (LimitExceededException failure)
         {
-            await softly.AnswerAsync(context, query, representation, SoftRefusal.Patterns(failure.Message));
+            await softly.AnswerAsync(context, query, representation, style, SoftRefusal.Patterns(failure.Message));
         }
         finally
         {

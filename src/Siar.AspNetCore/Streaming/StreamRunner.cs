@@ -9,15 +9,16 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     // The lane watches over a peer that stops reading, until it lets go; what was written last gets so long.
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(1);
 
-    public async Task RunAsync(HttpContext context, Representation representation, SubscribeRequest request)
+    public async Task RunAsync(HttpContext context, Representation representation, SubscribeRequest request, StreamStyle style)
     {
         ResponseOutlet outlet = representation is Representation.Ndjson
             ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
-            : new SseOutlet(context.Response.BodyWriter, context.Abort, takesSignals: true, (int)hub.Options.ReconnectDelay.TotalMilliseconds);
+            : new SseOutlet(context.Response.BodyWriter, context.Abort, style);
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
-        await StartAsync(context, representation, subscriber);
+        await StartAsync(context, representation, subscriber, style);
 
         EventHub.Attach(subscriber);
+        style.OnAttached(subscriber);
         await using (context.RequestAborted.UnsafeRegister(static s => ((Subscriber)s!).Close(EndReason.PeerClosed), subscriber))
         {
             var reason = await subscriber.Ended;
@@ -27,11 +28,12 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     }
 
     // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.
-    private async Task StartAsync(HttpContext context, Representation representation, Subscriber subscriber)
+    private async Task StartAsync(HttpContext context, Representation representation, Subscriber subscriber, StreamStyle style)
     {
         try
         {
             StreamHeaders.Set(context, representation is Representation.Ndjson ? Negotiation.Ndjson : Negotiation.EventStream);
+            style.SetHeaders(context, subscriber);
             await context.Response.StartAsync(context.RequestAborted);
         }
         catch

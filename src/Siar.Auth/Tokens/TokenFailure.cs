@@ -8,6 +8,9 @@ namespace Siar.Auth;
 /// </param>
 public sealed record TokenFailure(TokenFailureKind Kind, string Reason)
 {
+    /// <summary>The dialect that the token's claims are of, believed or not; 1.0 where it could not be read.</summary>
+    public TokenDialect Dialect { get; init; }
+
     internal static TokenFailure Malformed(string reason) => new(TokenFailureKind.Malformed, reason);
 
     internal static TokenFailure Untrusted(string reason) => new(TokenFailureKind.Untrusted, reason);

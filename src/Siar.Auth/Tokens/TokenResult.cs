@@ -17,6 +17,9 @@ public sealed class TokenResult
     /// <summary>Why the token was refused; null when it was accepted.</summary>
     public TokenFailure? Failure { get; }
 
+    /// <summary>The dialect that the token's claims are of; 1.0 where the token could not be read. Of a refused token it is only what it says of itself.</summary>
+    public TokenDialect Dialect => Grant?.Dialect ?? Failure!.Dialect;
+
     /// <summary>Whether the token was accepted.</summary>
     [MemberNotNullWhen(true, nameof(Grant))]
     [MemberNotNullWhen(false, nameof(Failure))]

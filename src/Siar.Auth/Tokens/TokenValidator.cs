@@ -51,9 +51,10 @@ public sealed class TokenValidator
         using (parsed)
         {
             var dialect = DialectOf(parsed.Claims);
-            return TryFindKeys(parsed.Claims, dialect, role, out var source, out failure)
+            TokenResult result = TryFindKeys(parsed.Claims, dialect, role, out var source, out failure)
                 ? await CheckSignatureAsync(parsed, source, cancellationToken) ?? Accept(parsed, dialect, role, audience)
                 : failure;
+            return result.Failure is { } refused ? refused with { Dialect = dialect } : result;
         }
     }
 

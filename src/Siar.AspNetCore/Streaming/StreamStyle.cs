@@ -1,0 +1,29 @@
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>What is particular to the streams of one door. Immutable; shared by its streams unless the door says otherwise.</summary>
+internal record StreamStyle
+{
+    /// <summary>Whether readers of server-sent events are told of gaps and of being level, and have their cursor moved by keep-alives.</summary>
+    public bool TakesSignals { get; init; } = true;
+
+    /// <summary>The <c>retry:</c> to begin with, in milliseconds; null for none.</summary>
+    public int? InitialRetry { get; init; }
+
+    /// <summary>Whether readers that are turned away for want of room are told in a way that an <c>EventSource</c> survives.</summary>
+    public bool RefusesSoftly { get; init; } = true;
+
+    /// <summary>Puts some events into the reader's own dialect; null where all go out as they are.</summary>
+    public FrameTranslation? Translation { get; init; }
+
+    /// <summary>Adds to the response's header fields what is known only when the reader's beginning is.</summary>
+    public virtual void SetHeaders(HttpContext context, Subscriber subscriber)
+    {
+    }
+
+    /// <summary>Called when the reader is in its lane, before anything else is published that it could tell of itself.</summary>
+    public virtual void OnAttached(Subscriber subscriber)
+    {
+    }
+}

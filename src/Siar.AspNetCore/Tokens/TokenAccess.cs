@@ -1,0 +1,60 @@
+using Siar.Auth;
+
+namespace Siar.AspNetCore;
+
+/// <summary>Says what the token in a request allows. A request's token is read once, and a stream's never again.</summary>
+internal sealed class TokenAccess(TokenAuthority authority, HubIdentity identity)
+{
+    private static readonly Refusal Malformed = Refusal.InvalidCredentials(
+        RefusalReason.Invalid, "The header field Authorization cannot be read: send it once, as 'Authorization: Bearer TOKEN'.");
+
+    private static readonly Refusal WrongOrigin = Refusal.InvalidCredentials(RefusalReason.Origin,
+        "A token in a cookie publishes only from pages of the hub's own origin, or of one that is allowed to; the request's Origin (or Referer) is missing or another one.");
+
+    private static readonly Refusal KeysUnavailable = new(
+        StatusCodes.Status503ServiceUnavailable, RefusalReason.Unauthenticated, "The keys to check the token with cannot be had at the moment: come back soon.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
+    /// <summary>Whether readers without a token may have public events.</summary>
+    public bool IsAnonymous => authority.Options.Anonymous;
+
+    /// <summary>Decides by the token; null where the request has none that counts.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="role">What the caller wants to do.</param>
+    /// <param name="dialect">What the request's own shape says.</param>
+    /// <param name="hasOthers">Whether somebody else can be asked about credentials that are no bearer token.</param>
+    public async ValueTask<AccessDecision?> FindAsync(HttpContext context, TokenRole role, RequestDialect dialect, bool hasOthers)
+    {
+        var request = context.Request;
+        if (TokenReader.Read(request, authority.Options, dialect, out var isMalformed) is not { } presented)
+            return isMalformed && !hasOthers ? new AccessDecision(null, Malformed) : (AccessDecision?)null;
+        var result = await authority.ValidateAsync(presented.Text, role, context.RequestAborted);
+        // There is no such place in 1.0: what stands there is not looked at.
+        if (presented.IsLegacyOnly && result.Dialect is TokenDialect.V1) return null;
+        if (presented.IsAmbient && !IsSafe(request.Method) && !IsFromAllowedPage(request))
+            return new AccessDecision(null, WrongOrigin) { Dialect = result.Dialect };
+        if (result.Grant is { } grant) return AccessOf(grant, presented.Text);
+        return new AccessDecision(null, result.Failure!.Kind is TokenFailureKind.KeysUnavailable ? KeysUnavailable : Refusal.InvalidToken) { Dialect = result.Dialect };
+    }
+
+    private SiarAccess AccessOf(Grant grant, string token) => new()
+    {
+        Publish = grant.Publish, Subscribe = grant.Subscribe, Name = TokenAuthority.NameOf(token), EndsAt = authority.EndOf(grant), Grant = grant,
+    };
+
+    // RFC 9110, 9.2.1; QUERY is safe too.
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || method == "QUERY";
+
+    // [Mercure] SHOULD compare Origin, or else Referer, with the target or an allow-list, and reject where both are missing.
+    private bool IsFromAllowedPage(HttpRequest request)
+    {
+        if (request.Headers.Origin.Count > 0)
+            return RequestOrigin.IsAbsentOrSame(request) || IsAllowed(request.Headers.Origin.ToString());
+        return Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var referer)
+            && (RequestOrigin.IsTarget(referer, request) || IsAllowed(referer.GetLeftPart(UriPartial.Authority)));
+    }
+
+    private bool IsAllowed(string origin) => origin == identity.Origin || authority.PublishOrigins.Allows(origin);
+}

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Siar.Auth;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// What the hub's doors ask about tokens: one validator with a cache of grants before it. Made when first asked, since the hub may know its own
+/// URL only once the server listens. May be used from any thread.
+/// </summary>
+internal sealed partial class TokenAuthority : IDisposable
+{
+    private readonly HubIdentity _identity;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lazy<HttpClient> _http;
+    private readonly Lazy<(TokenValidator Validator, GrantCache Cache)> _made;
+
+    public TokenAuthority(IOptions<TokenOptions> options, HubIdentity identity, TimeProvider time, ILogger<TokenAuthority> logger)
+    {
+        Options = options.Value;
+        PublishOrigins = new OriginList(Options.PublishOrigins);
+        _identity = identity;
+        _time = time;
+        _logger = logger;
+        _http = new(() => Options.KeyHandler is { } handler
+            ? new HttpClient(handler, disposeHandler: false)
+            : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
+        _made = new(Make);
+    }
+
+    public TokenOptions Options { get; }
+
+    public OriginList PublishOrigins { get; }
+
+    /// <summary>The issuers that publish their keys themselves, and so can be asked for tokens.</summary>
+    public IEnumerable<string> Servers =>
+        Options.TrustedIssuers.Where(i => i.Value.Publish.Url is not null || i.Value.Subscribe.Url is not null).Select(i => i.Key);
+
+    /// <summary>Whether any token could be good in this role.</summary>
+    public bool HasKeysFor(TokenRole role) => _made.Value.Validator.HasKeysFor(role);
+
+    /// <summary>Checks a token; why one is refused is logged, never answered.</summary>
+    public async ValueTask<TokenResult> ValidateAsync(string token, TokenRole role, CancellationToken cancellationToken)
+    {
+        var result = await _made.Value.Cache.ValidateAsync(token, role, _identity.Resource, cancellationToken);
+        if (result.Failure is { } failure) LogRefused(role, failure.Reason);
+        return result;
+    }
+
+    /// <summary>A name for a token, of which the token cannot be told.</summary>
+    public static string NameOf(string token) => "token:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, 8));
+
+    /// <summary>
+    /// When a stream opened with a grant must end: at a random moment of the last fifth of what is left of the token, so that those who got
+    /// theirs together do not come back together, and never after its end.
+    /// </summary>
+    public DateTimeOffset? EndOf(Grant grant)
+    {
+        if (grant.Expires is not { } expires) return null;
+        var now = _time.GetUtcNow();
+        var left = expires - now - Margin;
+        return left <= TimeSpan.Zero ? now : now + (left * (0.8 + (0.2 * Random.Shared.NextDouble())));
+    }
+
+    public void Dispose()
+    {
+        if (_http.IsValueCreated) _http.Value.Dispose();
+    }
+
+    // Lanes look at their deadlines once a second.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
+    private (TokenValidator Validator, GrantCache Cache) Make()
+    {
+        var options = new TokenValidatorOptions { BaseUrl = _identity.Resource, Limits = Options.Limits };
+        var own = TokenKeys.Of(Options.Publish, Options.Subscribe, () => _http.Value, _time);
+        options.Trust(own, Options.Issuers.Count > 0 ? Options.Issuers : [_identity.Origin]);
+        if (!Options.AcceptLegacyTokens) options.LegacyKeys = null;
+        foreach (var (name, issuer) in Options.TrustedIssuers) options.Issuers[name] = TokenKeys.Of(issuer.Publish, issuer.Subscribe, () => _http.Value, _time);
+        var validator = new TokenValidator(options, _time);
+        return (validator, new GrantCache(validator, Options.Cache, _time));
+    }
+
+    [LoggerMessage(2, LogLevel.Information, "A token was refused (role {Role}): {Reason}")]
+    private partial void LogRefused(TokenRole role, string reason);
+}

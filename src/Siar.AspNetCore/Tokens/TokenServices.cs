@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Siar.AspNetCore;
+
+/// <summary>Registers what tokens need.</summary>
+internal static class TokenServices
+{
+    // What a request's other header fields may take.
+    private const int OtherHeaders = 32 << 10;
+
+    public static void AddTokens(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(TokenAuthority))) return;
+        services.AddOptions<TokenOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsValidator>();
+        services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsConsistency>();
+        services.AddSingleton<TokenAuthority>();
+        services.AddSingleton<TokenAccess>();
+        services.AddSingleton<ResourceMetadata>();
+        services.AddSingleton<IHttpContextFactory, TokenHidingContextFactory>();
+        services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>>(s => new HeaderRoom(s.GetRequiredService<IOptions<TokenOptions>>()));
+    }
+
+    /// <summary>Makes room in the server for the largest token that is accepted. A token in the request line (0.x) must still fit the server's own limit.</summary>
+    private sealed class HeaderRoom(IOptions<TokenOptions> tokens) : IPostConfigureOptions<KestrelServerOptions>
+    {
+        public void PostConfigure(string? name, KestrelServerOptions options)
+        {
+            var longest = tokens.Value.Limits.MaxLength;
+            options.Limits.MaxRequestHeadersTotalSize = Math.Max(options.Limits.MaxRequestHeadersTotalSize, longest + OtherHeaders);
+            options.Limits.Http2.MaxRequestHeaderFieldSize = Math.Max(options.Limits.Http2.MaxRequestHeaderFieldSize, longest + OtherHeaders);
+        }
+    }
+}
