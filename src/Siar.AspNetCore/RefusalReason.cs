@@ -3,6 +3,7 @@ namespace Siar.AspNetCore;
 /// <summary>The fixed words by which refusals are counted.</summary>
 internal static class RefusalReason
 {
+    public const string Closed = "closed";
     public const string ConditionFailed = "condition_failed";
     public const string Connections = "connections";
     public const string ConnectionsPerAddress = "connections_per_address";

@@ -81,6 +81,8 @@ internal sealed class HubCore
         {
             Cursor = start.Position,
             PendingGap = start.Gap,
+            NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,
+            IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
             TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
         };
     }

@@ -14,6 +14,12 @@ public static class HubPublishExtensions
     public static ValueTask<LoggedEvent> PublishAsync(this IHub hub, string topic, string data, CancellationToken cancellationToken = default) =>
         hub.PublishAsync(new Event(Topic.Parse(topic), data), cancellationToken);
 
+    /// <summary>Closes a topic; closing it again changes nothing. See <see cref="Event.Closing"/>.</summary>
+    /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/exception" />
+    /// <exception cref="FormatException">The topic is empty or holds a control character.</exception>
+    public static ValueTask<LoggedEvent> CloseAsync(this IHub hub, string topic, bool isPrivate = false, CancellationToken cancellationToken = default) =>
+        hub.PublishAsync(Event.Closing(Topic.Parse(topic), isPrivate), cancellationToken);
+
     /// <summary>Publishes a value as JSON, with type information from source generation: nothing is found by reflection.</summary>
     /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/exception" />
     public static ValueTask<LoggedEvent> PublishAsync<T>(

@@ -13,6 +13,7 @@ public interface IHub
     /// <returns>The event as it stands in the log, with its id.</returns>
     /// <exception cref="ArgumentException">The event is larger than a limit allows; nothing was published.</exception>
     /// <exception cref="HubStoppedException">The hub has stopped; nothing was published.</exception>
+    /// <exception cref="PublishRefusedException">One of the topics is closed; nothing was published.</exception>
     ValueTask<LoggedEvent> PublishAsync(Event content, CancellationToken cancellationToken = default);
 
     /// <summary>Publishes a batch in order, all of it or nothing, with no other event between.</summary>
@@ -21,7 +22,7 @@ public interface IHub
 
     /// <summary>Publishes a batch as before, and asks for more: that it is not done twice, or only on a condition.</summary>
     /// <inheritdoc cref="PublishAsync(Event, CancellationToken)" path="/exception" />
-    /// <exception cref="PublishRefusedException">The key was used for another publish, or the condition is not met; nothing was published.</exception>
+    /// <exception cref="PublishRefusedException">A topic is closed, the key was used for another publish, or the condition is not met; nothing was published.</exception>
     ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -5,6 +5,7 @@ using Siar.Storage.Sqlite.Opening;
 using Siar.Storage.Sqlite.Reading;
 using Siar.Storage.Sqlite.Threads;
 using Siar.Storage.Sqlite.Writing;
+using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.Storage.Sqlite;
@@ -74,6 +75,9 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
 
     /// <inheritdoc />
     public TrimState Trimmed => _writer.Trimmed;
+
+    /// <inheritdoc />
+    public Closing? FindClosing(Topic topic) => _writer.FindClosing(topic);
 
     /// <summary>Told of work in the background (trimming, checkpoints) that failed and will be tried again.</summary>
     public Action<Exception>? OnBackgroundFailure { get; set; }

@@ -23,7 +23,10 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
     /// <summary>How many idempotency keys the log under test knows.</summary>
     protected virtual int IdempotencyKeys => 1_000;
 
-    private RetentionPlan Plan => new(Limits, Classes) { IdempotencyKeys = IdempotencyKeys };
+    /// <summary>How many closed topics the log under test knows.</summary>
+    protected virtual int ClosedTopics => 1_000;
+
+    private RetentionPlan Plan => new(Limits, Classes) { IdempotencyKeys = IdempotencyKeys, ClosedTopics = ClosedTopics };
 
     public async ValueTask InitializeAsync() => Log = await fixture.OpenAsync(Plan);
 

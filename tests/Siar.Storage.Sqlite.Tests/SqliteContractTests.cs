@@ -14,6 +14,8 @@ public sealed class SqliteIdempotentAppendTests() : IdempotentAppendContractTest
 
 public sealed class SqliteConditionalAppendTests() : ConditionalAppendContractTests(new SqliteFixture());
 
+public sealed class SqliteClosingTests() : ClosingContractTests(new SqliteFixture());
+
 public sealed class SqliteDurableTests() : DurableContractTests(new SqliteFixture());
 
 public sealed class SqliteHistoryTests() : GeneratedHistoryContractTests(new SqliteFixture())

@@ -20,6 +20,7 @@ internal static class PublishAnswer
     {
         PublishRefusal.KeyReused => new Refusal(StatusCodes.Status422UnprocessableEntity, RefusalReason.KeyReused, failure.Message),
         PublishRefusal.ConditionFailed => new Refusal(StatusCodes.Status412PreconditionFailed, RefusalReason.ConditionFailed, failure.Message),
+        PublishRefusal.TopicClosed => new Refusal(StatusCodes.Status409Conflict, RefusalReason.Closed, failure.Message),
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };
 }

@@ -7,7 +7,7 @@ using Siar.Wire;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// One JSON object a line, for scripts: events, and signals as <c>{"signal":"gap"|"live"|"cursor"|"retry",…}</c>. An empty line, first of
+/// One JSON object a line, for scripts: events, and signals as <c>{"signal":"gap"|"live"|"closed"|"cursor"|"retry",…}</c>. An empty line, first of
 /// all and as a keep-alive, says nothing; a keep-alive that moves the reader's cursor is a <c>cursor</c> signal with the <c>id</c>.
 /// </summary>
 internal sealed class NdjsonOutlet(PipeWriter writer, Action abort) : ResponseOutlet(writer, abort)
@@ -22,7 +22,8 @@ internal sealed class NdjsonOutlet(PipeWriter writer, Action abort) : ResponseOu
     {
         foreach (ref readonly var frame in frames)
         {
-            EventJson.Write(_json, frame.Event);
+            if (frame.Event.Content.IsClosing) PutClosed(frame.Event);
+            else EventJson.Write(_json, frame.Event);
             EndObject();
         }
     }
@@ -51,6 +52,14 @@ internal sealed class NdjsonOutlet(PipeWriter writer, Action abort) : ResponseOu
         _json.WriteNumber("milliseconds"u8, retry);
         _json.WriteEndObject();
         EndObject();
+    }
+
+    private void PutClosed(LoggedEvent closing)
+    {
+        BeginSignal("closed"u8);
+        _json.WriteString("topic"u8, closing.Content.Topics[0].Value);
+        _json.WriteString("id"u8, closing.Id.Value);
+        _json.WriteEndObject();
     }
 
     private void PutSignal(ReadOnlySpan<byte> name, EventId id)

@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.AspNetCore;
@@ -23,6 +24,9 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     /// <summary>The events, oldest first.</summary>
     public IReadOnlyList<LoggedEvent> Events => _events;
 
+    /// <summary>Topics that were closed.</summary>
+    public List<Topic> Closed { get; } = [];
+
     /// <summary>What the reader has missed before the first event; null where nothing.</summary>
     public Gap? Gap { get; private set; }
 
@@ -39,6 +43,12 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
         foreach (ref readonly var frame in frames)
         {
             var logged = frame.Event;
+            if (logged.Content.IsClosing)
+            {
+                Closed.Add(logged.Content.Topics[0]);
+                continue;
+            }
+
             if (_events.Count > 0 && _bytes + logged.Content.Data.Length > maxBytes) return Complete();
             _events.Add(logged);
             _bytes += logged.Content.Data.Length;
@@ -66,7 +76,7 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     public override OutletState WriteLive(EventId cursor)
     {
         _isLevel = true;
-        return waits && _events.Count == 0 && Gap is null ? OutletState.Ready : Finish();
+        return waits && _events.Count == 0 && Gap is null && Closed.Count == 0 ? OutletState.Ready : Finish();
     }
 
     public override void End(int? retryMilliseconds) => _done.TrySetResult();

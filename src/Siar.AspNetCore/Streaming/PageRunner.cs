@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Siar.Hub;
+using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.AspNetCore;
@@ -32,7 +33,19 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
         await WaitAsync(context, page, wait);
         subscriber.Close(EndReason.Requested);
         await subscriber.Ended;
+        if (!page.IsCutShort) AddClosed(page, request, subscriber.Cursor);
         await AnswerAsync(context, request, page, subscriber.Cursor);
+    }
+
+    // A page stands for itself: it says what is closed also where that was told before.
+    private void AddClosed(PageOutlet page, SubscribeRequest request, long readThrough)
+    {
+        foreach (var matcher in request.Matchers.Matchers)
+        {
+            if (matcher.Kind is not MatcherKind.Exact) continue;
+            var topic = Topic.Parse(matcher.Value);
+            if (!page.Closed.Contains(topic) && Closing.Find(hub.Log, topic, request.Grants, readThrough) is not null) page.Closed.Add(topic);
+        }
     }
 
     private static Refusal? ReadNumber(QueryFields query, string name, int least, int most, ref int value)
@@ -107,6 +120,13 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
         foreach (var logged in page.Events) EventJson.Write(json, logged);
         json.WriteEndArray();
         json.WriteString("cursor"u8, cursor.Value);
+        if (page.Closed.Count > 0)
+        {
+            json.WriteStartArray("closed"u8);
+            foreach (var topic in page.Closed) json.WriteStringValue(topic.Value);
+            json.WriteEndArray();
+        }
+
         if (page.Gap is { } gap)
         {
             json.WriteStartObject("gap"u8);

@@ -15,6 +15,15 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
             : new SseOutlet(context.Response.BodyWriter, context.Abort, style);
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
+        if (subscriber.IsOver)
+        {
+            // HTML Standard, 9.2.3: after any status but 200 an EventSource does not come back.
+            hub.Abandon(subscriber);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            context.Response.Headers.CacheControl = "no-store";
+            return;
+        }
+
         await StartAsync(context, representation, subscriber, style);
 
         EventHub.Attach(subscriber);

@@ -82,6 +82,9 @@ public sealed class Event
     /// <summary>What the event is the newest state of, within its canonical topic; null where it is not a state.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Whether it says that its topic is closed; see <see cref="Closing"/>.</summary>
+    public bool IsClosing { get; private init; }
+
     /// <summary>What the event counts towards <see cref="RetentionLimits.MaxBytes"/>: bytes of data and characters of topics.</summary>
     public long RetainedBytes
     {
@@ -112,7 +115,20 @@ public sealed class Event
     /// <param name="key">As <see cref="Key"/>.</param>
     public static Event Restore(
         ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventId id, EventType type, int? retryMilliseconds, bool isPrivate, string? key) =>
-        new(topics, data, id, type, retryMilliseconds) { IsPrivate = isPrivate, Key = key };
+        new(topics, data, id, type, retryMilliseconds) { IsPrivate = isPrivate, Key = key, IsClosing = type == EventRules.ClosedType };
+
+    /// <summary>
+    /// Makes the event that closes a topic. Published, it is the topic's last: whoever publishes there again is refused. Its readers get it
+    /// as a signal, <c>siar.closed</c>, after all other events, and a stream of which every topic is closed ends.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="isPrivate">Whether only readers with a grant on the topic are told. Default: false.</param>
+    /// <exception cref="ArgumentException">The topic is <c>*</c> or empty.</exception>
+    public static Event Closing(Topic topic, bool isPrivate = false)
+    {
+        if (EventRules.CheckTopics([topic]) is { } error) throw new ArgumentException(error, nameof(topic));
+        return new Event([topic], EventRules.ClosingData(topic), default, EventRules.ClosedType, null) { IsPrivate = isPrivate, IsClosing = true };
+    }
 
     /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
     internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) =>

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Unicode;
 using Siar.Topics;
 using Siar.Wire;
@@ -14,6 +17,9 @@ internal static class EventRules
 {
     /// <summary>Types that begin so are signals of the hub to one reader; a publisher's would be taken for them.</summary>
     public const string SignalPrefix = "siar.";
+
+    /// <summary>The type of the event that closes a topic.</summary>
+    public static readonly EventType ClosedType = EventType.Parse(SignalPrefix + "closed");
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -39,6 +45,18 @@ internal static class EventRules
         type.Value.StartsWith(SignalPrefix, StringComparison.Ordinal)
             ? $"The type '{type}' begins with '{SignalPrefix}', which is kept for the hub's own signals."
             : null;
+
+    /// <summary>What the event that closes a topic says: <c>{"topic":"…"}</c>.</summary>
+    public static ReadOnlyMemory<byte> ClosingData(Topic topic)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteString("topic"u8, topic.Value);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
 
     public static ReadOnlyMemory<byte> Encode(string data)
     {

@@ -4,17 +4,21 @@ using Siar.Topics;
 namespace Siar.Hub;
 
 /// <summary>What a subscriber wants and may have. Subscribers with equal interests share one group in their lane. Immutable.</summary>
-internal sealed record Interest(MatcherSet Matchers, MatcherSet Grants)
+/// <param name="Matchers">What they asked for.</param>
+/// <param name="Grants">Which private events they may have.</param>
+/// <param name="TakesSignals">Whether they are told that a topic is closed, which is an event in the log.</param>
+internal sealed record Interest(MatcherSet Matchers, MatcherSet Grants, bool TakesSignals)
 {
     /// <summary>The topics, where every matcher is exact; the default array where one is not.</summary>
     public ImmutableArray<Topic> ExactTopics { get; } = Exact(Matchers);
 
     /// <summary>Whether the grants allow this event, which the matchers mean.</summary>
-    public bool MayHave(LoggedEvent logged) => !logged.Content.IsPrivate || Grants.MatchesAny(logged.Content.Topics);
+    public bool MayHave(LoggedEvent logged) => 
+        (!logged.Content.IsPrivate || Grants.MatchesAny(logged.Content.Topics)) && (TakesSignals || !logged.Content.IsClosing);
 
-    public bool Equals(Interest? other) => other is not null && Matchers.Equals(other.Matchers) && Grants.Equals(other.Grants);
+    public bool Equals(Interest? other) => other is not null && Matchers.Equals(other.Matchers) && Grants.Equals(other.Grants) && TakesSignals == other.TakesSignals;
 
-    public override int GetHashCode() => HashCode.Combine(Matchers, Grants);
+    public override int GetHashCode() => HashCode.Combine(Matchers, Grants, TakesSignals);
 
     private static ImmutableArray<Topic> Exact(MatcherSet matchers)
     {

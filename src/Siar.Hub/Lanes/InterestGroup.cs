@@ -25,6 +25,13 @@ internal sealed class InterestGroup(Interest interest, long head, int maxRecent)
     /// <summary>The newest positions that the interest met, rising.</summary>
     public ReadOnlySpan<long> Recent => _recent.AsSpan(0, _recentCount);
 
+    /// <summary>Whether all its topics are closed, so that whoever is level has nothing more to wait for.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Looks whether all its topics are closed at a position.</summary>
+    public void LookForClosings(IEventLog log, long through) =>
+        IsClosed = !Interest.ExactTopics.IsDefault && Closing.IsAll(log, Interest.Matchers, Interest.Grants, through);
+
     /// <summary>Notes that the interest met an event that the lane has just come to.</summary>
     public void Note(long position)
     {

@@ -5,10 +5,11 @@ internal sealed partial class Lane
 {
     private void Add(Subscriber subscriber)
     {
-        var interest = new Interest(subscriber.Request.Matchers, subscriber.Request.Grants);
+        var interest = new Interest(subscriber.Request.Matchers, subscriber.Request.Grants, subscriber.Outlet.TakesSignals);
         if (!_groups.TryGetValue(interest, out var group))
         {
             group = new InterestGroup(interest, _head, _context.Tuning.RecentPositions);
+            group.LookForClosings(_context.Log, _head);
             _groups.Add(interest, group);
             _index.Add(interest.Matchers, group);
         }

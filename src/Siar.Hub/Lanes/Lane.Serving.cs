@@ -26,7 +26,7 @@ internal sealed partial class Lane
     private void ServeFromWindow(Subscriber subscriber)
     {
         Counters.AddWindowHit();
-        if (TellPendingGap(subscriber, subscriber.Cursor)) WriteGathered(subscriber);
+        if (TellPendingGap(subscriber, subscriber.Cursor) && TellClosings(subscriber)) WriteGathered(subscriber);
     }
 
     private void ServeFromPage(Subscriber subscriber)
@@ -73,7 +73,13 @@ internal sealed partial class Lane
             }
         }
 
-        var level = subscriber.Group!.Level;
+        if (subscriber.Group!.IsClosed)
+        {
+            End(subscriber, EndReason.Closed, retryMilliseconds: null);
+            return;
+        }
+
+        var level = subscriber.Group.Level;
         subscriber.State = SubscriberState.Level;
         subscriber.LevelIndex = level.Count;
         level.Add(subscriber);
@@ -118,7 +124,7 @@ internal sealed partial class Lane
         subscriber.Page = page;
         var floor = page.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
         if (floor > subscriber.Cursor && !PassTrimmed(subscriber, floor)) return;
-        if (TellPendingGap(subscriber, subscriber.Cursor)) Requeue(subscriber);
+        if (TellPendingGap(subscriber, subscriber.Cursor) && TellClosings(subscriber)) Requeue(subscriber);
     }
 
     /// <summary>Moves a cursor over events that are gone. False when the subscriber did not stay.</summary>
@@ -131,6 +137,7 @@ internal sealed partial class Lane
         if (subscriber.TakesWhatIsKept && !subscriber.HasBegun)
         {
             subscriber.Cursor = oldest;
+            subscriber.NextClosing = 0;
             return true;
         }
 
@@ -157,10 +164,34 @@ internal sealed partial class Lane
         var requested = subscriber.HasBegun || start.IsNone ? IdOf(subscriber.Cursor) : start;
         subscriber.PendingGap = null;
         subscriber.Cursor = resume;
+        subscriber.NextClosing = 0;
         Counters.AddGap();
         if (!subscriber.Outlet.TakesSignals) return true;
         Wrote(subscriber, resume);
         return Took(subscriber, subscriber.Outlet.WriteGap(new Gap(requested, IdOf(resume), reason)));
+    }
+
+    /// <summary>
+    /// Tells which of the reader's topics were closed before its cursor, where it has not read the log up to there and so cannot know.
+    /// False when the outlet did not take it.
+    /// </summary>
+    private bool TellClosings(Subscriber subscriber)
+    {
+        var interest = subscriber.Group!.Interest;
+        var topics = interest.ExactTopics;
+        while (!topics.IsDefault && interest.TakesSignals && subscriber.NextClosing < topics.Length)
+        {
+            var topic = topics[subscriber.NextClosing++];
+            if (Closing.Find(_context.Log, topic, interest.Grants, subscriber.Cursor) is not { } closing) continue;
+
+            // With the id of the reader's own place: that of the closing may lie before a gap.
+            var logged = new LoggedEvent(subscriber.Cursor, _context.Log.Epoch, closing.Time, Event.Closing(topic, closing.IsPrivate));
+            Wrote(subscriber, subscriber.Cursor);
+            if (!Took(subscriber, subscriber.Outlet.Write([new Frame(FrameBlock.Of(logged), 0)]))) return false;
+        }
+
+        subscriber.NextClosing = int.MaxValue;
+        return true;
     }
 
     private void Wrote(Subscriber subscriber, long through)

@@ -160,8 +160,9 @@ internal sealed partial class Lane : ILaneInbox
         _index.Match(logged.Content.Topics, _met);
         foreach (var group in _met)
         {
-            if (!group.Interest.MayHave(logged)) continue;
-            group.Note(logged.Position);
+            if (logged.Content.IsClosing) group.LookForClosings(_context.Log, logged.Position);
+            if (group.Interest.MayHave(logged)) group.Note(logged.Position);
+            else if (!group.IsClosed) continue;
             foreach (var subscriber in group.Level) Queue(subscriber, from);
             _level -= group.Level.Count;
             group.Level.Clear();
@@ -180,6 +181,7 @@ internal sealed partial class Lane : ILaneInbox
         {
             group.Level.Clear();
             group.ForgetRecent(head);
+            group.LookForClosings(_context.Log, head);
         }
 
         _level = 0;

@@ -35,6 +35,12 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>Whether it has been level with the lane's head once.</summary>
     public bool WasLevel { get; set; }
 
+    /// <summary>Which of its exact topics is looked at next for having been closed before its cursor.</summary>
+    public int NextClosing { get; set; } = int.MaxValue;
+
+    /// <summary>Whether there is nothing to come after its cursor, now or ever: all its topics were closed before. Known before it is attached.</summary>
+    public bool IsOver { get; init; }
+
     // Where its lane keeps it.
 
     public SubscriberState State { get; set; }

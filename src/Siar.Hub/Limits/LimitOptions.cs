@@ -67,6 +67,13 @@ public sealed class LimitOptions
     [Range(1, 1_000_000_000)]
     public int IdempotencyKeys { get; set; } = 1_000_000;
 
+    /// <summary>
+    /// Closed topics that the log knows at once, some 200 bytes each in memory; beyond it the oldest closings are forgotten, and their
+    /// topics open as if they had never been. From 1; default 100,000.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int ClosedTopics { get; set; } = 100_000;
+
     /// <summary>Bytes of an event's data: it is held in memory and written whole. From 1; default 1 MiB.</summary>
     [Range(1, 64 << 20)]
     public int EventBytes { get; set; } = 1 << 20;

@@ -13,6 +13,9 @@ public interface IAppendState
     /// <summary>The id of the newest event kept of a topic, canonical or alternate; null where there is none.</summary>
     EventId? NewestId(Topic topic);
 
+    /// <summary>The closing of a topic; null while it is open.</summary>
+    Closing? FindClosing(Topic topic);
+
     /// <summary>The life of the log in which a position was given.</summary>
     Epoch EpochAt(long position);
 }
@@ -26,8 +29,32 @@ public static class AppendGate
         // The key first: a publish that was done is answered so again, whatever has become of its condition since.
         if (append.Idempotency is { } key && state.FindResult(key) is { } first)
             return first.Fingerprint == key.Fingerprint ? Repeat(append, first, state) : Refused(PublishRefusal.KeyReused);
+        if (append.Events is [{ IsClosing: true } only] && state.FindClosing(only.Topics[0]) is { } closing) return Repeat(only, closing, state);
+        if (IsAnyClosed(append.Events, state)) return Refused(PublishRefusal.TopicClosed);
         if (append.Condition is { } condition && !condition.IsMet(state.NewestId(append.Events[0].Topics[0]))) return Refused(PublishRefusal.ConditionFailed);
         return null;
+    }
+
+    private static bool IsAnyClosed(ImmutableArray<Event> events, IAppendState state)
+    {
+        var closing = default(HashSet<Topic>);
+        foreach (var content in events)
+        {
+            foreach (var topic in content.Topics)
+            {
+                if (closing?.Contains(topic) == true || state.FindClosing(topic) is not null) return true;
+            }
+
+            if (content.IsClosing) (closing ??= []).Add(content.Topics[0]);
+        }
+
+        return false;
+    }
+
+    private static Appended Repeat(Event closed, Closing closing, IAppendState state)
+    {
+        var content = Event.Closing(closed.Topics[0], closing.IsPrivate);
+        return new Appended([new LoggedEvent(closing.Position, state.EpochAt(closing.Position), closing.Time, content)]) { IsRepeat = true };
     }
 
     private static Appended Refused(PublishRefusal refusal) => new(ImmutableArray<LoggedEvent>.Empty) { Refusal = refusal };

@@ -1,3 +1,4 @@
+using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.Hub;
@@ -16,6 +17,9 @@ public interface IEventLog : IAsyncDisposable
 
     /// <summary>What the log has dropped, as far as it knows at this moment without waiting.</summary>
     TrimState Trimmed { get; }
+
+    /// <summary>The closing of a topic; null while it is open. Does not wait. Known before <see cref="Head"/> comes to it.</summary>
+    Closing? FindClosing(Topic topic);
 
     /// <summary>
     /// Appends a batch as one commit. When the returned task completes, all that it says was appended is as safe as the log promises.

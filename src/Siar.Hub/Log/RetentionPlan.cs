@@ -21,10 +21,14 @@ public sealed class RetentionPlan
     public static RetentionPlan Of(HubOptions options) => new(options.Retention, options.RetentionClasses)
     {
         IdempotencyKeys = options.Limits.IdempotencyKeys,
+        ClosedTopics = options.Limits.ClosedTopics,
     };
 
     /// <summary>How many idempotency keys are known at once; beyond it the oldest are forgotten before their time. Default: 1,000,000.</summary>
     public int IdempotencyKeys { get; init; } = 1_000_000;
+
+    /// <summary>How many closed topics are known at once; beyond it the oldest closings are forgotten. Default: 100,000.</summary>
+    public int ClosedTopics { get; init; } = 100_000;
 
     /// <summary>The classes, the longest prefix first, and last the one with the empty prefix.</summary>
     public ImmutableArray<RetentionClass> Classes { get; }

@@ -11,6 +11,7 @@ internal static class Words
         EndReason.Expired => "expired",
         EndReason.Stalled => "stalled",
         EndReason.FellBehind => "fell_behind",
+        EndReason.Closed => "closed",
         EndReason.Failed => "failed",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };

@@ -20,7 +20,7 @@ internal sealed class DeliveryOutlet : Outlet
     /// <inheritdoc />
     public override OutletState Write(ReadOnlySpan<Frame> frames)
     {
-        foreach (var frame in frames) _queue.Writer.TryWrite(new Delivery.Published(frame.Event));
+        foreach (var frame in frames) _queue.Writer.TryWrite(DeliveryOf(frame.Event));
         return StateNow();
     }
 
@@ -56,6 +56,9 @@ internal sealed class DeliveryOutlet : Outlet
             if (Interlocked.Exchange(ref _full, 0) == 1) Signal.Writable();
         }
     }
+
+    private static Delivery DeliveryOf(LoggedEvent logged) =>
+        logged.Content.IsClosing ? new Delivery.Closed(logged.Content.Topics[0]) : new Delivery.Published(logged);
 
     private OutletState StateNow()
     {

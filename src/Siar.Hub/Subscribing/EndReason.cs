@@ -21,6 +21,9 @@ public enum EndReason
     /// <summary>Events that the reader had not had were trimmed, and it asked to be disconnected then.</summary>
     FellBehind,
 
+    /// <summary>All topics that the reader asked for are closed.</summary>
+    Closed,
+
     /// <summary>Something failed inside the hub, which the log tells of.</summary>
     Failed,
 }

@@ -51,6 +51,14 @@ internal sealed class FrameBlock
         return block;
     }
 
+    /// <summary>A block with one frame that is in no log, for one reader.</summary>
+    public static FrameBlock Of(LoggedEvent logged)
+    {
+        var block = new FrameBlock(logged.Position - 1, Measure(logged), 1) { Through = logged.Position };
+        block.TryAdd(logged);
+        return block;
+    }
+
     /// <summary>How many bytes the event's frame takes.</summary>
     public static int Measure(LoggedEvent logged) => HttpChunk.Measure(SseEncoder.MeasureEvent(ToWire(logged)));
 

@@ -54,7 +54,7 @@ internal sealed class LogCopy : IDisposable
         }
     }
 
-    /// <summary>Copies what else was promised to publishers of events that are there.</summary>
+    /// <summary>Copies what else is known of the events that are there: keys under which they were published, topics that they closed.</summary>
     public void CopyPromises()
     {
         using var insert = _to.Prepare("INSERT INTO idempotency (scope, key, fingerprint, position, time, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -62,6 +62,11 @@ internal sealed class LogCopy : IDisposable
         {
             if (row.Number(3) > Head) return;
             insert.Bind(1, row.Text(0)).Bind(2, row.Text(1)).BindBlob(3, row.Blob(2)).Bind(4, row.Number(3)).Bind(5, row.Number(4)).Bind(6, row.Number(5)).Run();
+        });
+        using var close = _to.Prepare("INSERT INTO closing (position, topic, time, private) VALUES (?1, ?2, ?3, ?4)");
+        Read("SELECT position, topic, time, private FROM closing ORDER BY position", row =>
+        {
+            if (row.Number(0) <= Head) close.Bind(1, row.Number(0)).Bind(2, row.Text(1)).Bind(3, row.Number(2)).Bind(4, row.Number(3)).Run();
         });
     }
 

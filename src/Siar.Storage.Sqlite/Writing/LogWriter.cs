@@ -27,6 +27,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private readonly EventTable _events;
     private readonly EventIndex _index;
     private readonly IdempotencyTable _keys;
+    private readonly ClosingTable _closings;
     private readonly RetentionTable _retention;
     private readonly Trimmer _trimmer;
     private readonly Statement _begin;
@@ -48,6 +49,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _events = new EventTable(database);
         _index = new EventIndex(database, options.IndexedAtOnce);
         _keys = new IdempotencyTable(database, plan.IdempotencyKeys);
+        _closings = new ClosingTable(database, plan.ClosedTopics);
         _retention = new RetentionTable(database, plan);
         _trimmer = new Trimmer(database, plan, _topics, _events, _index);
         _begin = database.Prepare("BEGIN IMMEDIATE");
@@ -76,6 +78,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <summary>The last position that a file gives account of: that of an event, of one that was trimmed, or where an epoch began.</summary>
     public static long HeadOf(Database database) => database.ReadNumber(
         "SELECT max((SELECT ifnull(max(position), 0) FROM event), (SELECT ifnull(max(trimmed), 0) FROM retention), (SELECT max(after) FROM epoch))")!.Value;
+
+    /// <summary>The closing of a topic that is committed. Anybody may call it.</summary>
+    public Closing? FindClosing(Topic topic) => _closings.Known.Find(topic);
 
     public AppendedBatch Append(IReadOnlyList<Append> batch)
     {
@@ -158,6 +163,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
     EventId? IAppendState.NewestId(Topic topic) =>
         _topics.Find(topic) is { } id && _index.Newest(id) is { } position ? _events.IdOf(position, _epochs.At(position)) : null;
 
+    Closing? IAppendState.FindClosing(Topic topic) => _closings.Find(topic);
+
     Epoch IAppendState.EpochAt(long position) => _epochs.At(position);
 
     /// <summary>Leaves the file as a log that was closed in order.</summary>
@@ -179,6 +186,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _commit.Dispose();
         _trimmer.Dispose();
         _retention.Dispose();
+        _closings.Dispose();
         _keys.Dispose();
         _index.Dispose();
         _events.Dispose();
@@ -203,6 +211,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         var flags = (content.IsPrivate ? EventFlags.Private : EventFlags.None) | (repeatsId ? EventFlags.RepeatsId : EventFlags.None);
         _events.Insert(logged, topics, flags);
         _index.Add(new IndexEntry(logged.Position, topics, content.Id.IsNone || repeatsId ? null : content.Id.Value));
+        if (content.IsClosing) _closings.Insert(logged);
         ref var kept = ref _kept[_plan.IndexOf(content.Topics[0])];
         kept = kept.WithAdded(logged);
         return logged;
@@ -242,11 +251,13 @@ internal sealed class LogWriter : IAppendState, IDisposable
             _topics.Forget();
             _index.Forget();
             _keys.Recount();
+            _closings.Forget();
             _kept = before;
             throw;
         }
 
         _index.Show();
+        _closings.Show();
         PagesWritten += _database.TakePagesWritten();
     }
 }

@@ -14,6 +14,8 @@ public sealed class MemoryIdempotentAppendTests() : IdempotentAppendContractTest
 
 public sealed class MemoryConditionalAppendTests() : ConditionalAppendContractTests(new MemoryFixture());
 
+public sealed class MemoryClosingTests() : ClosingContractTests(new MemoryFixture());
+
 public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new MemoryFixture());
 
 /// <summary>Logs in memory.</summary>

@@ -70,6 +70,8 @@ public sealed class SequencerTests
 
         public TrimState Trimmed => _log.Trimmed;
 
+        public Closing? FindClosing(Topic topic) => _log.FindClosing(topic);
+
         public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
             Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
 

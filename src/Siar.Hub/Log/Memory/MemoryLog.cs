@@ -18,6 +18,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     private readonly RetentionPlan _plan;
     private readonly MemoryClass[] _classes;
     private readonly MemoryKeys _keys;
+    private readonly ClosedTopics _closed;
     private TrimState _trimmed;
     private long _head;
     private DateTimeOffset _now;
@@ -39,6 +40,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         _time = time;
         _plan = plan;
         _keys = new MemoryKeys(plan.IdempotencyKeys);
+        _closed = new ClosedTopics(plan.ClosedTopics);
         _classes = [.. _plan.Classes.Select(c => new MemoryClass(c))];
         _trimmed = Describe();
     }
@@ -54,6 +56,9 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
 
     /// <inheritdoc />
     public TrimState Trimmed => Volatile.Read(ref _trimmed);
+
+    /// <inheritdoc />
+    public Closing? FindClosing(Topic topic) => _closed.Find(topic);
 
     /// <inheritdoc />
     public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
@@ -141,6 +146,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         // Spec (Mercure): of several events with one id a cursor means the earliest.
         if (!logged.Content.Id.IsNone) _byId.TryAdd(logged.Content.Id, logged.Position);
         _classes[_plan.IndexOf(logged.Content.Topics[0])].Add(logged);
+        if (logged.Content.IsClosing) _closed.Add(logged.Content.Topics[0], new Closing(logged.Position, logged.Time, logged.Content.IsPrivate));
         return logged;
     }
 
