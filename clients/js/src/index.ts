@@ -1,0 +1,5 @@
+export { SiarError } from './error.js';
+export type { Gap } from './item.js';
+export type { RequestOptions, SiarEventSourceOptions, TokenProvider } from './options.js';
+export { publish, type NewEvent, type PublishOptions } from './publish.js';
+export { SiarEventSource, type SiarErrorEvent } from './source.js';

@@ -1,0 +1,42 @@
+/**
+ * What a stream or a page reports: an event, a signal of the hub, or only a place to go on from.
+ * @internal
+ */
+export interface Item {
+  /** The last event id after it. */
+  readonly id: string;
+  /** `''` when there is no event, only an id. */
+  readonly type: string;
+  readonly data: string;
+  /** Of an event that came as JSON: what it is about. */
+  readonly topics?: readonly string[];
+  /** Of an event that came as JSON: tells apart events to which their publisher gave one id. */
+  readonly time?: string;
+}
+
+/** What a reader needs of a format: bytes go in, and items and reconnection times come out of the functions that it was made with. @internal */
+export type Parse = (chunk: Uint8Array) => void;
+
+/** @internal */
+export type Emit = (item: Item) => void;
+
+/** A place in the log, without an event. @internal */
+export const place = (id: string): Item => ({ id, type: '', data: '' });
+
+/** What `siar.live` is to a listener. @internal */
+export const live = (id: string): Item => ({ id, type: 'siar.live', data: '{}' });
+
+/** What `siar.gap` is to a listener. @internal */
+export const gap = (id: string, { requested, oldest, reason }: Gap): Item => ({
+  id, type: 'siar.gap', data: JSON.stringify({ requested, oldest, reason }),
+});
+
+/** The data of `siar.gap`: events between `requested` and `oldest` are gone. */
+export interface Gap {
+  /** The id after which reading was asked for; `null` where there was none. */
+  requested: string | null;
+  /** The id of the place from which reading went on. */
+  oldest: string;
+  /** `trimmed`, `unknown-id` or `other-epoch`. */
+  reason: string;
+}

@@ -1,0 +1,67 @@
+/** What is asked before each request, so that a token that has run out is never sent. */
+export type TokenProvider = () => string | null | undefined | Promise<string | null | undefined>;
+
+/** How requests are made. */
+export interface RequestOptions {
+  /** Sent with each request. */
+  headers?: HeadersInit;
+  /** A bearer token, or who gives one: asked before each request. */
+  token?: string | TokenProvider;
+  /** Send cookies to other origins too. Default: `false`. */
+  withCredentials?: boolean;
+  /** What makes the requests. Default: the global `fetch`. */
+  fetch?: typeof fetch;
+}
+
+/** How a {@link SiarEventSource} reads. Times are in milliseconds. */
+export interface SiarEventSourceOptions extends RequestOptions {
+  /** Default: `GET`. Others cannot be shared between tabs, nor fall back to long polling. */
+  method?: string;
+  /** Sent anew with each attempt. */
+  body?: string | Blob | ArrayBuffer | URLSearchParams | FormData;
+  /** Go on after this event: the first request says so already. */
+  lastEventId?: string;
+  /** Keep the place across reloads of the page, in `sessionStorage`, under this key; `true` makes one of the URL. It beats `lastEventId`. */
+  remember?: boolean | string;
+  /**
+   * Read through one connection for all tabs of the origin that give the same URL (topics aside), headers and name; `true` is a name too. Tabs of
+   * different users must give different names. Needs Web Locks and BroadcastChannel, without which the source has a connection of its own.
+   */
+  shared?: boolean | string;
+  /** When to connect again: after every end, only after a failure, or never. Default: `always`. */
+  reconnect?: 'always' | 'on-error' | 'never';
+  /** Statuses after which it comes back. `[]` is what browsers do. Default: 408, 425, 429, 500, 502, 503, 504. */
+  retryOn?: readonly number[];
+  /** The reconnection time until the server says another. Default: 2,000. */
+  retry?: number;
+  /** The shortest wait before an attempt, whatever the server says. Default: 100. */
+  minDelay?: number;
+  /** The longest reconnection time, and the most that failures add to it. Default: 30,000. */
+  maxDelay?: number;
+  /** A connection that held so long makes earlier failures forgotten. Default: 5,000. */
+  stableAfter?: number;
+  /** A connection on which no byte came for so long is dead. 0: never. Default: 45,000, three keep-alives of the hub. */
+  deadAfter?: number;
+  /** Long polling: never, always, or when a stream brings nothing within `pollAfter` and a page of events does. Default: `auto`. */
+  polling?: 'auto' | 'always' | 'never';
+  /** Default: 5,000. */
+  pollAfter?: number;
+  /** The longest event, in characters. Default: 16,777,216. */
+  maxLength?: number;
+}
+
+/** @internal */
+export const withDefaults = (options: SiarEventSourceOptions) => ({
+  retryOn: [408, 425, 429, 500, 502, 503, 504],
+  retry: 2000,
+  minDelay: 100,
+  maxDelay: 30_000,
+  stableAfter: 5000,
+  deadAfter: 45_000,
+  pollAfter: 5000,
+  maxLength: 1 << 24,
+  ...options,
+});
+
+/** @internal */
+export type ReaderOptions = ReturnType<typeof withDefaults>;

@@ -1,0 +1,20 @@
+import { SiarError } from './error.js';
+import type { Item } from './item.js';
+import { isPage, itemsOf } from './json.js';
+import type { RequestOptions } from './options.js';
+import { after, expect, send } from './request.js';
+
+/**
+ * Fetches what follows the cursor, as far as there is any. The last item is the place to go on from.
+ * @param wait Seconds that the hub waits for a first event.
+ * @internal
+ */
+export async function fetchPage(url: string, cursor: string, wait: number, options: RequestOptions, signal: AbortSignal): Promise<Item[]> {
+  const to = new URL(url);
+  if (wait) to.searchParams.set('wait', String(wait));
+  const response = await send(to, options, { accept: 'application/json', ...after(cursor) }, { signal });
+  await expect(response, 'application/json');
+  const body: unknown = await response.json();
+  if (!isPage(body)) throw new SiarError('The answer is no page of events.', 200);
+  return itemsOf(body);
+}

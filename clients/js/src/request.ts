@@ -1,0 +1,35 @@
+import { SiarError } from './error.js';
+import type { RequestOptions } from './options.js';
+
+/** HTML Standard, 9.2.3: the header's value is the last event id in UTF-8; `Headers` takes one character for each byte. */
+const asBytes = (id: string) => String.fromCharCode(...new TextEncoder().encode(id));
+
+/** @internal */
+export const after = (cursor: string): Record<string, string> => (cursor ? { 'last-event-id': asBytes(cursor) } : {});
+
+/** Makes a request. It ends with the signal even when the token's provider or `fetch` does not heed that. @internal */
+export async function send(
+  url: string | URL,
+  { headers, token, withCredentials, fetch = globalThis.fetch }: RequestOptions,
+  more: Record<string, string>,
+  init: RequestInit,
+): Promise<Response> {
+  const { signal } = init;
+  const all = new Headers(headers);
+  for (const name in more) all.set(name, more[name]!);
+  const request = async () => {
+    const bearer = typeof token === 'function' ? await token() : token;
+    if (bearer) all.set('authorization', `Bearer ${bearer}`);
+    signal?.throwIfAborted();
+    return fetch(url, { cache: 'no-store', credentials: withCredentials ? 'include' : 'same-origin', ...init, headers: all });
+  };
+  if (!signal) return request();
+  return Promise.race([request(), new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))]);
+}
+
+/** Refuses an answer that is not what was asked for: a status but 200, or another content type, parameters aside. @internal */
+export async function expect(response: Response, type: string): Promise<void> {
+  if (response.status !== 200) throw await SiarError.from(response);
+  const is = (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+  if (is !== type) throw new SiarError(`The answer is of type '${is}' where ${type} was asked for.`, 200);
+}

@@ -1,0 +1,475 @@
+import assert from 'node:assert/strict';
+import { describe, mock, test } from 'node:test';
+import { SiarEventSource } from '../dist/index.js';
+import { begin, pass, stand } from './support/begin.mjs';
+import { settle } from './support/network.mjs';
+
+describe('a request', () => {
+  test('asks as an EventSource does', async (t) => {
+    const { network } = begin(t);
+    const request = await network.next();
+    assert.equal(request.method, 'GET');
+    assert.deepEqual(request.headers, { accept: 'text/event-stream' });
+  });
+
+  test('of a hub asks to be refused with a status, and leaves other addresses alone', async (t) => {
+    const { network } = begin(t);
+    assert.equal((await network.next()).url.search, '?refusal=status');
+    const other = new SiarEventSource('https://other.example/stream?signature=1', { fetch: network.fetch });
+    t.after(() => other.close());
+    assert.equal((await network.next()).url.search, '?signature=1');
+  });
+
+  test('has the headers, method and body that were given, each time', async (t) => {
+    const { network } = begin(t, { headers: { 'x-tenant': '7' }, method: 'QUERY', body: 'topic=a', lastEventId: '5' });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const request = await network.next();
+      assert.deepEqual([request.method, request.body, request.headers['x-tenant'], request.headers['last-event-id']], ['QUERY', 'topic=a', '7', '5']);
+      request.stream().end();
+      await pass(2100);
+    }
+  });
+
+  test('asks for a token each time', async (t) => {
+    let tokens = 0;
+    const { network } = begin(t, { token: async () => `t${++tokens}` });
+    for (const token of ['t1', 't2']) {
+      const request = await network.next();
+      assert.equal(request.headers.authorization, `Bearer ${token}`);
+      request.stream('data: a\n\n').end();
+      await pass(2100);
+    }
+  });
+
+  test('says the last event id in UTF-8', async (t) => {
+    const { network } = begin(t);
+    (await network.next()).stream('id: …\ndata: a\n\n').end();
+    await pass(2000);
+    assert.deepEqual([...(await network.next()).headers['last-event-id']].map((c) => c.charCodeAt(0)), [0xe2, 0x80, 0xa6]);
+  });
+
+  test('has no last event id after an empty one', async (t) => {
+    const { network } = begin(t);
+    (await network.next()).stream('id: 1\ndata: a\n\nid\ndata: b\n\n').end();
+    await pass(2000);
+    assert.equal((await network.next()).headers['last-event-id'], undefined);
+  });
+
+  test('does not take the id of a block that did not end', async (t) => {
+    const { network, seen } = begin(t);
+    (await network.next()).stream('id: 1\ndata: a\n\nid: 2\ndata: b\n').end();
+    await pass(2000);
+    assert.equal((await network.next()).headers['last-event-id'], '1');
+    assert.deepEqual(seen, ['open 1', 'message a 1', 'error 0']);
+  });
+
+  test('takes the id of a block without data', async (t) => {
+    const { network, source } = begin(t);
+    (await network.next()).stream('id: 7\n\n').end();
+    await pass(2000);
+    assert.equal((await network.next()).headers['last-event-id'], '7');
+    assert.equal(source.lastEventId, '7');
+  });
+});
+
+describe('the states', () => {
+  test('are those of EventSource', () => {
+    for (const holder of [SiarEventSource, SiarEventSource.prototype, globalThis.EventSource ?? SiarEventSource]) assert.ok(holder);
+    assert.deepEqual([SiarEventSource.CONNECTING, SiarEventSource.OPEN, SiarEventSource.CLOSED], [0, 1, 2]);
+  });
+
+  test('go from connecting over open to closed', async (t) => {
+    const { source, network, seen } = begin(t);
+    assert.equal(source.readyState, source.CONNECTING);
+    (await network.next()).stream(': hello\n\n');
+    await settle();
+    assert.equal(source.readyState, source.OPEN);
+    source.close();
+    assert.equal(source.readyState, source.CLOSED);
+    assert.deepEqual(seen, ['open 1']);
+  });
+
+  test('nothing happens after close, not even in the same piece', async (t) => {
+    const { source, network, seen } = begin(t);
+    source.onmessage = () => source.close();
+    const request = (await network.next()).stream('data: a\n\ndata: b\n\n');
+    await settle();
+    await pass(60_000, 1000);
+    assert.deepEqual(seen, ['open 1', 'message a ']);
+    assert.ok(request.signal.aborted);
+    assert.equal(network.waiting, 0);
+  });
+
+  test('close while connecting ends the request', async (t) => {
+    const { source, network, seen } = begin(t);
+    const request = await network.next();
+    source.close();
+    await settle();
+    assert.ok(request.signal.aborted);
+    assert.deepEqual(seen, []);
+  });
+
+  test('the handlers are called once, as this', async (t) => {
+    const { source, network } = begin(t);
+    const calls = [];
+    source.onopen = function () { calls.push(['open', this === source]); };
+    source.onmessage = ({ data }) => calls.push(data);
+    (await network.next()).stream('data: a\n\nevent: price\ndata: b\n\n');
+    await settle();
+    assert.deepEqual(calls, [['open', true], 'a']);
+  });
+
+  test('a URL that cannot be parsed throws', () => {
+    assert.throws(() => new SiarEventSource('http://this is invalid/'), { name: 'SyntaxError' });
+  });
+});
+
+describe('an answer', () => {
+  for (const status of [204, 205, 210, 299, 301, 400, 403, 404, 410]) {
+    test(`of ${status} ends it for good`, async (t) => {
+      const { source, network, seen } = begin(t);
+      (await network.next()).refuse(status === 205 ? 206 : status);
+      await settle();
+      await pass(60_000, 1000);
+      assert.equal(source.readyState, 2);
+      assert.deepEqual(seen, ['error 2']);
+      assert.equal(network.waiting, 0);
+    });
+  }
+
+  for (const status of [408, 429, 500, 502, 503, 504]) {
+    test(`of ${status} does not, unless wished`, async (t) => {
+      const { network, seen, failure } = begin(t);
+      (await network.next()).refuse(status, {}, 'The hub says why.');
+      await settle();
+      assert.deepEqual(seen, ['error 0']);
+      const { error } = await failure;
+      assert.deepEqual([error.status, error.message], [status, 'The hub says why.']);
+      await pass(2000);
+      assert.equal(network.waiting, 1);
+    });
+
+    test(`of ${status} does where it is to be as in browsers`, async (t) => {
+      const { network, seen } = begin(t, { retryOn: [] });
+      (await network.next()).refuse(status);
+      await settle();
+      assert.deepEqual(seen, ['error 2']);
+    });
+  }
+
+  for (const type of ['text/x-bogus', 'x bogus', 'application/json', '']) {
+    test(`of type '${type}' ends it for good`, async (t) => {
+      const { network, seen } = begin(t);
+      (await network.next()).stream('data: a\n\n', { type });
+      await settle();
+      assert.deepEqual(seen, ['error 2']);
+    });
+  }
+
+  for (const type of ['text/event-stream;', 'TEXT/Event-Stream', 'text/event-stream; charset=windows-1252']) {
+    test(`of type '${type}' is a stream of UTF-8`, async (t) => {
+      const { network, seen } = begin(t);
+      (await network.next()).stream('data: é\n\n', { type });
+      await settle();
+      assert.deepEqual(seen, ['open 1', 'message é ']);
+    });
+  }
+
+  test('of 401 is tried once more when a provider gives the token', async (t) => {
+    const { source, network } = begin(t, { token: () => 'stale' });
+    (await network.next()).refuse(401);
+    await pass(2000);
+    (await network.next()).refuse(401);
+    await settle();
+    assert.equal(source.readyState, 2);
+  });
+
+  test('an event longer than the limit breaks the connection, and the place stays', async (t) => {
+    const { network, seen } = begin(t, { maxLength: 10 });
+    (await network.next()).stream('id: 1\ndata: a\n\ndata: 12345678901');
+    await settle();
+    assert.deepEqual(seen, ['open 1', 'message a 1', 'error 0']);
+    await pass(2000);
+    assert.equal((await network.next()).headers['last-event-id'], '1');
+  });
+});
+
+describe('the wait before it connects again', () => {
+  const delayOf = async (network) => {
+    let waited = 0;
+    while (!network.waiting) {
+      await pass(10, 10);
+      waited += 10;
+      assert.ok(waited < 100_000, 'It never came back.');
+    }
+    return waited;
+  };
+
+  test('is what the server said, over several connections', async (t) => {
+    const { network } = begin(t);
+    (await network.next()).stream('retry: 03000\ndata: a\n\n').end();
+    assert.equal(await delayOf(network), 3000);
+    (await network.next()).stream('retry: 1000x\nretry\nretry:\ndata: a\n\n').end();
+    assert.equal(await delayOf(network), 3000);
+  });
+
+  test('is never none', async (t) => {
+    const { network } = begin(t);
+    (await network.next()).stream('retry: 0\ndata: a\n\n').end();
+    assert.equal(await delayOf(network), 100);
+  });
+
+  test('has a longest', async (t) => {
+    const { network } = begin(t);
+    (await network.next()).stream('retry: 2147483647\ndata: a\n\n').end();
+    assert.equal(await delayOf(network), 30_000);
+  });
+
+  test('doubles with each failure, to a longest', async (t) => {
+    const { network } = begin(t, {}, { random: 0.999999 });
+    const delays = [];
+    for (let failure = 0; failure < 6; failure++) {
+      (await network.next()).answer(Promise.reject(new TypeError('refused')));
+      delays.push(await delayOf(network));
+    }
+    assert.deepEqual(delays, [4000, 6000, 10_000, 18_000, 32_000, 32_000]);
+  });
+
+  test('is spread over all of that', async (t) => {
+    const { network } = begin(t, {}, { random: 0.5 });
+    (await network.next()).answer(Promise.reject(new TypeError('refused')));
+    await delayOf(network);
+    (await network.next()).answer(Promise.reject(new TypeError('refused')));
+    assert.equal(await delayOf(network), 4000);
+  });
+
+  test('forgets failures when a connection has held', async (t) => {
+    const { network } = begin(t, {}, { random: 0.999999 });
+    for (let failure = 0; failure < 4; failure++) {
+      (await network.next()).answer(Promise.reject(new TypeError('refused')));
+      await delayOf(network);
+    }
+    const request = (await network.next()).stream('data: a\n\n');
+    await pass(5000);
+    request.fail();
+    assert.equal(await delayOf(network), 4000);
+  });
+
+  test('grows when connections end before they told anything', async (t) => {
+    const { network } = begin(t, {}, { random: 0.999999 });
+    const delays = [];
+    for (let attempt = 0; attempt < 3; attempt++) {
+      (await network.next()).stream('retry: 1000\n\n').end();
+      delays.push(await delayOf(network));
+    }
+    assert.deepEqual(delays, [2000, 3000, 5000]);
+  });
+
+  for (const [said, wait] of [['7', 7000], ['100000', 600_000]]) {
+    test(`is the ${said} seconds of Retry-After, within reason`, async (t) => {
+      const { network } = begin(t);
+      (await network.next()).refuse(503, { 'retry-after': said });
+      await settle();
+      await pass(wait - 500, 500);
+      assert.equal(network.waiting, 0);
+      await pass(500, 500);
+      assert.equal(network.waiting, 1);
+    });
+  }
+
+  test('takes a date in Retry-After', async (t) => {
+    const { network } = begin(t);
+    (await network.next()).refuse(429, { 'retry-after': new Date(Date.now() + 5000).toUTCString() });
+    await settle();
+    await pass(3900);
+    assert.equal(network.waiting, 0);
+    await pass(1100);
+    assert.equal(network.waiting, 1);
+  });
+
+  test('is cut short when the network is back', async (t) => {
+    const page = new EventTarget();
+    t.after(stand(page));
+    const { network } = begin(t);
+    (await network.next()).answer(Promise.reject(new TypeError('refused')));
+    await settle();
+    page.dispatchEvent(new Event('online'));
+    await settle();
+    assert.equal(network.waiting, 1);
+  });
+
+  test('is not cut short when the server asked for it', async (t) => {
+    const page = new EventTarget();
+    t.after(stand(page));
+    const { network } = begin(t);
+    (await network.next()).refuse(503, { 'retry-after': '7' });
+    await settle();
+    page.dispatchEvent(new Event('online'));
+    await settle();
+    assert.equal(network.waiting, 0);
+  });
+});
+
+describe('a dead link', () => {
+  test('is noticed when no byte comes', async (t) => {
+    const { network, seen, failure } = begin(t, { deadAfter: 10_000 });
+    const request = (await network.next()).stream('data: a\n\n');
+    for (let turn = 0; turn < 5; turn++) {
+      await pass(9000, 500);
+      request.send(':');
+    }
+    assert.deepEqual(seen, ['open 1', 'message a ']);
+    await pass(10_000, 500);
+    assert.match((await failure).error.message, /10000 ms/);
+    assert.ok(request.signal.aborted);
+  });
+
+  test('is noticed when no answer comes', async (t) => {
+    const { network, seen } = begin(t, { deadAfter: 10_000, polling: 'never' });
+    await network.next();
+    await pass(10_000, 500);
+    assert.deepEqual(seen, ['error 0']);
+  });
+
+  test('is noticed when a token never comes', async (t) => {
+    const { seen } = begin(t, { deadAfter: 10_000, polling: 'never', token: () => new Promise(() => {}) });
+    await pass(10_000, 500);
+    assert.deepEqual(seen, ['error 0']);
+  });
+
+  test('is noticed when a page is seen again after a sleep', async (t) => {
+    t.after(stand(new EventTarget()));
+    const { network, seen } = begin(t);
+    (await network.next()).stream('data: a\n\n');
+    await settle();
+    mock.timers.setTime(Date.now() + 60_000);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settle();
+    assert.deepEqual(seen, ['open 1', 'message a ', 'error 0']);
+  });
+});
+
+describe('when it comes back', () => {
+  for (const [reconnect, failed, wanted] of [
+    ['on-error', false, 2], ['on-error', true, 0], ['never', false, 2], ['never', true, 2], ['always', false, 0], ['always', true, 0],
+  ]) {
+    test(`${reconnect}: after ${failed ? 'a failure' : 'an end in order'}`, async (t) => {
+      const { source, network } = begin(t, { reconnect });
+      const request = (await network.next()).stream('data: a\n\n');
+      await settle();
+      if (failed) request.fail();
+      else request.end();
+      await settle();
+      assert.equal(source.readyState, wanted);
+    });
+  }
+
+  test('a page that was put away comes back at once', async (t) => {
+    const page = new EventTarget();
+    t.after(stand(page));
+    const { network } = begin(t);
+    const request = (await network.next()).stream('id: 1\ndata: a\n\n');
+    await settle();
+    page.dispatchEvent(new Event('pagehide'));
+    await settle();
+    assert.ok(request.signal.aborted);
+    await pass(60_000, 1000);
+    assert.equal(network.waiting, 0);
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    await settle();
+    assert.equal((await network.next()).headers['last-event-id'], '1');
+  });
+});
+
+describe('for await', () => {
+  test('gives events of all types, and ends with the source', async (t) => {
+    const { source, network } = begin(t);
+    const got = [];
+    const reading = (async () => { for await (const { type, data } of source) got.push([type, data]); })();
+    (await network.next()).stream('data: a\n\nevent: price\ndata: b\n\nevent: siar.live\ndata: {}\n\n');
+    await settle();
+    source.close();
+    await reading;
+    assert.deepEqual(got, [['message', 'a'], ['price', 'b'], ['siar.live', '{}']]);
+  });
+
+  test('closes the source when it is left', async (t) => {
+    const { source, network } = begin(t);
+    const reading = (async () => { for await (const event of source) return event.data; })();
+    (await network.next()).stream('data: a\n\ndata: b\n\n');
+    assert.equal(await reading, 'a');
+    assert.equal(source.readyState, 2);
+  });
+
+  test('throws what ended the source', async (t) => {
+    const { source, network } = begin(t);
+    const reading = (async () => { for await (const _ of source); })();
+    (await network.next()).refuse(403);
+    await assert.rejects(reading, { name: 'SiarError', status: 403 });
+  });
+
+  test('holds the connection back when it is slow', async (t) => {
+    const { source, network } = begin(t);
+    let go;
+    let got = 0;
+    const reading = (async () => {
+      for await (const _ of source) {
+        got++;
+        if (got === 1) await new Promise((resolve) => (go = resolve));
+      }
+    })();
+    const request = (await network.next()).stream('data: a\n\n'.repeat(300));
+    await settle();
+    request.send('event: price\ndata: b\n\n');
+    let seen = 0;
+    source.addEventListener('price', () => seen++);
+    await settle();
+    assert.deepEqual([got, seen], [1, 0]);
+    await pass(100_000, 1000);
+    go();
+    await settle(400);
+    assert.deepEqual([got, seen], [301, 1]);
+    source.close();
+    await reading;
+  });
+});
+
+describe('the place', () => {
+  /** A session's storage that outlives pages. */
+  const storage = () => {
+    const kept = new Map();
+    globalThis.sessionStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+    return kept;
+  };
+
+  test('outlives a reload', async (t) => {
+    storage();
+    t.after(() => delete globalThis.sessionStorage);
+    const first = begin(t, { remember: 'place' });
+    (await first.network.next()).stream('id: 3\ndata: a\n\n');
+    await settle();
+    first.source.close();
+    const { network } = begin(t, { remember: 'place', lastEventId: 'earliest' });
+    assert.equal((await network.next()).headers['last-event-id'], '3');
+  });
+
+  test('is that of the last event that was handled', async (t) => {
+    const kept = storage();
+    t.after(() => delete globalThis.sessionStorage);
+    const { source, network } = begin(t, { remember: 'place' });
+    const reading = (async () => { for await (const event of source) if (event.data === 'b') await new Promise(() => {}); })();
+    (await network.next()).stream('id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n');
+    await settle();
+    assert.equal(kept.get('place'), '1');
+    void reading;
+  });
+
+  test('that cannot be kept is no error', async (t) => {
+    globalThis.sessionStorage = { getItem() { throw new Error('forbidden'); }, setItem() { throw new Error('full'); } };
+    t.after(() => delete globalThis.sessionStorage);
+    const { network, seen } = begin(t, { remember: true });
+    (await network.next()).stream('data: a\n\n');
+    await settle();
+    assert.deepEqual(seen, ['open 1', 'message a ']);
+  });
+});
