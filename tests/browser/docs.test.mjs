@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { installClient } from './support/client.mjs';
 import { root } from './support/hub.mjs';
 import { suite } from './support/suite.mjs';
 
@@ -22,7 +23,9 @@ async function run(t, code) {
   page.on('pageerror', (error) => errors.push(String(error)));
   const topics = [...code.matchAll(/"\/events\/([\w/-]+)"/g)].map((match) => match[1]);
   assert.notEqual(topics.length, 0, 'The block reads no topic.');
-  await page.addScriptTag({ content: code });
+  await installClient(page);
+  const address = await page.evaluate(() => globalThis.siarAddress);
+  await page.addScriptTag({ type: code.includes('import ') ? 'module' : 'text/javascript', content: code.replace('from "siar"', `from "${address}"`) });
   for (let turn = 0; errors.length === 0 && turn < 100 && !said.some((text) => text.includes('an event of the test')); turn++) {
     for (const topic of topics) await shared.hub.publish(topic, 'an event of the test');
     await page.waitForTimeout(50);

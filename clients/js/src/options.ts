@@ -46,6 +46,8 @@ export interface SiarEventSourceOptions extends RequestOptions {
   polling?: 'auto' | 'always' | 'never';
   /** Default: 5,000. */
   pollAfter?: number;
+  /** A leading tab that has said nothing for so long is asked, and replaced when it does not answer for as long again. Default: 3,000. */
+  stealAfter?: number;
   /** The longest event, in characters. Default: 16,777,216. */
   maxLength?: number;
 }
@@ -59,6 +61,7 @@ export const withDefaults = (options: SiarEventSourceOptions) => ({
   stableAfter: 5000,
   deadAfter: 45_000,
   pollAfter: 5000,
+  stealAfter: 3000,
   maxLength: 1 << 24,
   ...options,
 });

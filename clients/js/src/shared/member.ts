@@ -63,7 +63,7 @@ export class Member {
     const rise = () => this.#lock.queue();
     this.#deaf = [onFreeze(rest, rise), onLeave(() => this.#leave(), rise)];
     this.#lock = new Lock(group, () => void this.#lead(), () => this.#abdicate());
-    this.#pulse = new Pulse(() => this.#post({ kind: 'ping' }), () => this.#lock.isHeld || this.#lock.steal());
+    this.#pulse = new Pulse(options.stealAfter, () => this.#post({ kind: 'ping' }), () => this.#lock.isHeld || this.#lock.steal());
     this.#join();
   }
 

@@ -1,6 +1,3 @@
-/** A leader that says nothing is asked after so long, and thought dead when it does not answer for as long again. */
-const patience = 3000;
-
 /**
  * Notices that a leader says nothing any more. The followers ask, and the leader does not tell by itself: browsers slow down the timers of
  * hidden tabs, but not their answers.
@@ -10,7 +7,8 @@ export class Pulse {
   #heard = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly ask: () => void, private readonly dead: () => void) {
+  /** @param patience A leader that says nothing is asked after so long, and thought dead when it does not answer for as long again. */
+  constructor(private readonly patience: number, private readonly ask: () => void, private readonly dead: () => void) {
     this.#listen();
   }
 
@@ -24,6 +22,7 @@ export class Pulse {
 
   // Spread, so that one asks and the others hear the answer.
   #listen(): void {
+    const { patience } = this;
     this.#heard = false;
     this.#after(patience * (1 + Math.random() / 2), () => {
       if (this.#heard) return this.#listen();

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { faultOf, Flow } from './support/flow.mjs';
+import { freshTopic, suite } from './support/suite.mjs';
+import { subscribers, Tabs } from './support/tabs.mjs';
+
+const shared = suite();
+
+const gather = (t, path, options) => {
+  const tabs = new Tabs(shared.browser, shared.hub, path, options);
+  t.after(() => tabs.close());
+  return tabs;
+};
+
+test('thirty tabs read through one connection over HTTP/1.1', async (t) => {
+  const topic = freshTopic();
+  const tabs = gather(t, `/events/${topic}`);
+  for (let count = 0; count < 30; count++) await tabs.open();
+  for (const { source } of tabs.all) await source.until('open');
+
+  for (let number = 1; number <= 20; number++) await shared.hub.publish(topic, String(number));
+
+  for (const { source } of tabs.all) {
+    await source.untilData('20');
+    assert.equal(faultOf(await source.data(), 20, 1), undefined);
+  }
+  assert.equal(await subscribers(shared.hub), 1);
+});
+
+test('without that, the seventh tab hangs', async (t) => {
+  const topic = freshTopic();
+  const tabs = gather(t, `/events/${topic}`, { shared: false });
+  for (let count = 0; count < 6; count++) await (await tabs.open()).source.until('open');
+  // A page cannot even be loaded any more; so the seventh is there before.
+  const seventh = await tabs.context.then((context) => context.newPage());
+  const loading = seventh.goto(`${shared.hub.url}/health/live`).then(() => 'loaded', () => 'closed');
+
+  await shared.hub.publish(topic, 'to six');
+  for (const { source } of tabs.all) await source.untilData('to six');
+  assert.equal(await Promise.race([loading, Promise.resolve('hangs')]), 'hangs');
+  await tabs.all[0].source.close();
+  assert.equal(await loading, 'loaded');
+});
+
+/** How the leading tab can end; each gives what to do when another leads. */
+const ends = {
+  'is closed': async (tab, tabs) => {
+    tabs.drop(tab);
+    await tab.page.close();
+  },
+  'crashes': async (tab, tabs) => {
+    tabs.drop(tab);
+    const crash = tab.page.waitForEvent('crash');
+    void (await tab.page.context().newCDPSession(tab.page)).send('Page.crash').catch(() => {});
+    await crash;
+    return () => tab.page.close();
+  },
+  'is frozen': async (tab) => {
+    const session = await tab.page.context().newCDPSession(tab.page);
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    return () => session.send('Page.setWebLifecycleState', { state: 'active' });
+  },
+  'hangs': async (tab) => {
+    // Like a frozen tab, but without a word before: nothing of it runs, and it keeps its locks.
+    const session = await tab.page.context().newCDPSession(tab.page);
+    await session.send('Debugger.enable');
+    await session.send('Debugger.pause');
+    return () => session.send('Debugger.disable');
+  },
+};
+
+describe('the tab that leads', () => {
+  for (const [what, end] of Object.entries(ends)) {
+    test(`${what}, twenty times under a steady flow: every tab has every event once, in order`, async (t) => {
+      const topic = freshTopic();
+      const tabs = gather(t, `/events/${topic}`);
+      const watcher = await tabs.open();
+      for (let count = 0; count < 4; count++) await tabs.open();
+      for (const { source } of tabs.all) await source.until('open');
+      const first = new Set(tabs.all);
+      const flow = new Flow((data) => shared.hub.publish(topic, data));
+
+      for (let turn = 0; turn < 20; turn++) {
+        const leader = await tabs.leader();
+        const undo = await end(leader, tabs);
+        await tabs.leader(leader);
+        const other = tabs.all.find((tab) => tab !== leader);
+        await other.source.untilData(String(flow.last + 1));
+        await undo?.();
+        if (!tabs.all.includes(leader)) await tabs.open();
+      }
+
+      const last = await flow.stop();
+      for (const tab of tabs.all) {
+        await tab.source.untilData(last);
+        assert.equal(faultOf(await tab.source.data(), last, first.has(tab) ? 1 : undefined), undefined, tab.name);
+        assert.deepEqual((await tab.source.seen()).filter(({ kind }) => kind === 'error'), []);
+      }
+      assert.equal(await subscribers(shared.hub), 1);
+      void watcher;
+    });
+  }
+});
