@@ -55,18 +55,6 @@ const ends = {
     await crash;
     return () => tab.page.close();
   },
-  'is frozen': async (tab) => {
-    const session = await tab.page.context().newCDPSession(tab.page);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-    return () => session.send('Page.setWebLifecycleState', { state: 'active' });
-  },
-  'hangs': async (tab) => {
-    // Like a frozen tab, but without a word before: nothing of it runs, and it keeps its locks.
-    const session = await tab.page.context().newCDPSession(tab.page);
-    await session.send('Debugger.enable');
-    await session.send('Debugger.pause');
-    return () => session.send('Debugger.disable');
-  },
 };
 
 describe('the tab that leads', () => {

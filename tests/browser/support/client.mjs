@@ -23,9 +23,12 @@ function relay({ SiarEventSource }, url, options, types, tell) {
 }
 
 /** Runs in the page. Sets a relay going in one of the places. */
-function begin({ place, url, options, types, code }) {
+function begin({ place, url, options, types, code, journal }) {
   const seen = [];
-  const tell = (report) => seen.push(report);
+  const tell = (report) => {
+    seen.push(report);
+    if (journal && report.kind === 'event') sessionStorage.setItem(journal, `${sessionStorage.getItem(journal) ?? ''} ${report.data}`);
+  };
   const script = (how) => URL.createObjectURL(new Blob([
     `import * as siar from ${JSON.stringify(globalThis.siarAddress)};\nconst relay = ${code};\n${how(`relay(siar, ${JSON.stringify(url)}, ${JSON.stringify(options)}, ${JSON.stringify(types)},`)}`,
   ], { type: 'text/javascript' }));
@@ -50,11 +53,12 @@ export class Source {
   #page;
   #index;
 
-  static async start(page, path, options = {}, { place = 'page', types = ['message', 'siar.gap'] } = {}) {
+  /** @param more `journal` keeps the data of all events in the session's storage, which outlives a reload. */
+  static async start(page, path, options = {}, { place = 'page', types = ['message', 'siar.gap'], journal } = {}) {
     const source = new Source();
     source.#page = page;
     const url = new URL(path, page.url()).href;
-    source.#index = await page.evaluate(begin, { place, url, options, types, code: relay.toString() });
+    source.#index = await page.evaluate(begin, { place, url, options, types, code: relay.toString(), journal });
     return source;
   }
 
