@@ -4,10 +4,11 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-process.chdir(fileURLToPath(new URL('.', import.meta.url)));
+const here = fileURLToPath(new URL('.', import.meta.url));
+process.chdir(here);
 for (const folder of ['dist', 'build']) rmSync(folder, { recursive: true, force: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' });
-const settings = { entryPoints: { siar: 'dist/index.js' }, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
+const settings = { absWorkingDir: here, entryPoints: { siar: 'dist/index.js' }, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
 // As an application loads it, in chunks, and as one file.
 await build({ ...settings, splitting: true, outdir: 'build/chunks' });
 await build({ ...settings, outdir: 'build' });
