@@ -40,4 +40,6 @@ public sealed class SiarBuilder : HubBuilder
         Services.AddTokens();
         return this;
     }
+
+    internal override void AddSingleton<TService>(Func<IServiceProvider, TService> make) => Services.AddSingleton(make);
 }

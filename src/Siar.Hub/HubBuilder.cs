@@ -12,4 +12,10 @@ public class HubBuilder
     /// </summary>
     public Func<HubOptions, TimeProvider, IEventLog> OpenLog { get; set; } =
         static (options, time) => new MemoryLog(RetentionPlan.Of(options), time);
+
+    /// <summary>Adds to the application's services one that is made once. For rooms that bring a part of the server with them.</summary>
+    /// <exception cref="InvalidOperationException">The hub is not added to a web application.</exception>
+    internal virtual void AddSingleton<TService>(Func<IServiceProvider, TService> make)
+        where TService : class =>
+        throw new InvalidOperationException("This hub has no web application: call AddSiar() on the services of one.");
 }

@@ -53,10 +53,11 @@ internal sealed class StreamDoor(
             return;
         }
 
+        Subscriber? handedOver = null;
         try
         {
             if (representation is Representation.Page) await pages.RunAsync(context, query, request);
-            else await streams.RunAsync(context, representation, request, style);
+            else handedOver = await streams.RunAsync(context, representation, request, style);
         }
         catch (LimitExceededException failure)
         {
@@ -64,7 +65,20 @@ internal sealed class StreamDoor(
         }
         finally
         {
-            connections.Leave(address, request.ReaderName);
+            if (handedOver is null) connections.Leave(address, request.ReaderName);
+            else LeaveAtEnd(handedOver, address, request.ReaderName);
+        }
+    }
+
+    /// <summary>Gives the place back when a stream ends that has outlived its request. Nothing of the request is held until then.</summary>
+    private void LeaveAtEnd(Subscriber subscriber, string? address, string? name)
+    {
+        using (ExecutionContext.SuppressFlow()) _ = LeaveAsync();
+
+        async Task LeaveAsync()
+        {
+            await subscriber.Ended;
+            connections.Leave(address, name);
         }
     }
 

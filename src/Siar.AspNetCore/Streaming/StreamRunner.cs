@@ -3,14 +3,22 @@ using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
-/// <summary>Sends a stream: the headers from the request, every byte after them from the reader's lane.</summary>
+/// <summary>
+/// Sends a stream: the headers from the request, every byte after them from the reader's lane. Where the connection can be handed over, the
+/// request ends with the headers and the stream goes on without it.
+/// </summary>
 internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host)
 {
     // The lane watches over a peer that stops reading, until it lets go; what was written last gets so long.
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(1);
 
-    public async Task RunAsync(HttpContext context, Representation representation, SubscribeRequest request, StreamStyle style)
+    /// <summary>Serves a reader.</summary>
+    /// <returns>The reader whose stream goes on after the request; null where the stream is over.</returns>
+    public async Task<Subscriber?> RunAsync(HttpContext context, Representation representation, SubscribeRequest request, StreamStyle style)
     {
+        if (representation is Representation.ServerSentEvents && style.Translation is null && HandOver.Find(context) is { } connection)
+            return await HandOverAsync(context, connection.CreateOutlet(style.Form), request, style);
+
         ResponseOutlet outlet = representation is Representation.Ndjson
             ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
             : new SseOutlet(context.Response.BodyWriter, context.Abort, style);
@@ -34,6 +42,31 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             await outlet.CompleteAsync(LastFlush, time);
             if (reason is EndReason.Draining && host.IsStopping) CutLater(context);
         }
+
+        return null;
+    }
+
+    private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeRequest request, StreamStyle style)
+    {
+        var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
+        try
+        {
+            await HandOver.SendHeadAsync(context, subscriber, style);
+            if (!outlet.TryTakeOver())
+            {
+                hub.Abandon(subscriber);
+                return null;
+            }
+        }
+        catch
+        {
+            hub.Abandon(subscriber);
+            throw;
+        }
+
+        EventHub.Attach(subscriber);
+        style.OnAttached(subscriber);
+        return subscriber;
     }
 
     // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.

@@ -11,6 +11,9 @@ internal record StreamStyle
     /// <summary>The <c>retry:</c> to begin with, in milliseconds; null for none.</summary>
     public int? InitialRetry { get; init; }
 
+    /// <summary>How the blocks are written that are for one reader only.</summary>
+    public SseForm Form => new(TakesSignals, InitialRetry);
+
     /// <summary>Whether readers that are turned away for want of room are told in a way that an <c>EventSource</c> survives.</summary>
     public bool RefusesSoftly { get; init; } = true;
 

@@ -39,18 +39,41 @@ internal sealed partial class Lane
 
     private void WriteGathered(Subscriber subscriber)
     {
-        subscriber.Cursor = Math.Max(subscriber.Cursor, _gatherer.Through);
         var frames = _gatherer.Frames;
+        var through = Math.Max(subscriber.Cursor, _gatherer.Through);
         if (frames.IsEmpty)
         {
+            subscriber.Cursor = through;
             GoOn(subscriber);
             return;
         }
 
         var state = subscriber.Outlet.Write(frames);
+        if (state is OutletState.Full && subscriber.Outlet.Untaken is > 0 and var untaken)
+        {
+            WrotePart(subscriber, frames[..^untaken]);
+            return;
+        }
+
+        subscriber.Cursor = through;
         Counters.AddDeliveries(frames.Length, _gatherer.Bytes);
         Wrote(subscriber, frames[^1].Event.Position);
         if (Took(subscriber, state)) GoOn(subscriber);
+    }
+
+    /// <summary>After a write of which the outlet left some frames: the cursor stays before them.</summary>
+    private void WrotePart(Subscriber subscriber, ReadOnlySpan<Frame> taken)
+    {
+        if (!taken.IsEmpty)
+        {
+            var bytes = 0L;
+            foreach (ref readonly var frame in taken) bytes += frame.Payload.Length;
+            subscriber.Cursor = taken[^1].Event.Position;
+            Counters.AddDeliveries(taken.Length, bytes);
+            Wrote(subscriber, subscriber.Cursor);
+        }
+
+        Took(subscriber, OutletState.Full);
     }
 
     /// <summary>After a write that was taken: level, or back in the queue behind the others.</summary>
@@ -222,7 +245,7 @@ internal sealed partial class Lane
 
     private void OnWritable(Subscriber subscriber)
     {
-        if (subscriber.State is SubscriberState.Full) Requeue(subscriber);
+        if (subscriber.State is SubscriberState.Full && Took(subscriber, subscriber.Outlet.Resume())) Requeue(subscriber);
     }
 
     private EventId IdOf(long position) => HubEventId.Create(_context.Log.Epoch, position);

@@ -17,4 +17,10 @@ internal readonly struct Frame(FrameBlock block, int index)
 
     /// <summary>The payload inside its HTTP/1.1 chunk framing.</summary>
     public ReadOnlyMemory<byte> Chunk => block.Chunk(index);
+
+    /// <summary>Where in the block's bytes the chunk begins.</summary>
+    public int ChunkOffset => block.Entry(index).ChunkOffset;
+
+    /// <summary>How many bytes the chunk is.</summary>
+    public int ChunkLength => block.Entry(index).ChunkLength;
 }

@@ -22,11 +22,21 @@ internal abstract class Outlet
     }
 
     /// <summary>
-    /// Writes frames in order. The lane offers at most 64 KiB at once, or one frame that is larger; the outlet takes them all. After
-    /// <see cref="OutletState.Full"/> the lane offers nothing more until <see cref="OutletSignal.Writable"/>.
+    /// Writes frames in order. The lane offers at most 64 KiB at once, or one frame that is larger. The outlet takes them all, unless it
+    /// answers <see cref="OutletState.Full"/> and says in <see cref="Untaken"/> how many it left. After <see cref="OutletState.Full"/> the
+    /// lane offers nothing more until <see cref="OutletSignal.Writable"/>.
     /// </summary>
     /// <param name="frames">What to write; valid during the call only.</param>
     public abstract OutletState Write(ReadOnlySpan<Frame> frames);
+
+    /// <summary>
+    /// After a <see cref="Write"/> that was <see cref="OutletState.Full"/>: how many of the last frames the outlet has no part of. They stay
+    /// behind the reader's cursor and are offered again. A frame of which it has a part is taken: the outlet keeps the rest.
+    /// </summary>
+    public virtual int Untaken => 0;
+
+    /// <summary>Writes what the outlet kept of what it was given before. Called first of all after <see cref="OutletSignal.Writable"/>.</summary>
+    public virtual OutletState Resume() => OutletState.Ready;
 
     /// <summary>
     /// Shows that the stream lives. Where <paramref name="cursor"/> is given, the reader has seen everything up to it though nothing

@@ -18,11 +18,13 @@ internal sealed class FrameBlock
     /// <param name="after">The position that the block's events come after.</param>
     /// <param name="byteCapacity">Room for frames.</param>
     /// <param name="entryCapacity">Room for entries.</param>
-    public FrameBlock(long after, int byteCapacity, int entryCapacity)
+    /// <param name="isPinned">Whether the bytes never move, so that system calls can read several blocks at once.</param>
+    public FrameBlock(long after, int byteCapacity, int entryCapacity, bool isPinned)
     {
         After = after;
         Through = after;
-        _bytes = GC.AllocateUninitializedArray<byte>(byteCapacity);
+        IsPinned = isPinned;
+        _bytes = GC.AllocateUninitializedArray<byte>(byteCapacity, isPinned);
         _entries = new FrameEntry[entryCapacity];
     }
 
@@ -31,6 +33,12 @@ internal sealed class FrameBlock
 
     /// <summary>Of a page: every event that it is about has this position or a lower one. Not kept for blocks of the window.</summary>
     public long Through { get; private set; }
+
+    /// <summary>Whether the bytes never move.</summary>
+    public bool IsPinned { get; }
+
+    /// <summary>Where the frames lie.</summary>
+    public byte[] Bytes => _bytes;
 
     /// <summary>How many frames there are; rises only, and only up to what is complete.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -46,7 +54,7 @@ internal sealed class FrameBlock
     {
         var bytes = 0;
         foreach (var logged in page.Events) bytes += Measure(logged);
-        var block = new FrameBlock(after, bytes, page.Events.Length) { Through = page.ReadThrough };
+        var block = new FrameBlock(after, bytes, page.Events.Length, isPinned: false) { Through = page.ReadThrough };
         foreach (var logged in page.Events) block.TryAdd(logged);
         return block;
     }

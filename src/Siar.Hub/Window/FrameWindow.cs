@@ -26,7 +26,7 @@ internal sealed class FrameWindow
         _blockEntries = blockEntries;
         _head = head;
         _budget = budget;
-        _blocks = [new FrameBlock(head, blockBytes, blockEntries)];
+        _blocks = [new FrameBlock(head, blockBytes, blockEntries, isPinned: true)];
     }
 
     /// <summary>The newest position that lanes may deliver.</summary>
@@ -63,7 +63,7 @@ internal sealed class FrameWindow
         if (!newest.TryAdd(logged))
         {
             newest.Seal();
-            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries);
+            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries, isPinned: true);
             before = 0;
             newest.TryAdd(logged);
             Volatile.Write(ref _blocks, [.. _blocks, newest]);
@@ -83,7 +83,7 @@ internal sealed class FrameWindow
     {
         while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event.Time < time)
         {
-            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, _blockBytes, _blockEntries)]);
+            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, _blockBytes, _blockEntries, isPinned: true)]);
             DropFirst();
         }
     }

@@ -27,6 +27,7 @@ internal static class ServeHost
             siar.DevelopmentMode = true;
         });
         hub.UseStore(settings);
+        hub.UseTransport(settings);
         if (settings.Demo) builder.Services.AddDemo();
 
         var app = builder.Build();

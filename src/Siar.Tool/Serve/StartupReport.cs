@@ -14,6 +14,7 @@ internal static class StartupReport
             foreach (var url in urls) Console.Error.WriteLine($"  address  {url}");
             Console.Error.WriteLine($"  mode     {DevelopmentMode.Describe(settings)}");
             Console.Error.WriteLine($"  store    {settings.Store.Describe(settings.Sqlite.Durability)}");
+            Console.Error.WriteLine($"  streams  {StreamTransports.Describe(settings)}");
             Console.Error.WriteLine(settings.Demo ? "  page     this machine's figures, live:" : "  page     how to publish and subscribe:");
         }
 

@@ -17,6 +17,9 @@ internal sealed class TestHub : IAsyncDisposable
         Client = new HttpClient { BaseAddress = Address };
     }
 
+    /// <summary>What every hub of the process has besides; set before the first test, by a project that runs these tests over another transport.</summary>
+    public static Action<SiarBuilder>? Transport { get; set; }
+
     public Uri Address { get; }
 
     public HttpClient Client { get; }
@@ -42,6 +45,7 @@ internal sealed class TestHub : IAsyncDisposable
             k.Listen(IPAddress.Loopback, 0, l => l.Protocols = setup.Protocols);
         });
         var siar = builder.Services.AddSiar(setup.Options);
+        Transport?.Invoke(siar);
         setup.Siar?.Invoke(siar);
         setup.Services?.Invoke(builder.Services);
 

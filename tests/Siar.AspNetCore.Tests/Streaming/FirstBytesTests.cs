@@ -11,7 +11,8 @@ public sealed class FirstBytesTests
         using var reader = await hub.SubscribeAsync("/events/a");
 
         var head = await reader.ReadThroughAsync("\r\n\r\n");
-        var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("Date: ", StringComparison.Ordinal));
+        // A connection that was handed over to the hub says that it will close.
+        var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("Date: ", StringComparison.Ordinal) && l != "Connection: close");
         lines.ShouldBe([
             "HTTP/1.1 200 OK", "Content-Type: text/event-stream", "Server: Kestrel", "Cache-Control: no-cache, no-store, no-transform",
             "Transfer-Encoding: chunked", "X-Content-Type-Options: nosniff", "X-Accel-Buffering: no",

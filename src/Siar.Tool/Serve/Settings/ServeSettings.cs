@@ -58,6 +58,9 @@ internal sealed class ServeSettings
 
     public string? CertificatePassword { get; set; }
 
+    /// <summary>How streams over plain HTTP/1.1 are served.</summary>
+    public StreamTransport Transport { get; set; }
+
     public int MaxStreamsPerConnection { get; set; } = 100;
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];

@@ -18,6 +18,7 @@ internal static class SettingCatalogue
         new("certificate.key", (s, v) => s.CertificateKeyFile = ExistingFile(v), s => s.CertificateKeyFile),
         // A password is taken, and never shown.
         new("certificate.password", (s, v) => s.CertificatePassword = v.Text, _ => null),
+        new("transport", (s, v) => s.Transport = StreamTransports.Parse(v), s => StreamTransports.NameOf(s.Transport)),
         new("maxStreamsPerConnection", (s, v) => s.MaxStreamsPerConnection = ToStreams(v), s => s.MaxStreamsPerConnection),
         new("trustedProxies", (s, v) => s.TrustedProxies = [.. Each(v).Select(ToNetwork)], s => Array(s.TrustedProxies.Select(n => n.ToString()))) { IsList = true },
         new("otlp", (s, v) => s.Otlp = ToEndpoint(v), s => s.Otlp?.ToString()),

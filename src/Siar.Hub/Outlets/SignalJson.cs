@@ -1,17 +1,20 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Siar.Hub;
 
-namespace Siar.AspNetCore;
+namespace Siar.Hub;
 
 /// <summary>What the signals say, as JSON.</summary>
 internal static class SignalJson
 {
+    // The members are written in place, and an id may hold any character that JSON need not escape.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     /// <summary>The data of <c>siar.gap</c>. Gaps are rare: this allocates.</summary>
     public static ReadOnlySpan<byte> Gap(Gap gap)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, EventJson.WriterOptions);
+        using var json = new Utf8JsonWriter(buffer, WriterOptions);
         json.WriteStartObject();
         WriteGapMembers(json, gap);
         json.WriteEndObject();

@@ -1,0 +1,32 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// What a server's connection offers that can be handed over: the request runs through the whole pipeline, and then the connection leaves
+/// the server for good and becomes the outlet of a reader. A door finds it among the request's features.
+/// <code>
+/// form fits ─> CreateOutlet ─> the door prepares the reader, sends the response's head through the server ─> TryTakeOver ─> attach
+/// </code>
+/// </summary>
+internal interface IConnectionHandOver
+{
+    /// <summary>
+    /// Whether what the server writes enters the connection as it is: over TLS, or with other middleware of the connection between, it does not.
+    /// </summary>
+    bool IsPossible { get; }
+
+    /// <summary>Makes the outlet that the connection will become. Changes nothing yet.</summary>
+    HandOverOutlet CreateOutlet(SseForm form);
+}
+
+/// <summary>
+/// An outlet that takes a connection over from its server. The response must be chunked (RFC 9112, 7.1) and close the connection; its head,
+/// and the first bytes (<see cref="SseBlocks.WriteFirst"/>) in a chunk, must have been flushed before.
+/// </summary>
+internal abstract class HandOverOutlet : Outlet
+{
+    /// <summary>
+    /// Takes the connection: from here on nothing that the server writes enters it, the end of the response included, and its end is not
+    /// the request's. Called once. False where the connection has ended meanwhile; the reader must then be abandoned.
+    /// </summary>
+    public abstract bool TryTakeOver();
+}

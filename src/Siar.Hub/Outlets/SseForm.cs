@@ -1,0 +1,6 @@
+namespace Siar.Hub;
+
+/// <summary>How a reader is spoken to in server-sent events.</summary>
+/// <param name="TakesSignals">Whether <c>siar.gap</c> and <c>siar.live</c> are sent, and keep-alives move the cursor.</param>
+/// <param name="InitialRetry">The <c>retry:</c> to begin with, in milliseconds; null for none.</param>
+internal sealed record SseForm(bool TakesSignals, int? InitialRetry);

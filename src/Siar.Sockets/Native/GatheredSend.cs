@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Siar.Hub;
+
+namespace Siar.Sockets.Native;
+
+/// <summary>
+/// The one method that sends events: all frames of a write, as they lie in their blocks, in one call. Neighbours in a block are one stretch.
+/// Another way to send, such as io_uring, would come behind it.
+/// </summary>
+internal static unsafe class GatheredSend
+{
+    /// <summary>The most stretches that the kernel takes in one call (<c>IOV_MAX</c>).</summary>
+    private const int MaxVectors = 1_024;
+
+    // One for each thread that sends: 16 KiB that never move, as long as the thread lives.
+    [ThreadStatic]
+    private static IoVector[]? _vectorsOfThread;
+
+    /// <summary>Sends as many bytes of the frames as the socket takes.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="frames">At least one; all of one block, or of blocks that never move.</param>
+    /// <returns>
+    /// The number of bytes (fewer than all where the socket is full, or where there are more stretches than one call takes), or an error of
+    /// <see cref="Errno"/>, negated.
+    /// </returns>
+    public static int Send(SafeHandle socket, ReadOnlySpan<Frame> frames)
+    {
+        var first = frames[0].Block;
+        fixed (byte* start = first.Bytes)
+        fixed (IoVector* vectors = _vectorsOfThread ??= GC.AllocateUninitializedArray<IoVector>(MaxVectors, pinned: true))
+        {
+            var count = Gather(frames, first, start, vectors);
+            return count == 1 ? SendOne(socket, vectors) : SendAll(socket, vectors, count);
+        }
+    }
+
+    private static int Gather(ReadOnlySpan<Frame> frames, FrameBlock first, byte* start, IoVector* vectors)
+    {
+        var used = 0;
+        byte* end = null;
+        foreach (ref readonly var frame in frames)
+        {
+            var block = frame.Block;
+            var offset = frame.ChunkOffset;
+            var length = frame.ChunkLength;
+            if ((uint)offset > (uint)block.Bytes.Length || (uint)length > (uint)(block.Bytes.Length - offset))
+                throw new InvalidOperationException("A frame lies outside of its block.");
+
+            var at = BaseOf(block, first, start) + offset;
+            if (at == end)
+            {
+                vectors[used - 1].Length += length;
+            }
+            else
+            {
+                if (used == MaxVectors) break;
+                vectors[used].Base = at;
+                vectors[used].Length = length;
+                used++;
+            }
+
+            end = at + length;
+        }
+
+        return used;
+    }
+
+    // The caller's span holds the blocks while the call lasts; the first is pinned by the caller, any other must be so for good.
+    private static byte* BaseOf(FrameBlock block, FrameBlock first, byte* start)
+    {
+        if (ReferenceEquals(block, first)) return start;
+        return block.IsPinned
+            ? (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block.Bytes))
+            : throw new InvalidOperationException("Frames of several blocks can be sent at once only where the blocks never move.");
+    }
+
+    private static int SendOne(SafeHandle socket, IoVector* vector)
+    {
+        nint count;
+        do
+        {
+            count = Libc.Send(socket, vector->Base, vector->Length, SocketCalls.SendFlags);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        return count < 0 ? -Marshal.GetLastPInvokeError() : (int)count;
+    }
+
+    private static int SendAll(SafeHandle socket, IoVector* vectors, int vectorCount)
+    {
+        var message = new MessageHeader { Vectors = vectors, VectorCount = vectorCount };
+        nint count;
+        do
+        {
+            count = Libc.SendMessage(socket, &message, SocketCalls.SendFlags);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        return count < 0 ? -Marshal.GetLastPInvokeError() : (int)count;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using Siar.Hub;
+using Siar.Sockets.Native;
+using Siar.Wire;
+
+namespace Siar.Sockets;
+
+/// <summary>
+/// A subscriber on a bare socket: the descriptor, what is left of a frame that the socket did not take whole, and nothing else. Its lane alone
+/// sends and closes; the poller only tells the lane. All of a write leaves in one system call, from the memory that every reader shares.
+/// </summary>
+/// <param name="connection">The connection that will be taken over.</param>
+/// <param name="form">How the reader is spoken to.</param>
+internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : HandOverOutlet, IPollTarget
+{
+    // Less is copied; of a longer rest the whole block is held on to.
+    private const int LongestCopy = 4_096;
+
+    private SocketConnection? _connection = connection;
+    private DescriptorHandle? _socket;
+    private Poller? _poller;
+    private int _slot;
+    private ReadOnlyMemory<byte> _rest;
+    private int _untaken;
+    private int _isWaiting;
+
+    public override bool TakesSignals => form.TakesSignals;
+
+    public override int Untaken => _untaken;
+
+    private DescriptorHandle Socket => _socket ?? throw new UnreachableException("The socket was not taken over, or was let go of.");
+
+    public override bool TryTakeOver()
+    {
+        var server = _connection ?? throw new UnreachableException("An outlet takes over once.");
+        _connection = null;
+        if (!server.TryRelease(out var socket, out var poller, out var slot)) return false;
+        (_socket, _poller, _slot) = (socket, poller, slot);
+        return true;
+    }
+
+    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    {
+        _untaken = 0;
+        while (!frames.IsEmpty)
+        {
+            var sent = GatheredSend.Send(Socket, frames);
+            if (sent < 0)
+            {
+                _untaken = frames.Length;
+                return Stopped(-sent);
+            }
+
+            var taken = 0;
+            while (taken < frames.Length && sent >= frames[taken].ChunkLength) sent -= frames[taken++].ChunkLength;
+            frames = frames[taken..];
+            if (sent == 0) continue;
+
+            Keep(frames[0].Chunk[sent..]);
+            _untaken = frames.Length - 1;
+            return WaitForRoom();
+        }
+
+        return OutletState.Ready;
+    }
+
+    public override OutletState Resume()
+    {
+        while (!_rest.IsEmpty)
+        {
+            var sent = SocketCalls.Send(Socket, _rest.Span);
+            if (sent < 0) return Stopped(-sent);
+            _rest = _rest[sent..];
+        }
+
+        _rest = default;
+        // A Unix socket would tell of room after each read of its peer.
+        return Watch(PollEvents.PeerClosed) ? OutletState.Ready : OutletState.Closed;
+    }
+
+    public override OutletState WriteKeepAlive(EventId? cursor)
+    {
+        var buffer = ChunkBuffer.Begin();
+        SseBlocks.WriteKeepAlive(buffer, form, cursor);
+        return Send(buffer.EndChunk());
+    }
+
+    public override OutletState WriteGap(Gap gap)
+    {
+        var buffer = ChunkBuffer.Begin();
+        SseBlocks.WriteGap(buffer, gap);
+        return Send(buffer.EndChunk());
+    }
+
+    public override OutletState WriteLive(EventId cursor)
+    {
+        var buffer = ChunkBuffer.Begin();
+        SseBlocks.WriteLive(buffer, cursor);
+        return Send(buffer.EndChunk());
+    }
+
+    public override void End(int? retryMilliseconds)
+    {
+        var buffer = ChunkBuffer.Begin();
+        SseBlocks.WriteEnd(buffer, form, retryMilliseconds);
+        var bytes = buffer.EndStream();
+        var sent = Math.Max(0, SocketCalls.Send(Socket, bytes));
+        _poller!.Lingering.Begin(_poller, _slot, Socket, sent == bytes.Length ? default : bytes[sent..].ToArray());
+        _socket = null;
+    }
+
+    public override void Abort()
+    {
+        if (_socket is not { } socket) return;
+        _socket = null;
+        _rest = default;
+        _poller!.Remove(_slot, socket);
+        // One that is full would hold the kernel's memory until its peer has read it all.
+        if (Volatile.Read(ref _isWaiting) == 1) SocketCalls.ResetOnClose(socket);
+        socket.Dispose();
+    }
+
+    /// <inheritdoc />
+    public void OnEvents(PollEvents events)
+    {
+        if ((events & PollEvents.AnyEnd) != PollEvents.None) Signal.Closed();
+        else if ((events & PollEvents.Writable) != PollEvents.None && Interlocked.Exchange(ref _isWaiting, 0) == 1) Signal.Writable();
+    }
+
+    // The head of the response was sent with the first bytes. From now on it is this outlet that is told when the peer goes, also if it has gone.
+    protected override OutletState OnAttached() => Watch(PollEvents.PeerClosed) ? OutletState.Ready : OutletState.Closed;
+
+    private OutletState Send(ReadOnlySpan<byte> chunk)
+    {
+        while (!chunk.IsEmpty)
+        {
+            var sent = SocketCalls.Send(Socket, chunk);
+            if (sent < 0)
+            {
+                _rest = chunk.ToArray();
+                return Stopped(-sent);
+            }
+
+            chunk = chunk[sent..];
+        }
+
+        return OutletState.Ready;
+    }
+
+    private OutletState Stopped(int error) => error == Errno.TryAgain ? WaitForRoom() : OutletState.Closed;
+
+    private OutletState WaitForRoom()
+    {
+        Volatile.Write(ref _isWaiting, 1);
+        return Watch(PollEvents.PeerClosed | PollEvents.Writable) ? OutletState.Full : OutletState.Closed;
+    }
+
+    private bool Watch(PollEvents events) => _poller!.TryChange(_slot, Socket, events, this);
+
+    private void Keep(ReadOnlyMemory<byte> rest) => _rest = rest.Length <= LongestCopy ? rest.ToArray() : rest;
+}

@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace Siar.Sockets;
+
+/// <summary>How subscribers on bare sockets are served. Read once, when the server starts.</summary>
+public sealed class SocketsOptions
+{
+    /// <summary>
+    /// Connections that may wait to be accepted, at least 1; default 4,096. The kernel lowers it to <c>net.core.somaxconn</c>.
+    /// </summary>
+    public int Backlog { get; set; } = 4_096;
+
+    /// <summary>
+    /// Threads that wait for connections, from 1 to 64; default: one for every two cores, at most 4. They do not serve requests, nor send events.
+    /// </summary>
+    public int Pollers { get; set; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+
+    /// <summary>
+    /// Which addresses are listened to here; the server's own sockets take the others. Default: all of TCP and of Unix sockets. Over TLS nothing
+    /// is gained here, and nothing lost.
+    /// </summary>
+    public Predicate<EndPoint> Takes { get; set; } = static _ => true;
+
+    /// <summary>
+    /// Whether the collector is asked to give memory back once many streams have been opened and no more come: what the server has
+    /// needed for each of them is garbage then, about 10 KiB a stream. It may halt a large heap for a moment. Default false; <c>siar serve</c> sets it.
+    /// </summary>
+    public bool CollectsAfterBursts { get; set; }
+}

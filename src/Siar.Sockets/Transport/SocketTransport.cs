@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Siar.Sockets;
+
+/// <summary>Kestrel's way to the network, with connections that can be handed over.</summary>
+internal sealed partial class SocketTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+{
+    private readonly SocketsOptions _options;
+    private readonly ILogger<SocketTransport> _logger;
+    private readonly LingeringSockets _lingering;
+    private readonly BurstCollector? _collector;
+    private readonly Lazy<Poller[]> _pollers;
+    private uint _nextPoller;
+
+    public SocketTransport(SocketsOptions options, TimeProvider time, ILogger<SocketTransport> logger)
+    {
+        _options = options;
+        _logger = logger;
+        Time = time;
+        _lingering = new LingeringSockets(time);
+        _collector = options.CollectsAfterBursts ? new BurstCollector(time, BurstCollector.Collect) : null;
+        _pollers = new Lazy<Poller[]>(() => [.. Enumerable.Range(0, options.Pollers).Select(i => new Poller(i, _lingering, Log))]);
+    }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Where the server's buffers come from.</summary>
+    public MemoryPool<byte> MemoryPool { get; } = MemoryPool<byte>.Shared;
+
+    /// <summary>A connection's input: what was received is parsed on the thread pool, and no more than the server's own sockets take is held.</summary>
+    public PipeOptions InputOptions { get; } = new(
+        MemoryPool<byte>.Shared, PipeScheduler.ThreadPool, PipeScheduler.Inline, pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19,
+        useSynchronizationContext: false);
+
+    /// <summary>How many sockets are open, those of listeners included.</summary>
+    public int Count => _pollers.IsValueCreated ? _pollers.Value.Sum(p => p.Count) : 0;
+
+    /// <summary>A descriptor that the process was given (systemd) may be of any kind; the server's own sockets know what to do with it.</summary>
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint && _options.Takes(endpoint);
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.Blocking = false;
+            // Whoever is accepted inherits it.
+            if (endpoint is IPEndPoint) socket.NoDelay = true;
+            socket.Listen(_options.Backlog);
+            return new ValueTask<IConnectionListener>(new SocketListener(this, socket, NextPoller()));
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            socket?.Dispose();
+            throw new AddressInUseException(failure.Message, failure);
+        }
+        catch
+        {
+            socket?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The poller of the next connection.</summary>
+    public Poller NextPoller() => _pollers.Value[Interlocked.Increment(ref _nextPoller) % (uint)_pollers.Value.Length];
+
+    public void CountHandOver() => _collector?.CountHandOver();
+
+    public void Dispose()
+    {
+        _collector?.Dispose();
+        _lingering.Dispose();
+        if (!_pollers.IsValueCreated) return;
+        foreach (var poller in _pollers.Value) poller.Dispose();
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The transport met a failure inside; it goes on.")]
+    public partial void Log(Exception failure);
+
+    [LoggerMessage(2, LogLevel.Warning, "No connection to {EndPoint} can be accepted for now (error {Error}); trying again. Are there enough descriptors (ulimit -n)?")]
+    public partial void LogShortage(int error, EndPoint endPoint);
+}

@@ -1,0 +1,48 @@
+using Siar.AspNetCore;
+
+namespace Siar.Tool;
+
+/// <summary>How streams over plain HTTP/1.1 are served.</summary>
+internal enum StreamTransport
+{
+    /// <summary>On bare sockets where the system can.</summary>
+    Auto,
+
+    /// <summary>On bare sockets.</summary>
+    Sockets,
+
+    /// <summary>By the web server.</summary>
+    Portable,
+}
+
+/// <summary>Reads, names and sets up transports.</summary>
+internal static class StreamTransports
+{
+    public static StreamTransport Parse(SettingValue value) => value.Text switch
+    {
+        "auto" => StreamTransport.Auto,
+        "portable" => StreamTransport.Portable,
+        "sockets" when SocketsHubBuilderExtensions.AreSocketsSupported => StreamTransport.Sockets,
+        "sockets" => throw value.Wrong("bare sockets are there on Linux only (x64 and arm64): write auto or portable"),
+        _ => throw value.Wrong($"'{value.Text}' is not a transport: write auto, sockets or portable"),
+    };
+
+    public static string NameOf(StreamTransport transport) => transport switch
+    {
+        StreamTransport.Sockets => "sockets",
+        StreamTransport.Portable => "portable",
+        _ => "auto",
+    };
+
+    public static string Describe(ServeSettings settings) =>
+        OnSockets(settings) ? "plain HTTP/1.1 on bare sockets, the rest by the web server" : "by the web server";
+
+    public static void UseTransport(this SiarBuilder hub, ServeSettings settings)
+    {
+        // The process is the hub's own, so it may stand still for a moment to give memory back.
+        if (OnSockets(settings)) hub.UseSockets(sockets => sockets.CollectsAfterBursts = true);
+    }
+
+    private static bool OnSockets(ServeSettings settings) =>
+        settings.Transport is not StreamTransport.Portable && SocketsHubBuilderExtensions.AreSocketsSupported;
+}
