@@ -39,7 +39,7 @@ public static class SocketsHubBuilderExtensions
         builder.AddSingleton<IConnectionListenerFactory>(s => new SocketTransportFactory(
             s.GetRequiredService<IOptions<SocketTransportOptions>>(), s.GetRequiredService<ILoggerFactory>()));
         builder.AddSingleton<IConnectionListenerFactory>(s => new SocketTransport(
-            options, s.GetService<TimeProvider>() ?? TimeProvider.System, s.GetRequiredService<ILogger<SocketTransport>>()));
+            options, s.GetRequiredService<IMemoryPoolFactory<byte>>(), s.GetService<TimeProvider>() ?? TimeProvider.System, s.GetRequiredService<ILogger<SocketTransport>>()));
         return builder;
     }
 }

@@ -18,8 +18,17 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     private readonly Lazy<Poller[]> _pollers;
     private uint _nextPoller;
 
-    public SocketTransport(SocketsOptions options, TimeProvider time, ILogger<SocketTransport> logger)
+    /// <summary>Makes a transport that listens nowhere yet.</summary>
+    /// <param name="options">How it behaves.</param>
+    /// <param name="buffers">Where the server's buffers come from: it relies on a pool that gives a block also where it asks for no bytes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of failures and shortages.</param>
+    public SocketTransport(SocketsOptions options, IMemoryPoolFactory<byte> buffers, TimeProvider time, ILogger<SocketTransport> logger)
     {
+        MemoryPool = buffers.Create();
+        InputOptions = new PipeOptions(
+            MemoryPool, PipeScheduler.ThreadPool, PipeScheduler.Inline, pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19,
+            useSynchronizationContext: false);
         _options = options;
         _logger = logger;
         Time = time;
@@ -31,12 +40,10 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     public TimeProvider Time { get; }
 
     /// <summary>Where the server's buffers come from.</summary>
-    public MemoryPool<byte> MemoryPool { get; } = MemoryPool<byte>.Shared;
+    public MemoryPool<byte> MemoryPool { get; }
 
     /// <summary>A connection's input: what was received is parsed on the thread pool, and no more than the server's own sockets take is held.</summary>
-    public PipeOptions InputOptions { get; } = new(
-        MemoryPool<byte>.Shared, PipeScheduler.ThreadPool, PipeScheduler.Inline, pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19,
-        useSynchronizationContext: false);
+    public PipeOptions InputOptions { get; }
 
     /// <summary>How many sockets are open, those of listeners included.</summary>
     public int Count => _pollers.IsValueCreated ? _pollers.Value.Sum(p => p.Count) : 0;
@@ -77,8 +84,12 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     {
         _collector?.Dispose();
         _lingering.Dispose();
-        if (!_pollers.IsValueCreated) return;
-        foreach (var poller in _pollers.Value) poller.Dispose();
+        if (_pollers.IsValueCreated)
+        {
+            foreach (var poller in _pollers.Value) poller.Dispose();
+        }
+
+        MemoryPool.Dispose();
     }
 
     [LoggerMessage(1, LogLevel.Error, "The transport met a failure inside; it goes on.")]

@@ -12,7 +12,7 @@ internal sealed class RawConnection : IDisposable
     private readonly StringBuilder _received = new();
     private readonly byte[] _buffer = new byte[65_536];
 
-    private RawConnection(Socket socket) => _socket = socket;
+    public RawConnection(Socket socket) => _socket = socket;
 
     public Socket Socket => _socket;
 

@@ -13,7 +13,7 @@ internal sealed class TestHub : IAsyncDisposable
     {
         _app = app;
         Log = log;
-        Address = new Uri(app.Urls.Single());
+        Address = new Uri(app.Urls.Last(u => !u.Contains("unix:", StringComparison.Ordinal)));
         Client = new HttpClient { BaseAddress = Address };
     }
 
@@ -26,6 +26,8 @@ internal sealed class TestHub : IAsyncDisposable
 
     /// <summary>What the application logged as an error, or worse.</summary>
     public RecordedLog Log { get; }
+
+    public IServiceProvider Services => _app.Services;
 
     public IHub Hub => _app.Services.GetRequiredService<IHub>();
 

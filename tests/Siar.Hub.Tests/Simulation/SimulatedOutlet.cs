@@ -3,9 +3,15 @@ using Siar.Wire;
 
 namespace Siar.Hub.Tests.Simulation;
 
-/// <summary>An outlet that takes down what it was given, and is full whenever the schedule says so.</summary>
+/// <summary>
+/// An outlet that takes down what it was given, and is full whenever the schedule says so. Like a socket it may then have left some of the
+/// frames, and have part of another, of which it takes down nothing before it has the rest.
+/// </summary>
 internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outlet
 {
+    private Written? _part;
+    private int _untaken;
+
     public List<Written> Taken { get; } = [];
 
     public bool IsFull { get; private set; }
@@ -21,11 +27,27 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
     public override OutletState Write(ReadOnlySpan<Frame> frames)
     {
         RequireOpen();
-        foreach (var frame in frames)
+        var state = StateNow();
+        _untaken = state is OutletState.Full ? random.Next(frames.Length + 1) : 0;
+        foreach (var frame in frames[..^_untaken]) Taken.Add(Note(frame));
+        if (_untaken > 0 && random.Next(2) == 0)
         {
-            Taken.Add(new Written(frame.Event.Id, frame.Event.Position, Encoding.UTF8.GetString(frame.Payload), WrittenKind.Event));
+            _part = Note(frames[^_untaken]);
+            _untaken--;
         }
 
+        return state;
+    }
+
+    /// <inheritdoc />
+    public override int Untaken => _untaken;
+
+    /// <inheritdoc />
+    public override OutletState Resume()
+    {
+        RequireOpen();
+        if (_part is { } part) Taken.Add(part);
+        _part = null;
         return StateNow();
     }
 
@@ -69,6 +91,9 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
         IsFull = false;
         Signal.Writable();
     }
+
+    private static Written Note(Frame frame) =>
+        new(frame.Event.Id, frame.Event.Position, Encoding.UTF8.GetString(frame.Payload), WrittenKind.Event);
 
     private OutletState StateNow()
     {
