@@ -1,14 +1,16 @@
 using BenchmarkDotNet.Running;
+using Siar.Bench.Micro.Client;
 using Siar.Bench.Micro.Wire;
 
 namespace Siar.Bench.Micro;
 
-/// <summary><c>dotnet run -c Release --project bench/micro -- --filter '*Wire*'</c>, or <c>-- paired</c>.</summary>
+/// <summary><c>dotnet run -c Release --project bench/micro -- --filter '*Wire*'</c>, <c>-- paired</c> or <c>-- client</c>.</summary>
 internal static class Program
 {
     private static void Main(string[] args)
     {
         if (args is ["paired"]) ParsePaired.Run();
+        else if (args is ["client"]) ReadPaired.Run();
         else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new MicroConfig());
     }
 }

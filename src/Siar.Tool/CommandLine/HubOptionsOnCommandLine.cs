@@ -16,4 +16,13 @@ internal static class HubOptionsOnCommandLine
         HelpName = "TOKEN",
         Description = $"The token to show the hub. Default: {HubAddress.TokenVariable}, which other users of the machine cannot see",
     };
+
+    public static Option<string[]> Headers() => new("--header")
+    {
+        HelpName = "'NAME: VALUE'",
+        Description = "A header of each request to the hub; may be given several times",
+    };
+
+    public static IReadOnlyList<RequestHeader> HeadersOf(ParseResult parsed, Option<string[]> option) =>
+        [.. (parsed.GetValue(option) ?? []).Select(h => RequestHeader.Parse(new SettingValue(option.Name, h)))];
 }

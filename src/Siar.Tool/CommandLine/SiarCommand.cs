@@ -17,10 +17,12 @@ internal static class SiarCommand
     /// <summary>Runs what the arguments ask for and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), BenchCommand.Create() };
+        var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), BenchCommand.Create(), CompletionCommand.Create() };
         DetailedCommand.ShowDetailsIn(root);
         // Data may begin with '@': it is not the name of a file with more arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // A shell asks what could stand at a place of a line: all of the line is one word.
+        if (args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal)) return await parsed.InvokeAsync();
         var unknown = Unknown(parsed, args);
         if (unknown.Count > 0 || parsed.Action is ParseErrorAction) return await RefuseAsync(parsed, unknown);
 

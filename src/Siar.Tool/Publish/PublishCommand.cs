@@ -21,12 +21,14 @@ internal static class PublishCommand
         var data = new Argument<string?>("DATA") { Description = "The text; '--' before it if it begins with a dash", Arity = ArgumentArity.ZeroOrOne };
         var hub = HubOptionsOnCommandLine.Hub();
         var token = HubOptionsOnCommandLine.Token();
+        var headers = HubOptionsOnCommandLine.Headers();
+        var timeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "Give up after so long, such as 30s, where the hub asks to wait or is gone. Default: never" };
         var key = new Option<string?>("--key") { HelpName = "KEY", Description = "What the event is the newest state of, within its topic" };
         var type = new Option<string?>("--type") { HelpName = "TYPE", Description = "The event's type, 'message' to a browser where there is none" };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "The event's id; the hub makes one where there is none. Only with DATA" };
         var isPrivate = new Option<bool>("--private") { Description = "Only for subscribers whose token allows it" };
         var quiet = new Option<bool>("--quiet") { Description = "Say nothing but errors" };
-        var command = new DetailedCommand("publish", "Publishes an event, or the lines of standard input", Details) { topic, data, hub, token, key, type, id, isPrivate, quiet };
+        var command = new DetailedCommand("publish", "Publishes an event, or the lines of standard input", Details) { topic, data, hub, token, headers, timeout, key, type, id, isPrivate, quiet };
         command.Validators.Add(result =>
         {
             if (result.GetValue(id) is not null && result.GetValue(data) is null)
@@ -37,6 +39,8 @@ internal static class PublishCommand
             Topic = parsed.GetRequiredValue(topic),
             Data = parsed.GetValue(data),
             Hub = HubAddress.Of(parsed.GetValue(hub), parsed.GetValue(token), Environment.GetEnvironmentVariables()),
+            Headers = HubOptionsOnCommandLine.HeadersOf(parsed, headers),
+            Timeout = parsed.GetValue(timeout) is { } text ? new SettingValue(timeout.Name, text).ToDuration() : null,
             Type = parsed.GetValue(type),
             Id = parsed.GetValue(id),
             Key = parsed.GetValue(key),

@@ -1,3 +1,5 @@
+using Siar.Client;
+
 namespace Siar.Tool;
 
 /// <summary>What <c>siar publish</c> is asked to do.</summary>
@@ -10,6 +12,11 @@ internal sealed record PublishRequest
 
     public required HubAddress Hub { get; init; }
 
+    public IReadOnlyList<RequestHeader> Headers { get; init; } = [];
+
+    /// <summary>How long to go on trying to publish an event; null for no end.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     public string? Type { get; init; }
 
     public string? Id { get; init; }
@@ -19,4 +26,7 @@ internal sealed record PublishRequest
     public bool IsPrivate { get; init; }
 
     public bool IsQuiet { get; init; }
+
+    /// <summary>An event with this data, which is UTF-8.</summary>
+    public OutgoingEvent EventOf(ReadOnlyMemory<byte> data) => new(Topic, data) { Type = Type, Id = Id, Key = Key, IsPrivate = IsPrivate };
 }

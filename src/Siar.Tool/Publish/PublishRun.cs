@@ -1,12 +1,11 @@
 using System.Text;
+using Siar.Client;
 
 namespace Siar.Tool;
 
 /// <summary>Runs <c>siar publish</c> to its exit code.</summary>
 internal static class PublishRun
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
-
     public static async Task<int> RunAsync(Func<PublishRequest> read)
     {
         const string Name = "siar publish";
@@ -22,63 +21,70 @@ internal static class PublishRun
 
         var notes = new Notes(Name, request.IsQuiet);
         using var interruption = new Interruption();
-        using var http = HubHttp.Create(request.Hub, AnswerTimeout);
-        var publisher = new Publisher(http, request.Hub.Events, new Backoff(Random.Shared.NextDouble), TimeProvider.System, notes);
+        using var http = HubHttp.Create(request.Hub, request.Headers);
+        await using var client = new SiarClient(http, Options(request, notes));
         try
         {
             return request.Data is { } data
-                ? await PublishOneAsync(request, data, publisher, notes, interruption.Token)
-                : await PublishLinesAsync(request, publisher, notes, interruption.Token);
+                ? await PublishOneAsync(request, data, client, notes, interruption.Token)
+                : await PublishLinesAsync(request, client, notes, interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
             return interruption.ExitCode;
         }
+        catch (PublishException failure)
+        {
+            return notes.Fail(Sentence(request, failure));
+        }
+        catch (ArgumentException failure)
+        {
+            // The client refuses at its door what no event can hold.
+            return notes.Fail(Sentences.Continue(failure.Message));
+        }
     }
 
-    private static async Task<int> PublishOneAsync(PublishRequest request, string data, Publisher publisher, Notes notes, CancellationToken cancellationToken)
+    private static SiarClientOptions Options(PublishRequest request, Notes notes) => new()
     {
-        var batch = new EventBatch(request);
-        batch.Add(Encoding.UTF8.GetBytes(data));
-        var outcome = await publisher.PublishAsync(batch, cancellationToken);
-        if (outcome.Failure is { } sentence) return notes.Fail(sentence);
-        if (!request.IsQuiet) await Console.Out.WriteLineAsync(outcome.Ids[0]);
+        Hub = request.Hub.Url,
+        Token = request.Hub.Token,
+        PublishRetry = new PublishRetryOptions
+        {
+            GiveUpAfter = request.Timeout ?? Timeout.InfiniteTimeSpan,
+            WaitsForHub = false,
+            OnRetrying = (reason, wait) => notes.Say($"{reason}; trying again in {wait.TotalSeconds:0.0} s."),
+        },
+    };
+
+    private static async Task<int> PublishOneAsync(PublishRequest request, string data, SiarClient client, Notes notes, CancellationToken cancellationToken)
+    {
+        var id = await client.PublishAsync(request.EventOf(Encoding.UTF8.GetBytes(data)), cancellationToken);
+        if (!request.IsQuiet) await Console.Out.WriteLineAsync(id);
         return ExitCode.Ok;
     }
 
-    private static async Task<int> PublishLinesAsync(PublishRequest request, Publisher publisher, Notes notes, CancellationToken cancellationToken)
+    private static async Task<int> PublishLinesAsync(PublishRequest request, SiarClient client, Notes notes, CancellationToken cancellationToken)
     {
         if (!Console.IsInputRedirected) notes.Say("each line is published as an event; Ctrl+D ends.");
         var input = new StandardInputLines(Console.OpenStandardInput());
-        // Nothing can take a waiting read back: the reader is left behind when the process ends.
-        _ = Task.Run(() => input.RunAsync(cancellationToken), CancellationToken.None);
-
         var published = 0L;
-        var isOnItsWay = false;
         try
         {
-            var batch = new EventBatch(request);
-            while (await input.Lines.WaitToReadAsync(cancellationToken))
-            {
-                batch.Clear();
-                while (!batch.IsFull && input.Lines.TryRead(out var line)) batch.Add(line);
-                isOnItsWay = true;
-                var outcome = await publisher.PublishAsync(batch, cancellationToken);
-                isOnItsWay = false;
-                published += outcome.Ids.Count;
-                if (outcome.Failure is { } sentence) return notes.Fail(sentence);
-            }
-
+            await client.PublishAllAsync(input.ReadAsync(cancellationToken).Select(line => request.EventOf(line)), ids => published += ids.Count, cancellationToken);
             return ExitCode.Ok;
         }
-        catch (Exception failure) when (failure is FormatException or IOException)
+        catch (Exception failure) when (failure is FormatException or (IOException and not PublishException))
         {
             return notes.Fail(failure.Message);
         }
         finally
         {
-            var more = isOnItsWay ? ", and more were on their way" : "";
+            var more = cancellationToken.IsCancellationRequested && input.Count > published ? ", and more were on their way" : "";
             notes.Say(published == 1 ? $"published 1 event{more}." : $"published {published} events{more}.");
         }
     }
+
+    private static string Sentence(PublishRequest request, PublishException failure) => failure is { Failure: PublishFailure.Unreachable, InnerException: HttpRequestException, Uncertain: 0 }
+        ? $"there is no hub at {request.Hub.Url.GetLeftPart(UriPartial.Authority)}: {Sentences.Reason(failure)}. Start one with 'siar serve', or name another with --hub."
+        : Sentences.Continue(failure.Message);
 }

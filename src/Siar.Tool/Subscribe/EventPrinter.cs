@@ -1,12 +1,15 @@
 using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
-using Siar.Wire;
+using Siar.Client;
 
 namespace Siar.Tool;
 
-/// <summary>Prints what a stream brings, and keeps what the next connection needs to know.</summary>
-internal sealed class EventPrinter(Stream output, EventFormat format, long? count, Notes notes) : ISseHandler
+/// <summary>Prints what a stream brings.</summary>
+internal sealed class EventPrinter(Stream output, EventFormat format, long? count, Notes notes)
 {
+    private const string SignalPrefix = "siar.";
+
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Events printed; the hub's signals are none.</summary>
@@ -15,36 +18,22 @@ internal sealed class EventPrinter(Stream output, EventFormat format, long? coun
     /// <summary>Whether as many events were printed as were asked for.</summary>
     public bool IsDone => Printed >= count;
 
-    /// <summary>What the hub has last said about when to come back; null where it has not.</summary>
-    public TimeSpan? Retry { get; private set; }
-
-    private static ReadOnlySpan<byte> SignalPrefix => "siar."u8;
-
-    public void OnEvent(in SseMessage message)
+    public void Print(in StreamItem<byte[]> item)
     {
-        // More can be in the bytes that brought the last one.
-        if (IsDone) return;
-        var isSignal = message.Type.StartsWith(SignalPrefix);
-        if (message.Type.SequenceEqual("siar.gap"u8))
-            notes.Warn($"events that were asked for are gone from the hub, here is a gap: {message.DecodeData()}");
-        Print(message, isSignal);
-        if (!isSignal) Printed++;
+        if (item.Gap is { } gap) notes.Warn($"events that were asked for are gone from the hub, here is a gap: {gap}");
+        var data = item.Data ?? Encoding.UTF8.GetBytes(item.SignalJson ?? "");
+        if (format is EventFormat.Json) PrintJson(item, data);
+        else if (format is EventFormat.Sse) PrintFields(item, data);
+        else if (item.IsEvent) PrintLine(data);
+        if (item.IsEvent) Printed++;
     }
 
-    public void OnRetry(int milliseconds) => Retry = TimeSpan.FromMilliseconds(milliseconds);
-
-    private void Print(in SseMessage message, bool isSignal)
+    private void PrintFields(in StreamItem<byte[]> item, ReadOnlySpan<byte> data)
     {
-        if (format is EventFormat.Json) PrintJson(message, isSignal);
-        else if (format is EventFormat.Sse) PrintFields(message);
-        else if (!isSignal) PrintLine(message.Data);
-    }
-
-    private void PrintFields(in SseMessage message)
-    {
-        if (!message.Type.SequenceEqual("message"u8)) PrintField("event: "u8, message.Type);
-        if (!message.LastEventId.IsEmpty) PrintField("id: "u8, message.LastEventId);
-        foreach (var range in message.Data.Split((byte)'\n')) PrintField("data: "u8, message.Data[range]);
+        var id = item.LastEventId;
+        if (item.Type != "message") PrintField("event: "u8, Encoding.UTF8.GetBytes(item.Type));
+        if (id.Length > 0) PrintField("id: "u8, Encoding.UTF8.GetBytes(id));
+        foreach (var range in data.Split((byte)'\n')) PrintField("data: "u8, data[range]);
         output.WriteByte((byte)'\n');
     }
 
@@ -61,21 +50,23 @@ internal sealed class EventPrinter(Stream output, EventFormat format, long? coun
     }
 
     /// <summary>Signals as on the hub's own stream of JSON lines: their name in <c>signal</c>, and what they say beside it.</summary>
-    private void PrintJson(in SseMessage message, bool isSignal)
+    private void PrintJson(in StreamItem<byte[]> item, ReadOnlySpan<byte> data)
     {
+        var id = item.LastEventId;
         using (var json = new Utf8JsonWriter(output, JsonOptions))
         {
             json.WriteStartObject();
-            if (isSignal) json.WriteString("signal"u8, SseText.Decode(message.Type[SignalPrefix.Length..]));
-            if (!message.LastEventId.IsEmpty) json.WriteString("id"u8, message.DecodeLastEventId());
-            if (isSignal)
+            if (!item.IsEvent) json.WriteString("signal"u8, item.Type.AsSpan(SignalPrefix.Length));
+            if (id.Length > 0) json.WriteString("id"u8, id);
+            if (item.IsEvent)
             {
-                WriteMembers(json, message.Data);
+                if (item.Type != "message") json.WriteString("type"u8, item.Type);
+                // What is not UTF-8 would stop the writer: it becomes text as a reader of the stream sees it.
+                json.WriteString("data"u8, Encoding.UTF8.GetString(data));
             }
             else
             {
-                if (!message.Type.SequenceEqual("message"u8)) json.WriteString("type"u8, message.DecodeType());
-                json.WriteString("data"u8, message.DecodeData());
+                WriteMembers(json, data);
             }
 
             json.WriteEndObject();

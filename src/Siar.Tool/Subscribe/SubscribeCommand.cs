@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Siar.Client;
 
 namespace Siar.Tool;
 
@@ -20,12 +21,13 @@ internal static class SubscribeCommand
         var templates = Several("--template", "TEMPLATE", "Topics that a URI Template matches; may be given several times");
         var hub = HubOptionsOnCommandLine.Hub();
         var token = HubOptionsOnCommandLine.Token();
+        var headers = HubOptionsOnCommandLine.Headers();
         var since = new Option<string?>("--since") { HelpName = "ID|earliest", Description = "Begin after the event with this id, or with the oldest kept" };
         var format = new Option<string?>("--format") { HelpName = "sse|json|data", Description = "How to print: the stream's own lines, JSON a line, or the data alone. Default: data" };
         var count = new Option<string?>("--count") { HelpName = "N", Description = "End with 0 after so many events" };
         var timeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "End after so long, such as 30s: with 0, or with 1 where --count was not reached" };
         var quiet = new Option<bool>("--quiet") { Description = "Say nothing but gaps and errors" };
-        var command = new DetailedCommand("subscribe", "Prints events as they come, over as many connections as it takes", Details) { topics, patterns, templates, hub, token, since, format, count, timeout, quiet };
+        var command = new DetailedCommand("subscribe", "Prints events as they come, over as many connections as it takes", Details) { topics, patterns, templates, hub, token, headers, since, format, count, timeout, quiet };
         command.Validators.Add(result =>
         {
             if (result.GetValue(topics) is not { Length: > 0 } && result.GetResult(patterns) is null && result.GetResult(templates) is null)
@@ -34,10 +36,14 @@ internal static class SubscribeCommand
         command.SetAction((parsed, _) => SubscribeRun.RunAsync(() => new SubscribeRequest
         {
             Hub = HubAddress.Of(parsed.GetValue(hub), parsed.GetValue(token), Environment.GetEnvironmentVariables()),
-            Topics = parsed.GetValue(topics) ?? [],
-            Patterns = parsed.GetValue(patterns) ?? [],
-            Templates = parsed.GetValue(templates) ?? [],
-            Since = parsed.GetValue(since),
+            What = new SubscribeOptions
+            {
+                Topics = parsed.GetValue(topics) ?? [],
+                Patterns = parsed.GetValue(patterns) ?? [],
+                Templates = parsed.GetValue(templates) ?? [],
+                LastEventId = parsed.GetValue(since) is { } id ? EventIdOf(new SettingValue(since.Name, id)) : null,
+            },
+            Headers = HubOptionsOnCommandLine.HeadersOf(parsed, headers),
             Format = parsed.GetValue(format) is { } word ? EventFormats.Parse(new SettingValue(format.Name, word)) : EventFormat.Data,
             Count = parsed.GetValue(count) is { } number ? Positive(new SettingValue(count.Name, number)) : null,
             Timeout = parsed.GetValue(timeout) is { } text ? new SettingValue(timeout.Name, text).ToDuration() : null,
@@ -45,6 +51,9 @@ internal static class SubscribeCommand
         }));
         return command;
     }
+
+    private static string EventIdOf(SettingValue value) =>
+        Wire.EventId.TryCreate(value.Text, out _, out var error) ? value.Text : throw value.Wrong(error);
 
     private static long Positive(SettingValue value) => value.ToCount() is > 0 and var number ? number : throw value.Wrong($"'{value.Text}' is not a number from 1");
 

@@ -1,3 +1,5 @@
+using Siar.Client;
+
 namespace Siar.Tool;
 
 /// <summary>Runs <c>siar subscribe</c> to its exit code.</summary>
@@ -20,13 +22,13 @@ internal static class SubscribeRun
         using var interruption = new Interruption();
         using var timeout = new CancellationTokenSource(request.Timeout ?? Timeout.InfiniteTimeSpan, TimeProvider.System);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, timeout.Token);
-        using var http = HubHttp.Create(request.Hub, Timeout.InfiniteTimeSpan);
+        using var http = HubHttp.Create(request.Hub, request.Headers);
+        await using var client = new SiarClient(http, new SiarClientOptions { Hub = request.Hub.Url, Token = request.Hub.Token });
         var output = StandardOutput.Open();
         var printer = new EventPrinter(output, request.Format, request.Count, notes);
         try
         {
-            var subscription = new Subscription(http, request, printer, output, notes);
-            return await subscription.RunAsync(new Backoff(Random.Shared.NextDouble), TimeProvider.System, end.Token);
+            return await new Subscription(client, request, printer, output, notes).RunAsync(end.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {

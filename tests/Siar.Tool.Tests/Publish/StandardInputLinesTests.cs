@@ -19,15 +19,17 @@ public sealed class StandardInputLinesTests
     {
         var pipe = new Pipe();
         var lines = new StandardInputLines(pipe.Reader.AsStream());
-        var reading = lines.RunAsync(TestContext.Current.CancellationToken);
+        await using var reading = lines.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
 
         await pipe.Writer.WriteAsync("first\nsec"u8.ToArray());
-        Encoding.UTF8.GetString(await lines.Lines.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("first");
+        (await reading.MoveNextAsync()).ShouldBeTrue();
+        Encoding.UTF8.GetString(reading.Current).ShouldBe("first");
         await pipe.Writer.WriteAsync("ond\n"u8.ToArray());
-        Encoding.UTF8.GetString(await lines.Lines.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("second");
+        (await reading.MoveNextAsync()).ShouldBeTrue();
+        Encoding.UTF8.GetString(reading.Current).ShouldBe("second");
 
         await pipe.Writer.CompleteAsync();
-        await reading;
+        (await reading.MoveNextAsync()).ShouldBeFalse();
     }
 
     [Fact]
@@ -49,10 +51,8 @@ public sealed class StandardInputLinesTests
     private static async Task<List<string>> ReadAsync(byte[] bytes)
     {
         var lines = new StandardInputLines(new MemoryStream(bytes));
-        var reading = lines.RunAsync(TestContext.Current.CancellationToken);
         var found = new List<string>();
-        await foreach (var line in lines.Lines.ReadAllAsync(TestContext.Current.CancellationToken)) found.Add(Encoding.UTF8.GetString(line));
-        await reading;
+        await foreach (var line in lines.ReadAsync(TestContext.Current.CancellationToken)) found.Add(Encoding.UTF8.GetString(line));
         return found;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Siar.Tool;
+namespace Siar.Client;
 
 /// <summary>What a hub answers to a batch.</summary>
 /// <param name="Ids">The events' ids, in their order; null in an answer of somebody else.</param>

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Siar.Tool;
+namespace Siar.Client;
 
 /// <summary>Events on their way to a hub, as lines of JSON.</summary>
-internal sealed class EventBatch(PublishRequest request)
+internal sealed class EventBatch
 {
     private const int MaxEvents = 500;
     private const int MaxBytes = 1 << 20;
@@ -26,20 +26,20 @@ internal sealed class EventBatch(PublishRequest request)
         _ends.Clear();
     }
 
-    /// <summary>Adds an event with this data, which is UTF-8.</summary>
-    public void Add(ReadOnlySpan<byte> data)
+    public void Add(OutgoingEvent content)
     {
         using (var json = new Utf8JsonWriter(_body, Options))
         {
             json.WriteStartObject();
             json.WriteStartArray("topics"u8);
-            json.WriteStringValue(request.Topic);
+            foreach (var topic in content.Topics) json.WriteStringValue(topic);
             json.WriteEndArray();
-            json.WriteString("data"u8, data);
-            if (request.Type is { } type) json.WriteString("type"u8, type);
-            if (request.Id is { } id) json.WriteString("id"u8, id);
-            if (request.Key is { } key) json.WriteString("key"u8, key);
-            if (request.IsPrivate) json.WriteBoolean("private"u8, true);
+            json.WriteString("data"u8, content.Data.Span);
+            if (content.Type is { } type) json.WriteString("type"u8, type);
+            if (content.Id is { } id) json.WriteString("id"u8, id);
+            if (content.Key is { } key) json.WriteString("key"u8, key);
+            if (content.Retry is { } retry) json.WriteNumber("retry"u8, (int)retry.TotalMilliseconds);
+            if (content.IsPrivate) json.WriteBoolean("private"u8, true);
             json.WriteEndObject();
         }
 

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Siar.Client;
+
+/// <summary>Reads what a server says beside its answer.</summary>
+internal static class Refusal
+{
+    private const int LongestText = 1_000;
+
+    /// <summary>The server's own sentence, or the bare status.</summary>
+    public static async Task<string> SentenceAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
+        if (response.Content.Headers.ContentType?.MediaType is not ("text/plain" or "application/json" or "application/problem+json")) return status;
+        try
+        {
+            var buffer = new byte[LongestText + 1];
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            var text = Wire.SseText.Decode(buffer.AsSpan(0, length)).Trim();
+            return length is 0 or > LongestText ? status : $"{status}: {text}";
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        {
+            return status;
+        }
+    }
+
+    /// <summary>
+    /// When to come back (RFC 9110, section 10.2.3: seconds, or a date); null where the server does not say. A time in the past is now.
+    /// </summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    {
+        if (response.Headers.RetryAfter is not { } after) return null;
+        var wait = after.Delta ?? after.Date - time.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    /// <summary>Whether a status is about the moment and not about the request.</summary>
+    public static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    /// <summary>What went wrong on the way, in the words of the innermost cause.</summary>
+    public static string Reason(Exception failure)
+    {
+        while (failure.InnerException is { } inner) failure = inner;
+        return failure.Message.TrimEnd('.');
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Siar.Client;
+
+/// <summary>Makes one request that publishes, and tells what became of it: what is certain, and what is not.</summary>
+internal sealed class PublishRequest(HttpClient http, Uri events, SiarClientOptions options)
+{
+    private const string IdempotencyKey = "Idempotency-Key";
+
+    public async Task<Attempt> SendAsync(ReadOnlyMemory<byte> body, int count, string key, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            using var request = await MakeAsync(body, key, either.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return response.IsSuccessStatusCode ? await ReadIdsAsync(response, count, either.Token) : await RefusedAsync(response, either.Token);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Attempt { Reason = $"the hub has not answered within {options.ResponseTimeout.TotalSeconds:0.###} s", Failure = failure, IsUncertain = true };
+        }
+        catch (HttpRequestException failure) when (IsUnreachedBy(failure))
+        {
+            return new Attempt { Reason = $"the hub cannot be reached ({Refusal.Reason(failure)})", Failure = failure, IsUnreached = true };
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return new Attempt { Reason = $"the connection broke before the hub had answered ({Refusal.Reason(failure)})", Failure = failure, IsUncertain = true };
+        }
+    }
+
+    /// <summary>Whether no connection came about, so that nothing can have been done.</summary>
+    private static bool IsUnreachedBy(HttpRequestException failure) =>
+        failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+
+    private async Task<HttpRequestMessage> MakeAsync(ReadOnlyMemory<byte> body, string key, CancellationToken cancellationToken)
+    {
+        var token = await options.TokenAsync(cancellationToken);
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        var request = new HttpRequestMessage(HttpMethod.Post, events)
+        {
+            Version = http.DefaultRequestVersion,
+            VersionPolicy = http.DefaultVersionPolicy,
+            Content = content,
+        };
+        if (!string.IsNullOrEmpty(token)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        // draft-ietf-httpapi-idempotency-key-header, 2.1: its value is a string in quotes.
+        request.Headers.TryAddWithoutValidation(IdempotencyKey, $"\"{key}\"");
+        return request;
+    }
+
+    private async Task<Attempt> ReadIdsAsync(HttpResponseMessage response, int count, CancellationToken cancellationToken)
+    {
+        PublishAnswer? answer = null;
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            answer = await JsonSerializer.DeserializeAsync(body, PublishJson.Default.PublishAnswer, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        return answer?.Ids is { } ids && ids.Count == count
+            ? new Attempt { Ids = ids }
+            : new Attempt { Refusal = new PublishException(PublishFailure.NotAHub, $"{events} answers, but not as a hub does: check the address.", count) };
+    }
+
+    private async Task<Attempt> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var sentence = await Refusal.SentenceAsync(response, cancellationToken);
+        var status = response.StatusCode;
+        var retryAfter = Refusal.RetryAfter(response, options.TimeProvider);
+        // These two a hub answers before it has taken anything; the others may come from somebody between, when the hub has the events already.
+        if (status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+            return new Attempt { Reason = $"the hub asks to wait ({sentence})", RetryAfter = retryAfter };
+        if (Refusal.IsPassing(status)) return new Attempt { Reason = $"the answer was lost ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
+        return new Attempt { Refusal = new PublishException(PublishFailure.Refused, $"The hub refuses: {sentence}", 0) { StatusCode = status } };
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Siar.Client;
+
+/// <summary>Asks for a stream as the standard says (HTML Standard, sections 9.2.2 and 9.2.3), and judges the answer.</summary>
+internal sealed class Connector(HttpClient http, EventStreamOptions options)
+{
+    private const string MediaType = "text/event-stream";
+
+    private static readonly HttpRequestOptionsKey<IDictionary<string, object>> BrowserFetchOptions = new("WebAssemblyFetchOptions");
+
+    /// <summary>Makes one request.</summary>
+    /// <exception cref="StreamException">The answer ends the stream.</exception>
+    public async Task<Answer> ConnectAsync(IdBytes lastEventId, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var request = await MakeRequestAsync(lastEventId, either.Token);
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.StatusCode is HttpStatusCode.OK)
+            {
+                var connection = await OpenAsync(response, either.Token);
+                response = null;
+                return Answer.Open(connection);
+            }
+
+            // "Clients can be told to stop reconnecting using the HTTP 204 No Content response code."
+            if (response.StatusCode is HttpStatusCode.NoContent) return Answer.NothingMore;
+            return await RefusedAsync(response, either.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Answer.Failed($"the server has not answered within {options.ResponseTimeout.TotalSeconds:0.###} s", new TimeoutException());
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The HTTP client has a timeout of its own.
+            return Answer.Failed("the server has not answered in time", failure);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or (IOException and not StreamException))
+        {
+            return Answer.Failed($"the server cannot be reached ({Refusal.Reason(failure)})", failure);
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    private async ValueTask<HttpRequestMessage> MakeRequestAsync(IdBytes lastEventId, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(options.Method, options.Url)
+        {
+            Version = http.DefaultRequestVersion,
+            VersionPolicy = http.DefaultVersionPolicy,
+            Content = options.Body?.Invoke(),
+        };
+        try
+        {
+            var headers = request.Headers;
+            headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaType));
+            // "Set request's cache mode to no-store": a browser does that itself, and would ask the server's leave for the header.
+            if (OperatingSystem.IsBrowser()) request.Options.Set(BrowserFetchOptions, new Dictionary<string, object>(StringComparer.Ordinal) { ["cache"] = "no-store" });
+            else headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
+            if (options.TokenProvider is { } provider && await provider(cancellationToken) is { Length: > 0 } token)
+                headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            // "If the EventSource object's last event ID string is not the empty string, then … be the last event ID string, encoded as UTF-8."
+            if (!lastEventId.IsEmpty) headers.TryAddWithoutValidation("Last-Event-ID", HeaderText(lastEventId));
+            foreach (var (name, value) in options.Headers)
+            {
+                headers.Remove(name);
+                if (!headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
+                {
+                    content.Headers.Remove(name);
+                    content.Headers.TryAddWithoutValidation(name, value);
+                }
+            }
+
+            return request;
+        }
+        catch
+        {
+            request.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A browser takes a header's bytes as characters; elsewhere the handler encodes the text.</summary>
+    private static string HeaderText(IdBytes id) =>
+        OperatingSystem.IsBrowser() ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(id.ToString())) : id.ToString();
+
+    private async Task<Connection> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        // "If res's … Content-Type … is not text/event-stream, fail the connection." Parameters count for nothing: it is always UTF-8.
+        var type = response.Content.Headers.TryGetValues("Content-Type", out var values) ? values.First() : "";
+        if (!type.AsSpan(0, type.IndexOf(';') is var end and >= 0 ? end : type.Length).Trim().Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StreamException(
+                StreamFailure.NotAnEventStream,
+                $"{Place} answers, but not with an event stream{(type.Length > 0 ? $" (it is {type})" : "")}: check the address.");
+        }
+
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        // A handler that follows redirects leaves the last address in the request.
+        return new Connection(response, body, response.RequestMessage?.RequestUri ?? options.Url, options.TimeProvider.GetTimestamp());
+    }
+
+    private async Task<Answer> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var sentence = await Refusal.SentenceAsync(response, cancellationToken);
+        if (options.Reconnect.RetriesPassingStatuses && Refusal.IsPassing(response.StatusCode))
+            return Answer.Failed($"the server refuses for now: {sentence}", null, Refusal.RetryAfter(response, options.TimeProvider));
+        // A redirect that the HTTP client has not followed leads nowhere, or from https to http.
+        var explanation = (int)response.StatusCode is >= 300 and < 400 ? $"{Place} redirects to nowhere that may be followed" : $"{Place} refuses the stream";
+        throw new StreamException(StreamFailure.Refused, $"{explanation}: {sentence}") { StatusCode = response.StatusCode };
+    }
+
+    /// <summary>The address without its query, which can hold what nobody should see.</summary>
+    private string Place => options.Url.GetLeftPart(UriPartial.Path);
+}

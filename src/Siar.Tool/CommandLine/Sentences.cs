@@ -1,0 +1,15 @@
+namespace Siar.Tool;
+
+/// <summary>Fits a sentence of the client library into what a command says.</summary>
+internal static class Sentences
+{
+    /// <summary>The sentence as it goes on after the command's name.</summary>
+    public static string Continue(string sentence) => sentence.Length > 0 ? $"{char.ToLowerInvariant(sentence[0])}{sentence[1..]}" : sentence;
+
+    /// <summary>What went wrong, in the words of the innermost cause, without a full stop.</summary>
+    public static string Reason(Exception failure)
+    {
+        while (failure.InnerException is { } inner) failure = inner;
+        return failure.Message.TrimEnd('.');
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Siar.Client.Tests;
+
+public sealed class ClientTests
+{
+    [Fact]
+    public async Task The_stream_of_a_hub_is_asked_for_with_all_that_is_wanted()
+    {
+        using var server = new MemoryServer();
+        await using var client = new SiarClient(server.Client(), new() { Hub = new("http://hub.test"), Token = "secret" });
+        await using var stream = client.SubscribeAsync(new SubscribeOptions
+        {
+            Topics = ["a b", "c&d"],
+            Patterns = ["/p/*"],
+            Templates = ["/t/{id}"],
+            LastEventId = SubscribeOptions.Earliest,
+            Headers = new Dictionary<string, string> { ["X-Mine"] = "1" },
+        });
+        await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = items.MoveNextAsync().AsTask();
+
+        var request = await server.NextAsync();
+        await request.AnswerAsync("event: siar.gap\ndata: {\"reason\":\"trimmed\"}\n\n");
+        await next;
+
+        request.Url.ShouldBe("/events?refusal=status&topic=a%20b&topic=c%26d&pattern=%2Fp%2F%2A&template=%2Ft%2F%7Bid%7D");
+        request.Header("Last-Event-ID").ShouldBe("earliest");
+        request.Header("Authorization").ShouldBe("Bearer secret");
+        request.Header("X-Mine").ShouldBe("1");
+        items.Current.IsGap.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_type_that_the_options_know_is_read()
+    {
+        using var server = new MemoryServer();
+        await using var client = new SiarClient(server.Client(), new() { Hub = new("http://hub.test") });
+        await using var stream = client.SubscribeAsync<ItemTests.Price>(new() { Topics = ["t"] }, new JsonSerializerOptions { TypeInfoResolver = ItemTests.Json.Default });
+        await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = items.MoveNextAsync().AsTask();
+        await (await server.NextAsync()).AnswerAsync("data: {\"Pair\":\"eur\"}\n\n");
+        await next;
+
+        items.Current.Data!.Pair.ShouldBe("eur");
+    }
+
+    [Fact]
+    public void A_subscription_to_nothing_is_refused() =>
+        Should.Throw<ArgumentException>(() => new SiarClient(new Uri("http://hub.test")).SubscribeAsync(new SubscribeOptions())).Message.ShouldContain("nothing to subscribe to");
+
+    [Theory]
+    [InlineData("ftp://hub.test/", "not a hub's address")]
+    [InlineData("http://hub.test/?x=1", "more than a path")]
+    public void A_hub_s_address_that_is_none_is_refused(string url, string sentence) =>
+        Should.Throw<ArgumentException>(() => new SiarClient(new Uri(url))).Message.ShouldContain(sentence);
+
+    [Fact]
+    public async Task An_id_that_is_not_ASCII_goes_out_as_UTF_8_on_a_real_connection()
+    {
+        await using var server = await LoopbackServer.StartAsync();
+        await using var client = new SiarClient(server.Url);
+        await using var stream = client.SubscribeAsync(new SubscribeOptions { Topics = ["t"], LastEventId = "…ü豆" });
+        await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = items.MoveNextAsync().AsTask();
+
+        var request = await server.NextAsync();
+        await request.AnswerAsync("data: x\n\n");
+        await next;
+
+        request.Header("Last-Event-ID").ShouldBe("…ü豆");
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_let_go_is_closed_at_once()
+    {
+        await using var server = await LoopbackServer.StartAsync();
+        await using var client = new SiarClient(server.Url);
+        await using var stream = client.SubscribeAsync("t");
+        var reading = stream.RunAsync((_, _) => ValueTask.CompletedTask, TestContext.Current.CancellationToken);
+        var request = await server.NextAsync();
+        await request.StartAsync();
+
+        await stream.DisposeAsync();
+        await reading;
+
+        await request.GoneAsync();
+    }
+
+    [Fact]
+    public async Task Services_bring_a_client_on_the_factory_s_handlers()
+    {
+        await using var server = await LoopbackServer.StartAsync();
+        await using var services = new ServiceCollection()
+            .AddSiarClient(o => o.Hub = server.Url).Services
+            .AddSiarClient("other", o => o.Hub = new Uri("http://other.test/")).Services
+            .BuildServiceProvider();
+        var client = services.GetRequiredService<SiarClient>();
+        var publishing = client.PublishAsync("t", "x", TestContext.Current.CancellationToken);
+
+        var request = await server.NextAsync();
+        await request.StartAsync(200, "application/json");
+        await request.SendAsync("{\"ids\":[\"1\"]}");
+        request.End();
+
+        (await publishing).ShouldBe("1");
+        request.Url.ShouldBe("/stream/events");
+        services.GetRequiredService<SiarClient>().ShouldBeSameAs(client);
+        services.GetRequiredKeyedService<SiarClient>("other").ShouldNotBeSameAs(client);
+    }
+
+    [Fact]
+    public void Services_without_an_address_say_so()
+    {
+        using var services = new ServiceCollection().AddSiarClient(_ => { }).Services.BuildServiceProvider();
+
+        Should.Throw<ArgumentException>(() => services.GetRequiredService<SiarClient>()).Message.ShouldContain("SiarClientOptions.Hub");
+    }
+}
