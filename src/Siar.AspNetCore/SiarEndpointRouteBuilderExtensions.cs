@@ -23,7 +23,8 @@ public static class SiarEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup("");
         foreach (var pattern in new[] { "/events", "/events/{**topic}" })
         {
-            StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events");
+            StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events")
+                .WithMetadata(pattern == "/events" ? [new SiarEndpointKind(SiarEndpoint.Events)] : []);
             group.MapMethods(pattern, [HttpMethods.Post], guard.Around(publish.HandleAsync)).WithDisplayName("Siar: publish events");
             group.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, "GET, POST, OPTIONS")).AllowAnonymous().WithDisplayName("Siar: ask about events");
         }

@@ -24,10 +24,16 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <param name="options">How the hub behaves; read now.</param>
     /// <param name="time">The clock, <see cref="TimeProvider.System"/> outside tests.</param>
     public EventHub(IEventLog log, HubOptions options, TimeProvider time)
+        : this(log, options, time, HubMetrics.Name)
+    {
+    }
+
+    /// <summary>Makes a hub that measures itself under a meter of another name.</summary>
+    internal EventHub(IEventLog log, HubOptions options, TimeProvider time, string meter)
     {
         _options = options;
         _admission = new EventAdmission(options.Limits);
-        _core = new HubCore(log, options, time);
+        _core = new HubCore(log, options, time, meter);
         _lanes = [.. _core.Lanes.Select(lane => new LaneLoop(lane, Metrics.CountFailure))];
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -84,6 +90,22 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if ((_admission.Check(batch) ?? _admission.CheckKey(options.IdempotencyKey)) is { } error) throw new ArgumentException(error, nameof(batch));
         return AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
     }
+
+    /// <summary>Publishes one of the hub's own events: no limit holds for it, and no trace tells of it.</summary>
+    internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken)
+    {
+        var publication = await _core.EnqueueAsync([content], cancellationToken);
+        await publication.Done;
+    }
+
+    /// <summary>Ends the stream with a number; one that is gone is left alone.</summary>
+    internal void Close(long subscriber)
+    {
+        foreach (var lane in _core.Lanes) lane.Post(LaneMessage.CloseNumbered(subscriber));
+    }
+
+    /// <summary>Makes what tells of this hub to those who watch it.</summary>
+    internal HubStatistics CreateStatistics() => new(_core);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<Delivery> SubscribeAsync(

@@ -12,6 +12,9 @@ internal sealed class HubClock(TimeProvider time)
 
     public int Seconds => (int)time.GetElapsedTime(_start).TotalSeconds;
 
+    /// <summary>When a second of <see cref="Seconds"/> began.</summary>
+    public DateTimeOffset AtSecond(int second) => _startedAt.AddSeconds(second);
+
     /// <summary>The last whole second that is not after a moment.</summary>
     public int SecondsAt(DateTimeOffset moment) => (int)Math.Clamp(Math.Floor((moment - _startedAt).TotalSeconds), 0, int.MaxValue);
 }

@@ -9,20 +9,20 @@ namespace Siar.Hub;
 /// </summary>
 internal sealed class HubCore
 {
-    private int _nextLane;
+    private long _lastNumber;
 
-    public HubCore(IEventLog log, HubOptions options, TimeProvider time)
-        : this(log, options, time, new FrameWindow(log.Head, options.WindowBytes), HubTuning.Default, Random.Shared.NextDouble)
+    public HubCore(IEventLog log, HubOptions options, TimeProvider time, string meter = HubMetrics.Name)
+        : this(log, options, time, new FrameWindow(log.Head, options.WindowBytes), HubTuning.Default, Random.Shared.NextDouble, meter)
     {
     }
 
-    public HubCore(IEventLog log, HubOptions options, TimeProvider time, FrameWindow window, HubTuning tuning, Func<double> chance)
+    public HubCore(IEventLog log, HubOptions options, TimeProvider time, FrameWindow window, HubTuning tuning, Func<double> chance, string meter = HubMetrics.Name)
     {
         Log = log;
         Window = window;
         Clock = new HubClock(time);
         Patterns = new PatternBudget(options.Limits);
-        Metrics = new HubMetrics(time);
+        Metrics = new HubMetrics(time, meter);
         Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure);
         Sequencer = new Sequencer(log, window, Metrics, options, time, WakeLanes);
         var context = new LaneContext(log, window, Readers, Patterns, Clock, options, tuning, chance, Metrics.CountFailure);
@@ -76,9 +76,11 @@ internal sealed class HubCore
         };
 
         Patterns.Take(request.Matchers);
-        var lane = Lanes[(int)((uint)Interlocked.Increment(ref _nextLane) % (uint)Lanes.Length)];
+        var number = Interlocked.Increment(ref _lastNumber);
+        var lane = Lanes[(int)(number % Lanes.Length)];
         return new Subscriber(request, outlet, lane)
         {
+            Number = number,
             Cursor = start.Position,
             PendingGap = start.Gap,
             NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,

@@ -21,7 +21,8 @@ internal sealed class AccessResolver(
     private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,
         "A page of another origin may not publish here. Behind a proxy that ends TLS, let the application know the scheme (forwarded headers).");
 
-    private bool IsDevelopment => options.Value.DevelopmentMode ?? (_authorizer is null && _tokens is null && environment.IsDevelopment());
+    /// <summary>Whether callers need no authorisation.</summary>
+    public bool IsDevelopment => options.Value.DevelopmentMode ?? (_authorizer is null && _tokens is null && environment.IsDevelopment());
 
     /// <summary>Says it of a reader.</summary>
     public ValueTask<AccessDecision> ResolveAsync(HttpContext context) => ResolveAsync(context, RequestDialect.Open);

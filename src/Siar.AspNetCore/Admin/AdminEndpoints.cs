@@ -15,6 +15,7 @@ internal static class AdminEndpoints
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(p => p.GetRequiredService<MetricsCollector>());
+        services.AddLive();
     }
 
     /// <summary>

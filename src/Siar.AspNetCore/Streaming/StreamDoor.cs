@@ -32,6 +32,7 @@ internal sealed class StreamDoor(
         var request = new SubscribeRequest
         {
             Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, ReaderName = access.Name,
+            Address = ClientAddress.Of(context),
         };
         await EnterAsync(context, query, representation, request, _style);
     }
@@ -45,7 +46,7 @@ internal sealed class StreamDoor(
             return;
         }
 
-        var address = ClientAddress.Of(context);
+        var address = request.Address;
         var entered = connections.TryEnter(address, request.ReaderName);
         if (entered is not ConnectionRefusal.None)
         {

@@ -19,6 +19,7 @@ internal sealed partial class Lane
         subscriber.Index = _all.Count;
         _all.Add(subscriber);
         subscriber.LastWrite = _now;
+        subscriber.JoinedAt = _now;
         subscriber.EndsAt = EndOf(subscriber);
         subscriber.KeepAliveSeconds = Math.Max(1, (int)(subscriber.Request.KeepAlive ?? _context.Options.KeepAlive).TotalSeconds);
         if (Took(subscriber, subscriber.Outlet.Attach(new OutletSignal(this, subscriber)))) Requeue(subscriber);

@@ -57,6 +57,9 @@ internal sealed partial class Lane
 
         subscriber.Cursor = through;
         Counters.AddDeliveries(frames.Length, _gatherer.Bytes);
+        subscriber.EventsSent += frames.Length;
+        subscriber.BytesSent += _gatherer.Bytes;
+        if (_isServingLive && frames[0].QueuedAt is not 0 and var queuedAt) Counters.Latency.Add(_context.Clock.Time.GetElapsedTime(queuedAt));
         Wrote(subscriber, frames[^1].Event.Position);
         if (Took(subscriber, state)) GoOn(subscriber);
     }

@@ -37,6 +37,7 @@ internal sealed partial class Lane : ILaneInbox
     private int _sweptAt;
     private int _sweepNext;
     private bool _draining;
+    private bool _isServingLive;
 
     /// <summary>Makes a lane that begins at the window's head.</summary>
     /// <param name="context">What the lanes share.</param>
@@ -71,12 +72,15 @@ internal sealed partial class Lane : ILaneInbox
         _now = _context.Clock.Seconds;
         TakeMessages();
         ComeUpToHead();
+        _isServingLive = true;
         ServeQueue(_live, _context.Tuning.LiveWrites);
+        _isServingLive = false;
         ServeQueue(_behind, _context.Tuning.BehindWrites);
         if (_draining) DrainSome();
         else WatchDeadlines();
+        GoOnWithSurvey();
         Counters.SetSubscribers(_all.Count, _level);
-        var more = !_inbox.IsEmpty || _live.Count > 0 || _behind.Count > 0 || _head < _context.Window.Head || _sweepNext > 0
+        var more = !_inbox.IsEmpty || _live.Count > 0 || _behind.Count > 0 || _head < _context.Window.Head || _sweepNext > 0 || _surveys.Count > 0
             || (_draining && _all.Count > 0);
         if (!more) _gatherer.Forget();
         return more;
@@ -86,8 +90,24 @@ internal sealed partial class Lane : ILaneInbox
     {
         for (var i = 0; i < _context.Tuning.Messages && _inbox.TryDequeue(out var message); i++)
         {
-            if (message.Subscriber is null) _draining = true;
-            else Take(message);
+            if (message.Subscriber is not null) Take(message);
+            else TakeForAll(message);
+        }
+    }
+
+    private void TakeForAll(LaneMessage message)
+    {
+        switch (message.Kind)
+        {
+            case LaneMessageKind.Drain:
+                _draining = true;
+                break;
+            case LaneMessageKind.Survey:
+                _surveys.Enqueue(message.Survey!);
+                break;
+            case LaneMessageKind.CloseNumber:
+                CloseNumber(message.Number);
+                break;
         }
     }
 

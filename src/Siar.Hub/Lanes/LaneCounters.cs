@@ -12,6 +12,9 @@ internal sealed class LaneCounters
     private long _behind;
     private readonly long[] _ended = new long[Enum.GetValues<EndReason>().Length];
 
+    /// <summary>From publishes to the writes to subscribers that were level; the oldest event of a write counts.</summary>
+    public LatencyCounts Latency { get; } = new();
+
     public long Deliveries => Volatile.Read(ref _deliveries);
 
     public long Bytes => Volatile.Read(ref _bytes);

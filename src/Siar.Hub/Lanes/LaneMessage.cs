@@ -3,6 +3,12 @@ namespace Siar.Hub;
 /// <summary>Word to a lane from outside its loop.</summary>
 internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Subscriber, EndReason Reason, LogPageLease? Page)
 {
+    /// <summary>What a <see cref="LaneMessageKind.Survey"/> is to fill.</summary>
+    public LaneSurvey? Survey { get; private init; }
+
+    /// <summary>Whom a <see cref="LaneMessageKind.CloseNumber"/> means.</summary>
+    public long Number { get; private init; }
+
     public static LaneMessage Add(Subscriber subscriber) => new(LaneMessageKind.Add, subscriber, default, null);
 
     public static LaneMessage Writable(Subscriber subscriber) => new(LaneMessageKind.Writable, subscriber, default, null);
@@ -13,6 +19,10 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
     public static LaneMessage PageRead(Subscriber subscriber, LogPageLease? page) => new(LaneMessageKind.PageRead, subscriber, default, page);
 
     public static LaneMessage Drain() => new(LaneMessageKind.Drain, null, EndReason.Draining, null);
+
+    public static LaneMessage Look(LaneSurvey survey) => new(LaneMessageKind.Survey, null, default, null) { Survey = survey };
+
+    public static LaneMessage CloseNumbered(long number) => new(LaneMessageKind.CloseNumber, null, EndReason.Requested, null) { Number = number };
 }
 
 internal enum LaneMessageKind
@@ -24,6 +34,12 @@ internal enum LaneMessageKind
 
     /// <summary>To all: end every stream.</summary>
     Drain,
+
+    /// <summary>Look at every subscriber once.</summary>
+    Survey,
+
+    /// <summary>End the stream with a number, if it is one of the lane's.</summary>
+    CloseNumber,
 }
 
 /// <summary>Where word to a lane is left. May be called from any thread; never waits.</summary>

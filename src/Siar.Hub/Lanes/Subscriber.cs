@@ -12,6 +12,9 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
 
     public Outlet Outlet { get; } = outlet;
 
+    /// <summary>Names it among the hub's streams.</summary>
+    public long Number { get; init; }
+
     /// <summary>Completes when the lane has let go of the outlet for good, with the reason.</summary>
     public Task<EndReason> Ended => _ended.Task;
 
@@ -41,6 +44,12 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>Whether there is nothing to come after its cursor, now or ever: all its topics were closed before. Known before it is attached.</summary>
     public bool IsOver { get; init; }
 
+    /// <summary>How many events were written to it.</summary>
+    public long EventsSent { get; set; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesSent { get; set; }
+
     // Where its lane keeps it.
 
     public SubscriberState State { get; set; }
@@ -57,6 +66,8 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     public LogPageLease? Page { get; set; }
 
     // When, in seconds of the hub's clock.
+
+    public int JoinedAt { get; set; }
 
     public int KeepAliveSeconds { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
@@ -12,17 +13,23 @@ internal sealed class HubMetrics : IDisposable
 
     private static readonly ActivitySource Activities = new(Name);
 
-    private readonly Meter _meter = new(Name);
+    private readonly Meter _meter;
     private readonly TimeProvider _time;
     private readonly Counter<long> _publishes;
     private readonly Counter<long> _publishFailures;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _publishDuration;
+    private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
+    private long _published;
 
-    public HubMetrics(TimeProvider time)
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="time">The hub's clock.</param>
+    /// <param name="meter">The name of the meter.</param>
+    public HubMetrics(TimeProvider time, string meter)
     {
         _time = time;
+        _meter = new Meter(meter);
         _publishes = _meter.CreateCounter<long>("siar.publishes", "{event}", "Events appended to the log.");
         _publishFailures = _meter.CreateCounter<long>("siar.publish_failures", "{request}", "Publishes that the log refused.");
         _refusals = _meter.CreateCounter<long>("siar.refusals", "{request}", "Requests refused, by reason.");
@@ -30,6 +37,12 @@ internal sealed class HubMetrics : IDisposable
         _publishDuration = _meter.CreateHistogram<double>(
             "siar.publish.duration", "s", "From the hub taking a publish to its being as safe as the log promises.");
     }
+
+    /// <summary>Events appended since the start.</summary>
+    public long Publishes => Volatile.Read(ref _published);
+
+    /// <summary>Requests refused since the start, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Refusals => _refused;
 
     /// <summary>Told of each failure inside the hub, for the log. Set once, before the hub starts.</summary>
     public Action<Exception>? OnFailure { get; set; }
@@ -61,10 +74,11 @@ internal sealed class HubMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("siar.log.head", () => hub.Log.Head, "{event}", "The newest position.");
     }
 
-    /// <summary>Counts a publish that was acknowledged.</summary>
+    /// <summary>Counts a publish that was acknowledged. The sequencer alone calls it.</summary>
     public void CountPublish(Publication publication)
     {
         _publishes.Add(publication.Append.Events.Length);
+        Volatile.Write(ref _published, _published + publication.Append.Events.Length);
         _publishDuration.Record(_time.GetElapsedTime(publication.QueuedAt).TotalSeconds);
     }
 
@@ -72,7 +86,11 @@ internal sealed class HubMetrics : IDisposable
 
     /// <summary>Counts a request that was not served.</summary>
     /// <param name="reason">One of a few fixed words.</param>
-    public void CountRefusal(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void CountRefusal(string reason)
+    {
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _refused.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+    }
 
     public void CountFailure(Exception failure)
     {

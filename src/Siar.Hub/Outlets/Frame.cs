@@ -12,6 +12,9 @@ internal readonly struct Frame(FrameBlock block, int index)
     /// <summary>The event.</summary>
     public LoggedEvent Event => block.Entry(index).Event;
 
+    /// <summary>When its publish was queued, as a timestamp of the hub's clock; 0 where that is not known.</summary>
+    public long QueuedAt => block.Entry(index).QueuedAt;
+
     /// <summary>The bytes as server-sent events know them.</summary>
     public ReadOnlySpan<byte> Payload => block.Payload(index).Span;
 

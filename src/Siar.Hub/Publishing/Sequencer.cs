@@ -149,12 +149,12 @@ internal sealed class Sequencer
     {
         var head = _window.Head;
         if (appended.PreviousHead > head) head = await ReadBackAsync(head, appended.PreviousHead);
-        foreach (var result in appended.Results)
+        for (var i = 0; i < appended.Results.Count; i++)
         {
-            if (result.IsRepeat) continue;
-            foreach (var logged in result.Events)
+            if (appended.Results[i].IsRepeat) continue;
+            foreach (var logged in appended.Results[i].Events)
             {
-                _window.Append(logged);
+                _window.Append(logged, _batch[i].QueuedAt);
                 head = logged.Position;
             }
         }

@@ -28,6 +28,9 @@ public sealed record SubscribeRequest
 
     /// <summary>Who reads, for the limits, the log and the lists of connections; null where nobody need know.</summary>
     public string? ReaderName { get; init; }
+
+    /// <summary>Where the reader's connection comes from, for the list of connections; null in the same process.</summary>
+    internal string? Address { get; init; }
 }
 
 /// <summary>What happens to a reader when events that it has not had are trimmed from the log.</summary>

@@ -80,12 +80,12 @@ internal sealed class FrameBlock
     public ReadOnlyMemory<byte> Chunk(int index) => _bytes.AsMemory(_entries[index].ChunkOffset, _entries[index].ChunkLength);
 
     /// <summary>Encodes one more event, or says that there is no room. Only the thread that fills the block may call it.</summary>
-    public bool TryAdd(LoggedEvent logged)
+    public bool TryAdd(LoggedEvent logged, long queuedAt = 0)
     {
         if (_count == _entries.Length || _bytes.Length - _used < Measure(logged)) return false;
 
         var length = HttpChunk.WriteEvent(ToWire(logged), _bytes.AsSpan(_used), out var payloadOffset, out var payloadLength);
-        _entries[_count] = new FrameEntry(logged, _used, length, _used + payloadOffset, payloadLength);
+        _entries[_count] = new FrameEntry(logged, _used, length, _used + payloadOffset, payloadLength, queuedAt);
         _used += length;
         Cost += length + logged.Content.Data.Length + EntryOverhead;
         Volatile.Write(ref _count, _count + 1);

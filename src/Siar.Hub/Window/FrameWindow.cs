@@ -56,16 +56,18 @@ internal sealed class FrameWindow
     }
 
     /// <summary>Encodes an event behind the others. Lanes do not see it before <see cref="Publish"/>.</summary>
-    public void Append(LoggedEvent logged)
+    /// <param name="logged">The event.</param>
+    /// <param name="queuedAt">When its publish was queued, as a timestamp of the hub's clock; 0 where that is not known.</param>
+    public void Append(LoggedEvent logged, long queuedAt = 0)
     {
         var newest = _blocks[^1];
         var before = newest.Cost;
-        if (!newest.TryAdd(logged))
+        if (!newest.TryAdd(logged, queuedAt))
         {
             newest.Seal();
             newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries, isPinned: true);
             before = 0;
-            newest.TryAdd(logged);
+            newest.TryAdd(logged, queuedAt);
             Volatile.Write(ref _blocks, [.. _blocks, newest]);
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using Siar.Dashboard;
 
 namespace Siar.Tool;
 
@@ -36,7 +37,8 @@ internal static class ServeHost
         if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
         app.WatchStore();
         app.MapSiar();
-        app.MapPage(settings.Demo);
+        app.MapSiarDashboard("/");
+        if (settings.Demo) app.MapDemoPage();
         return app;
     }
 

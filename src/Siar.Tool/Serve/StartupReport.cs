@@ -15,7 +15,7 @@ internal static class StartupReport
             Console.Error.WriteLine($"  mode     {DevelopmentMode.Describe(settings)}");
             Console.Error.WriteLine($"  store    {settings.Store.Describe(settings.Sqlite.Durability)}");
             Console.Error.WriteLine($"  streams  {StreamTransports.Describe(settings)}");
-            Console.Error.WriteLine(settings.Demo ? "  page     this machine's figures, live:" : "  page     how to publish and subscribe:");
+            Console.Error.WriteLine(settings.Demo ? $"  page     the hub, live (and on {DemoPage.Path} this machine's figures):" : "  page     the hub, live:");
         }
 
         Console.Out.WriteLine(urls.First().TrimEnd('/') + "/");

@@ -1,9 +1,10 @@
 using System.Text;
+using Siar.AspNetCore;
 
 namespace Siar.Tool;
 
-/// <summary>The page at the hub's root: how to use the hub, or the demonstration's figures.</summary>
-internal static class PageEndpoints
+/// <summary>The page of the demonstration: this machine's figures.</summary>
+internal static class DemoPage
 {
     /// <summary>Nothing but the hub's own files and streams, in no other site's frame, whatever a figure's text may hold.</summary>
     private const string ContentSecurityPolicy =
@@ -11,22 +12,24 @@ internal static class PageEndpoints
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
-    public static void MapPage(this IEndpointRouteBuilder endpoints, bool isDemo)
+    public const string Path = "/demo";
+
+    public static void MapDemoPage(this IEndpointRouteBuilder endpoints)
     {
-        var page = PageFile.Read(isDemo ? "demo.html" : "index.html");
-        Map(endpoints, "/", context => SendAsync(context, "text/html; charset=utf-8", ForOrigin(page, context.Request)));
-        MapFile(endpoints, "siar.css", "text/css; charset=utf-8");
-        MapFile(endpoints, "siar.svg", "image/svg+xml");
-        if (isDemo) MapFile(endpoints, "demo.js", "text/javascript; charset=utf-8");
+        var page = PageFile.Read("demo.html");
+        Map(endpoints, Path, context => SendAsync(context, "text/html; charset=utf-8", ForOrigin(page, context.Request)))
+            .WithMetadata(new SiarEndpointKind(SiarEndpoint.Demo));
+        MapFile(endpoints, "demo.css", "text/css; charset=utf-8");
+        MapFile(endpoints, "demo.js", "text/javascript; charset=utf-8");
     }
 
     private static void MapFile(IEndpointRouteBuilder endpoints, string name, string contentType)
     {
         var bytes = Encoding.UTF8.GetBytes(PageFile.Read(name));
-        Map(endpoints, "/" + name, context => SendAsync(context, contentType, bytes));
+        Map(endpoints, $"{Path}/{name}", context => SendAsync(context, contentType, bytes));
     }
 
-    private static void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
+    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
         endpoints.MapMethods(path, Reading, answer).AllowAnonymous();
 
     /// <summary>Puts the address that the reader used into the examples.</summary>

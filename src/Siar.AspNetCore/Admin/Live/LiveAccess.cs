@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Authorization;
+using Siar.Topics;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// Says who may watch a hub and who may end its streams. Whoever passes an authorisation that is set on the dashboard's own endpoints may
+/// do both; elsewhere the caller's grants must mean <see cref="Topic"/>: to subscribe for watching, to publish for ending streams.
+/// </summary>
+internal sealed class LiveAccess(AccessResolver resolver)
+{
+    /// <summary>What a grant must mean.</summary>
+    public static Topic Topic { get; } = Topic.Parse(HubUrl.Path + "/dashboard");
+
+    private static readonly Refusal MayNotEnd = new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
+        $"You may not end streams of this hub: that needs a grant to publish to '*' or to '{Topic}'.");
+
+    private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,
+        "A page of another origin may not end streams here.");
+
+    public async ValueTask<AccessDecision> MayWatchAsync(HttpContext context)
+    {
+        if (IsGuarded(context)) return SiarAccess.Everything;
+        return await resolver.CheckReservedAsync(context, Topic) is { } refusal ? refusal : await resolver.ResolveAsync(context);
+    }
+
+    public async ValueTask<Refusal?> MayEndAsync(HttpContext context)
+    {
+        if (!RequestOrigin.IsAbsentOrSame(context.Request)) return OtherOrigin;
+        if (IsGuarded(context)) return null;
+        var decision = await resolver.ResolveToPublishAsync(context);
+        if (decision.Access is not { } access) return decision.Refusal;
+        return access.Publish.Matches(Topic) ? null : MayNotEnd;
+    }
+
+    private static bool IsGuarded(HttpContext context)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        return metadata?.GetMetadata<IAllowAnonymous>() is null
+            && (metadata?.GetMetadata<IAuthorizeData>() is not null || metadata?.GetMetadata<AuthorizationPolicy>() is not null);
+    }
+}

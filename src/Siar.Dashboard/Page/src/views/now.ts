@@ -1,0 +1,134 @@
+// Now: what the hub does, and did over the last five minutes.
+import { byteSteps, Chart, type Line, wholeSteps } from '../chart';
+import { h, setText } from '../dom';
+import { bytes, clockTime, count, milliseconds, rate, words } from '../format';
+import type { Hub } from '../hub';
+import type { Sample } from '../samples';
+import type { View } from './view';
+
+interface Figure {
+  title: string;
+  lines: Line<Sample>[];
+  text: (sample: Sample) => string;
+  note?: (sample: Sample) => string;
+  axis: (value: number) => string;
+  steps?: number[];
+}
+
+const line = (label: string, value: (sample: Sample) => number | null, color = '--series-1'): Line<Sample> => ({ label, value, color });
+
+const figures: Figure[] = [
+  { title: 'Connections', lines: [line('open', (s) => s.connections)], text: (s) => count(s.connections), note: () => 'open streams', axis: count, steps: wholeSteps },
+  { title: 'Deliveries', lines: [line('a second', (s) => s.deliveries)], text: (s) => rate(s.deliveries), note: () => 'events a second to readers', axis: rate, steps: wholeSteps },
+  { title: 'Publishes', lines: [line('a second', (s) => s.publishes)], text: (s) => rate(s.publishes), note: (s) => `events a second; ${count(s.head)} so far`, axis: rate, steps: wholeSteps },
+  { title: 'Sent', lines: [line('a second', (s) => s.bytes)], text: (s) => `${bytes(s.bytes)}/s`, note: () => 'of events', axis: bytes, steps: byteSteps },
+  {
+    title: 'Publish to write', lines: [line('half', (s) => s.latencyMedian, '--series-1'), line('99 of 100', (s) => s.latencyHigh, '--series-2')],
+    text: (s) => milliseconds(s.latencyMedian), note: (s) => `half are faster; 99 of 100 within ${milliseconds(s.latencyHigh)}`, axis: milliseconds,
+  },
+  { title: 'Behind', lines: [line('readers', (s) => s.behind, '--series-3')], text: (s) => count(s.behind), note: () => 'readers not level with the log', axis: count, steps: wholeSteps },
+  {
+    title: 'Memory', lines: [line('process', (s) => s.memory, '--series-1'), line('heap', (s) => s.heap, '--series-2'), line('window', (s) => s.window, '--series-3')],
+    text: (s) => bytes(s.memory), note: (s) => `heap ${bytes(s.heap)}, newest events ${bytes(s.window)}`, axis: bytes, steps: byteSteps,
+  },
+  { title: 'Processors', lines: [line('busy', (s) => s.processors)], text: (s) => s.processors.toFixed(2), note: () => 'kept busy by the hub’s process', axis: (v) => v.toFixed(1) },
+];
+
+export class NowView implements View {
+  readonly element = h('div', { class: 'now' });
+  #cards = figures.map((figure) => new Card(figure));
+  #counts = h('div', { class: 'counts' });
+  #stop: () => void;
+
+  constructor(readonly hub: Hub) {
+    this.element.append(
+      h('h1', { class: 'unseen' }, 'Now'),
+      h('div', { class: 'cards' }, ...this.#cards.map((c) => c.element)),
+      this.#counts,
+    );
+    let drawing = 0;
+    const draw = () => {
+      drawing = 0;
+      this.#draw();
+    };
+    // The history comes in one go: it is drawn once.
+    const stop = hub.history.watch(() => (drawing ||= requestAnimationFrame(draw)));
+    this.#stop = () => {
+      stop();
+      cancelAnimationFrame(drawing);
+    };
+    this.#draw();
+  }
+
+  repaint(): void {
+    for (const card of this.#cards) card.repaint();
+  }
+
+  destroy(): void {
+    this.#stop();
+    for (const card of this.#cards) card.destroy();
+  }
+
+  #draw(): void {
+    const samples = this.hub.history.samples;
+    for (const card of this.#cards) card.draw(samples);
+    const last = samples.at(-1);
+    if (!last) return;
+    const gaps = last.gaps === 0 ? 'No reader has met a gap.' : `${count(last.gaps)} met by readers: events that they asked for were gone from the log.`;
+    this.#counts.replaceChildren(
+      list('Gaps', gaps, {}),
+      list('Refused', 'No request was refused.', last.refusals),
+      list('Streams ended', 'No stream has ended.', last.ended),
+    );
+  }
+}
+
+function list(title: string, nothing: string, counts: Record<string, number>): HTMLElement {
+  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return h('section', { class: 'card' },
+    h('h2', {}, title),
+    rows.length === 0
+      ? h('p', { class: 'faint' }, nothing)
+      : h('dl', { class: 'rows' }, ...rows.flatMap(([name, value]) => [h('dt', {}, words(name)), h('dd', {}, count(value))])));
+}
+
+class Card {
+  readonly element: HTMLElement;
+  #value = h('p', { class: 'figure' }, '–');
+  #note = h('p', { class: 'note' }, '\u00a0');
+  #chart: Chart<Sample>;
+  #last: Sample | null = null;
+  #hovered: Sample | null = null;
+
+  constructor(readonly figure: Figure) {
+    this.#chart = new Chart(figure.lines, figure.axis, (sample) => {
+      this.#hovered = sample;
+      this.#tell();
+    }, figure.steps);
+    const keys = figure.lines.length > 1
+      ? h('ul', { class: 'keys', 'aria-hidden': 'true' }, ...figure.lines.map((l) => h('li', { 'data-color': l.color.slice(2) }, l.label)))
+      : null;
+    this.element = h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', {}, figure.title), keys), this.#value, this.#note, this.#chart.element);
+  }
+
+  draw(samples: readonly Sample[]): void {
+    this.#last = samples.at(-1) ?? null;
+    this.#chart.draw(samples);
+    this.#tell();
+  }
+
+  repaint(): void {
+    this.#chart.repaint();
+  }
+
+  destroy(): void {
+    this.#chart.destroy();
+  }
+
+  #tell(): void {
+    const sample = this.#hovered ?? this.#last;
+    if (!sample) return;
+    setText(this.#value, this.figure.text(sample));
+    setText(this.#note, this.#hovered ? `at ${clockTime(sample.time)}` : (this.figure.note?.(sample) ?? ''));
+  }
+}
