@@ -75,7 +75,7 @@ export class Chart<T extends { time: number }> {
         y: { range: (_u, _min, max) => [0, Math.max(max * 1.15, this.steps ? 4 * this.steps[0]! : 0.001)] },
       },
       axes: [
-        { stroke: faint, font, grid: { show: false }, ticks: { show: false }, space: 44, size: 24, incrs: [60], values: [[60, '{HH}:{mm}', null, null, null, null, null, null, 0]] },
+        { stroke: faint, font, grid: { show: false }, ticks: { show: false }, space: 40, size: 24, incrs: [60, 120, 300], values: [[60, '{HH}:{mm}', null, null, null, null, null, null, 0]] },
         { stroke: faint, font, grid, ticks: { show: false }, space: 34, size: 58, gap: 6, incrs: this.steps, values: (_u, values) => values.map((v) => this.format(v)) },
       ],
       series: [
