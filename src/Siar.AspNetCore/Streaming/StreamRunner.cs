@@ -23,15 +23,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
             : new SseOutlet(context.Response.BodyWriter, context.Abort, style);
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
-        if (subscriber.IsOver)
-        {
-            // HTML Standard, 9.2.3: after any status but 200 an EventSource does not come back.
-            hub.Abandon(subscriber);
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            context.Response.Headers.CacheControl = "no-store";
-            return;
-        }
-
+        if (AnswerOver(context, subscriber)) return null;
         await StartAsync(context, representation, subscriber, style);
 
         EventHub.Attach(subscriber);
@@ -49,6 +41,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeRequest request, StreamStyle style)
     {
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
+        if (AnswerOver(context, subscriber)) return null;
         try
         {
             await HandOver.SendHeadAsync(context, subscriber, style);
@@ -67,6 +60,16 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
         EventHub.Attach(subscriber);
         style.OnAttached(subscriber);
         return subscriber;
+    }
+
+    // HTML Standard, 9.2.3: after any status but 200 an EventSource does not come back.
+    private bool AnswerOver(HttpContext context, Subscriber subscriber)
+    {
+        if (!subscriber.IsOver) return false;
+        hub.Abandon(subscriber);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.CacheControl = "no-store";
+        return true;
     }
 
     // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.

@@ -62,7 +62,7 @@ internal sealed class FrameBlock
     /// <summary>A block with one frame that is in no log, for one reader.</summary>
     public static FrameBlock Of(LoggedEvent logged)
     {
-        var block = new FrameBlock(logged.Position - 1, Measure(logged), 1) { Through = logged.Position };
+        var block = new FrameBlock(logged.Position - 1, Measure(logged), 1, isPinned: false) { Through = logged.Position };
         block.TryAdd(logged);
         return block;
     }

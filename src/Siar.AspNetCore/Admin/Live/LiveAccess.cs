@@ -7,12 +7,12 @@ namespace Siar.AspNetCore;
 /// Says who may watch a hub and who may end its streams. Whoever passes an authorisation that is set on the dashboard's own endpoints may
 /// do both; elsewhere the caller's grants must mean <see cref="Topic"/>: to subscribe for watching, to publish for ending streams.
 /// </summary>
-internal sealed class LiveAccess(AccessResolver resolver)
+internal sealed class LiveAccess(AccessResolver resolver, HubIdentity identity)
 {
     /// <summary>What a grant must mean.</summary>
-    public static Topic Topic { get; } = Topic.Parse(HubUrl.Path + "/dashboard");
+    public Topic Topic { get; } = Topic.Parse(identity.Path + "/dashboard");
 
-    private static readonly Refusal MayNotEnd = new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
+    private Refusal MayNotEnd => new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
         $"You may not end streams of this hub: that needs a grant to publish to '*' or to '{Topic}'.");
 
     private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,

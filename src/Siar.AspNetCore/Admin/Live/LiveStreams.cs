@@ -6,7 +6,7 @@ namespace Siar.AspNetCore;
 
 /// <summary>The streams that a dashboard reads: what the hub tells of itself, and any topic's events as they come.</summary>
 internal sealed class LiveStreams(
-    EventHub hub, LiveFigures figures, LiveAccess access, StreamDoor events, ConnectionLimiter connections, CursorReader cursors,
+    EventHub hub, LiveFigures figures, LiveAccess access, HubIdentity identity, StreamDoor events, ConnectionLimiter connections, CursorReader cursors,
     Refuser refuser, TimeProvider time, HubHost host, IOptions<SiarOptions> options)
 {
     private readonly Lazy<StreamDoor> _figures = new(() =>
@@ -52,7 +52,7 @@ internal sealed class LiveStreams(
         var query = default(QueryFields);
         var refusal = decision.Refusal
             ?? QueryFields.Read(context.Request, out query)
-            ?? MatcherReader.Read(null, query!, HubUrl.Of(context.Request), hub.Options.Limits, out matchers);
+            ?? MatcherReader.Read(null, query!, identity.Resource, hub.Options.Limits, out matchers);
         if (refusal is null) await events.ServeAsync(context, query!, matchers, decision.Access!);
         else await refuser.AnswerAsync(context, refusal);
     }
