@@ -32,12 +32,15 @@ public sealed class ClientTests
         items.Current.IsGap.ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task A_type_that_the_options_know_is_read()
+    public static TheoryData<JsonSerializerOptions> Options => [new JsonSerializerOptions { TypeInfoResolver = ItemTests.Json.Default }, JsonSerializerOptions.Web];
+
+    [Theory]
+    [MemberData(nameof(Options), DisableDiscoveryEnumeration = true)]
+    public async Task A_type_that_the_options_know_is_read(JsonSerializerOptions options)
     {
         using var server = new MemoryServer();
         await using var client = new SiarClient(server.Client(), new() { Hub = new("http://hub.test") });
-        await using var stream = client.SubscribeAsync<ItemTests.Price>(new() { Topics = ["t"] }, new JsonSerializerOptions { TypeInfoResolver = ItemTests.Json.Default });
+        await using var stream = client.SubscribeAsync<ItemTests.Price>(new() { Topics = ["t"] }, options);
         await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var next = items.MoveNextAsync().AsTask();
         await (await server.NextAsync()).AnswerAsync("data: {\"Pair\":\"eur\"}\n\n");
@@ -70,6 +73,26 @@ public sealed class ClientTests
         await next;
 
         request.Header("Last-Event-ID").ShouldBe("…ü豆");
+    }
+
+    [Fact]
+    public async Task A_cookie_is_not_sent_back()
+    {
+        await using var server = await LoopbackServer.StartAsync();
+        await using var client = new SiarClient(server.Url);
+        await using var stream = client.SubscribeAsync("t");
+        await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = items.MoveNextAsync().AsTask();
+        var first = await server.NextAsync();
+        await first.StartAsync(200, "text/event-stream", ("Set-Cookie", "a=b"));
+        await first.SendAsync("retry: 0\n\n");
+        first.End();
+
+        var second = await server.NextAsync();
+        await second.AnswerAsync("data: x\n\n");
+        await next;
+
+        second.Header("Cookie").ShouldBeNull();
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class DrivenClient : IAsyncDisposable
                 return ValueTask.CompletedTask;
             });
         }
-        catch (StreamException failure)
+        catch (Exception failure)
         {
             Add(Report.OfError(failure.Message));
         }

@@ -45,6 +45,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         // The context is used again for another request.
         private readonly Dictionary<string, string> _headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
+        private readonly Task _gone = WhenAborted(context);
+
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override string Method { get; } = context.Request.Method;
@@ -72,13 +74,15 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
         public override void End() => Ended.TrySetResult();
 
-        public override Task GoneAsync()
+        public override Task GoneAsync() => _gone.WaitAsync(Patience.Time);
+
+        public override void Break() => context.Abort();
+
+        private static Task WhenAborted(HttpContext context)
         {
             var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             context.RequestAborted.Register(() => gone.TrySetResult());
-            return gone.Task.WaitAsync(Patience.Time);
+            return gone.Task;
         }
-
-        public override void Break() => context.Abort();
     }
 }

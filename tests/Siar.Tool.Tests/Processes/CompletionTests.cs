@@ -40,12 +40,14 @@ public sealed class CompletionTests
         var script = $$"""
             siar() { dotnet '{{program}}' "$@"; }
             eval "$(siar completion bash)"
-            COMP_LINE='siar subscribe --fo' COMP_POINT=${#COMP_LINE} COMP_WORDS=(siar subscribe --fo) COMP_CWORD=2
+            COMP_LINE='siar subscribe --fo'
+            COMP_WORDS=(siar subscribe --fo)
+            COMP_CWORD=2
             COMP_POINT=${#COMP_LINE}
             _siar
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
 

@@ -73,12 +73,8 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
             if (!lastEventId.IsEmpty) headers.TryAddWithoutValidation("Last-Event-ID", HeaderText(lastEventId));
             foreach (var (name, value) in options.Headers)
             {
-                headers.Remove(name);
-                if (!headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
-                {
-                    content.Headers.Remove(name);
-                    content.Headers.TryAddWithoutValidation(name, value);
-                }
+                if (!Set(headers, name, value) && !(request.Content is { } content && Set(content.Headers, name, value)))
+                    throw new ArgumentException($"The header '{name}' cannot stand in the request: its name is none, or it is a body's and there is no body.");
             }
 
             return request;
@@ -88,6 +84,13 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
             request.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sets a header that belongs among these, in place of one of the same name.</summary>
+    private static bool Set(HttpHeaders headers, string name, string value)
+    {
+        if (headers.NonValidated.Contains(name)) headers.Remove(name);
+        return headers.TryAddWithoutValidation(name, value);
     }
 
     /// <summary>A browser takes a header's bytes as characters; elsewhere the handler encodes the text.</summary>

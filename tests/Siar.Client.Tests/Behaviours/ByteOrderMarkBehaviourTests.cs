@@ -3,7 +3,7 @@ using static Siar.Client.Tests.Driven;
 namespace Siar.Client.Tests;
 
 /// <summary>The contract's byte order marks: 11 behaviours.</summary>
-public sealed class ByteOrderMarkBehaviours
+public sealed class ByteOrderMarkBehaviourTests
 {
     private const string Mark = "\uFEFF";
 

@@ -4,7 +4,7 @@ using static Siar.Client.Tests.Driven;
 namespace Siar.Client.Tests;
 
 /// <summary>The contract's basic parsing: 23 behaviours.</summary>
-public sealed class BasicParsingBehaviours
+public sealed class BasicParsingBehaviourTests
 {
     [Theory]
     [BothWays]

@@ -3,7 +3,7 @@ using static Siar.Client.Tests.Driven;
 namespace Siar.Client.Tests;
 
 /// <summary>The contract's comments: 4 behaviours. A comment is told when its own line ends.</summary>
-public sealed class CommentBehaviours
+public sealed class CommentBehaviourTests
 {
     [Theory]
     [BothWays]

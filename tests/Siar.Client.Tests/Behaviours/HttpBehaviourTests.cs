@@ -3,7 +3,7 @@ using static Siar.Client.Tests.Driven;
 namespace Siar.Client.Tests;
 
 /// <summary>The contract's behaviour over HTTP: 12 behaviours. Redirects are the HTTP handler's, so they need a network.</summary>
-public sealed class HttpBehaviours
+public sealed class HttpBehaviourTests
 {
     [Theory]
     [BothWays]

@@ -3,7 +3,7 @@ using static Siar.Client.Tests.Driven;
 namespace Siar.Client.Tests;
 
 /// <summary>The contract's reconnection: 8 behaviours.</summary>
-public sealed class ReconnectionBehaviours
+public sealed class ReconnectionBehaviourTests
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 

@@ -3,7 +3,7 @@ using static Siar.Client.Tests.Driven;
 namespace Siar.Client.Tests;
 
 /// <summary>The contract's line ends: 55 behaviours. The connection stays open, so a CR must end its line without a look at what follows.</summary>
-public sealed class LinefeedBehaviours
+public sealed class LinefeedBehaviourTests
 {
     private static readonly (string Name, string Stream, string[] Data)[] Contents =
     [
