@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Siar.Hub;
 
@@ -12,6 +13,8 @@ internal static class HandOver
     {
         // HTTP/2 carries other streams on the connection, and HTTP/1.0 knows no chunks (RFC 9112, 7.1).
         if (!HttpProtocol.IsHttp11(context.Request.Protocol) || !HttpMethods.IsGet(context.Request.Method)) return null;
+        // A limiter that was asked for on this very endpoint holds its permit for as long as the request lasts.
+        if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null) return null;
         if (context.Features.Get<IConnectionHandOver>() is not { IsPossible: true } connection) return null;
         return IsBodyServers(context.Features) ? connection : null;
     }

@@ -110,7 +110,7 @@ public sealed class ShutdownTests
 
     private static int DelayOf(string end)
     {
-        end.ShouldMatch("^[0-9a-f]+\r\nretry: [0-9]+\n\n\r\n0\r\n\r\n$");
+        end.ShouldMatch("^[0-9a-fA-F]+\r\nretry: [0-9]+\n\n\r\n0\r\n\r\n$");
         var delays = new Delays();
         new SseParser(delays).Feed(System.Text.Encoding.Latin1.GetBytes(end[(end.IndexOf('\n') + 1)..]));
         return delays.Last;
