@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 
-const types = { headers: 1, rstStream: 3, settings: 4, goAway: 7 };
+const types = { data: 0, headers: 1, rstStream: 3, settings: 4, goAway: 7 };
 
 const frame = (type, flags, stream, payload = Buffer.alloc(0)) => {
   const head = Buffer.alloc(9);
@@ -12,10 +12,10 @@ const frame = (type, flags, stream, payload = Buffer.alloc(0)) => {
   return Buffer.concat([head, payload]);
 };
 
-/** RFC 7541: `:method GET` and `:scheme https` by their index, `:path` and `:authority` as literals of an indexed name. */
-const headerBlock = (path, authority) => {
+/** RFC 7541: `:method` and `:scheme https` by their index, `:path` and `:authority` as literals of an indexed name. */
+const headerBlock = (method, path, authority) => {
   const literal = (index, text) => Buffer.concat([Buffer.from([index, text.length]), Buffer.from(text)]);
-  return Buffer.concat([Buffer.from([0x82, 0x87]), literal(4, path), literal(1, authority)]);
+  return Buffer.concat([Buffer.from([method === 'GET' ? 0x82 : 0x83, 0x87]), literal(4, path), literal(1, authority)]);
 };
 
 /** A client of HTTP/2 that does not heed how many streams the server allows. */
@@ -23,6 +23,7 @@ export class RudeClient {
   answered = new Set();
   refused = new Map();
   goneAway = false;
+  dataBytes = 0;
   #next = 1;
   #rest = Buffer.alloc(0);
 
@@ -41,8 +42,23 @@ export class RudeClient {
     const stream = this.#next;
     this.#next += 2;
     // END_STREAM and END_HEADERS.
-    this.socket.write(frame(types.headers, 5, stream, headerBlock(path, `127.0.0.1:${this.hub.port}`)));
+    this.socket.write(frame(types.headers, 5, stream, headerBlock('GET', path, `127.0.0.1:${this.hub.port}`)));
     return stream;
+  }
+
+  /** Says whether it was answered. */
+  async publish(path, data) {
+    const stream = this.#next;
+    this.#next += 2;
+    this.socket.write(frame(types.headers, 4, stream, headerBlock('POST', path, `127.0.0.1:${this.hub.port}`)));
+    this.socket.write(frame(types.data, 1, stream, Buffer.from(data)));
+    await this.until(() => this.answered.has(stream));
+    return true;
+  }
+
+  /** Waits for what the server sends. */
+  async until(enough) {
+    while (!enough()) await once(this.socket, 'data');
   }
 
   #take(data) {
@@ -53,6 +69,7 @@ export class RudeClient {
       const type = this.#rest[3];
       const stream = this.#rest.readUInt32BE(5) & 0x7fffffff;
       if (type === types.headers) this.answered.add(stream);
+      if (type === types.data) this.dataBytes += length - 9;
       if (type === types.rstStream) this.refused.set(stream, this.#rest.readUInt32BE(9));
       if (type === types.goAway) this.goneAway = true;
       if (type === types.settings && !(this.#rest[4] & 1)) this.socket.write(frame(types.settings, 1, 0));

@@ -30,10 +30,10 @@ export class Hub {
   }
 
   /** Publishes one event; the body goes out as it is. */
-  async publish(topic, data, query = {}) {
+  async publish(topic, data, query = {}, headers = {}) {
     const url = new URL(`/events/${topic}`, this.url);
     url.search = new URLSearchParams(query).toString();
-    const response = await fetch(url, { method: 'POST', body: data, headers: { 'content-type': 'text/plain' } });
+    const response = await fetch(url, { method: 'POST', body: data, headers: { 'content-type': 'text/plain', ...headers } });
     if (!response.ok) throw new Error(`Publishing on ${topic} was answered with ${response.status}: ${await response.text()}`);
     return (await response.json()).id;
   }

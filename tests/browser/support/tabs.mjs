@@ -54,3 +54,8 @@ export async function subscribers(hub) {
   const text = await (await fetch(`${hub.url}/metrics`)).text();
   return Number(/^siar_subscribers(?:\{.*?\})? (\d+)/m.exec(text)?.[1] ?? 0);
 }
+
+/** Waits until the hub has noticed what was closed. */
+export async function untilSubscribers(hub, count) {
+  while ((await subscribers(hub)) !== count) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -139,8 +139,13 @@ export class Leader {
   }
 
   #updateIn(milliseconds: number): void {
+    // Who leaves does not hold up who joins.
+    if (this.#update && milliseconds > 20) return;
     clearTimeout(this.#update);
-    this.#update = setTimeout(() => this.#change(), milliseconds);
+    this.#update = setTimeout(() => {
+      this.#update = undefined;
+      this.#change();
+    }, milliseconds);
   }
 
   /** Opens a connection for other topics from where the present one is, beside it. */

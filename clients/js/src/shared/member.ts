@@ -59,7 +59,10 @@ export class Member {
       failed: (error) => listener.ended(error),
     });
     void navigator.locks.request(this.#livesUnder + this.#id, () => new Promise<void>((resolve) => (this.#die = resolve)));
-    const rest = () => this.#lock.release();
+    const rest = () => {
+      this.#abdicate();
+      this.#lock.release();
+    };
     const rise = () => this.#lock.queue();
     this.#deaf = [onFreeze(rest, rise), onLeave(() => this.#leave(), rise)];
     this.#lock = new Lock(group, () => void this.#lead(), () => this.#abdicate());

@@ -1,0 +1,54 @@
+import { currentTab } from './model.mjs';
+
+/** A hub as far as its readers of JSON see it. Positions are ids. */
+export class ModelHub {
+  log = [];
+  streams = new Set();
+  pages = 0;
+  isDown = false;
+
+  fetch = async (url, { headers, signal }) => {
+    if (this.isDown) throw new TypeError('The hub is down.');
+    const { searchParams: query } = new URL(url);
+    const topics = query.getAll('topic');
+    if (topics.some((topic) => topic.startsWith('secret'))) return new Response('Not for you.', { status: 403 });
+    const cursor = headers.get('last-event-id') ? Number(headers.get('last-event-id')) : this.log.length;
+    if (headers.get('accept') === 'application/json') return this.#page(cursor, topics);
+    return this.#stream(cursor, topics, signal);
+  };
+
+  publish(topic, data) {
+    const event = { id: String(this.log.length + 1), topics: [topic], data, time: 't' };
+    this.log.push(event);
+    for (const stream of this.streams) if (stream.topics.has(topic)) stream.write(event);
+  }
+
+  drop() {
+    for (const stream of this.streams) stream.fail();
+  }
+
+  #after = (cursor, topics) => this.log.slice(cursor).filter((event) => event.topics.some((topic) => topics.includes(topic)));
+
+  #page(cursor, topics) {
+    this.pages++;
+    const events = this.#after(cursor, topics).slice(0, 5);
+    return Response.json({ events, cursor: events.length === 5 ? events[4].id : String(this.log.length) });
+  }
+
+  #stream(cursor, topics, signal) {
+    const tab = currentTab();
+    const stream = { topics: new Set(topics), tab };
+    const body = new ReadableStream({
+      start: (to) => {
+        const end = (how) => this.streams.delete(stream) && how();
+        stream.write = (value) => (stream.tab?.isDead ? this.streams.delete(stream) : to.enqueue(new TextEncoder().encode(`${JSON.stringify(value)}\n`)));
+        stream.fail = () => end(() => to.error(new TypeError('The connection was reset.')));
+        signal.addEventListener('abort', () => end(() => to.error(signal.reason)));
+        this.streams.add(stream);
+        for (const event of this.#after(cursor, topics)) stream.write(event);
+        stream.write({ signal: 'live', id: String(this.log.length) });
+      },
+    });
+    return new Response(body, { headers: { 'content-type': 'application/x-ndjson' } });
+  }
+}
