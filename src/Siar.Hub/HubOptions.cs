@@ -42,6 +42,14 @@ public sealed class HubOptions
     public long WindowBytes { get; set; } = 64L << 20;
 
     /// <summary>
+    /// Bytes from which an event is compressed, for readers of server-sent events that accept gzip; it is compressed once for all of them. From 0 to
+    /// 65,535; default 0: no stream is gzip. Who can see the length of an event that holds a secret beside text of his own choosing can
+    /// guess the secret: leave it off there.
+    /// </summary>
+    [Range(0, 65_535)]
+    public int GzipFrom { get; set; }
+
+    /// <summary>
     /// Memory for pages of the log that readers further behind than the window share, in bytes. From 1 MiB to 1 TiB; default 16 MiB.
     /// </summary>
     [Range(1L << 20, 1L << 40)]

@@ -19,15 +19,13 @@ internal static class HandOver
         return IsBodyServers(context.Features) ? connection : null;
     }
 
-    /// <summary>Sends the head of the response and the first bytes of the stream.</summary>
-    public static async Task SendHeadAsync(HttpContext context, Subscriber subscriber, StreamStyle style)
+    /// <summary>Sends the head of the response, whose fields are set, and the first bytes of the stream.</summary>
+    public static async Task SendHeadAsync(HttpContext context, HandOverOutlet outlet)
     {
-        StreamHeaders.Set(context, Negotiation.EventStream);
-        style.SetHeaders(context, subscriber);
         // RFC 9112, 9.6: the connection carries no further response.
         context.Response.Headers.Connection = "close";
         await context.Response.StartAsync(context.RequestAborted);
-        SseBlocks.WriteFirst(context.Response.BodyWriter, style.Form);
+        outlet.WriteFirst(context.Response.BodyWriter);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 

@@ -16,15 +16,16 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     /// <returns>The reader whose stream goes on after the request; null where the stream is over.</returns>
     public async Task<Subscriber?> RunAsync(HttpContext context, Representation representation, SubscribeRequest request, StreamStyle style)
     {
+        var form = FormOf(context, representation, style);
         if (representation is Representation.ServerSentEvents && style.Translation is null && HandOver.Find(context) is { } connection)
-            return await HandOverAsync(context, connection.CreateOutlet(style.Form), request, style);
+            return await HandOverAsync(context, connection.CreateOutlet(form), request, style, form);
 
         ResponseOutlet outlet = representation is Representation.Ndjson
             ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
-            : new SseOutlet(context.Response.BodyWriter, context.Abort, style);
+            : new SseOutlet(context.Response.BodyWriter, context.Abort, form, style.Translation);
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
         if (AnswerOver(context, subscriber)) return null;
-        await StartAsync(context, representation, subscriber, style);
+        await StartAsync(context, representation, subscriber, style, form);
 
         EventHub.Attach(subscriber);
         style.OnAttached(subscriber);
@@ -38,13 +39,19 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
         return null;
     }
 
-    private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeRequest request, StreamStyle style)
+    private SseForm FormOf(HttpContext context, Representation representation, StreamStyle style) =>
+        style.Translation is null && representation is Representation.ServerSentEvents ? GzipChoice.Choose(context, style.Form, hub.Options.GzipFrom) : style.Form;
+
+    private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeRequest request, StreamStyle style, SseForm form)
     {
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
         if (AnswerOver(context, subscriber)) return null;
         try
         {
-            await HandOver.SendHeadAsync(context, subscriber, style);
+            StreamHeaders.Set(context, Negotiation.EventStream);
+            style.SetHeaders(context, subscriber);
+            GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
+            await HandOver.SendHeadAsync(context, outlet);
             if (!outlet.TryTakeOver())
             {
                 hub.Abandon(subscriber);
@@ -73,12 +80,13 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     }
 
     // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.
-    private async Task StartAsync(HttpContext context, Representation representation, Subscriber subscriber, StreamStyle style)
+    private async Task StartAsync(HttpContext context, Representation representation, Subscriber subscriber, StreamStyle style, SseForm form)
     {
         try
         {
             StreamHeaders.Set(context, representation is Representation.Ndjson ? Negotiation.Ndjson : Negotiation.EventStream);
             style.SetHeaders(context, subscriber);
+            if (representation is Representation.ServerSentEvents) GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
             await context.Response.StartAsync(context.RequestAborted);
         }
         catch

@@ -21,6 +21,10 @@ internal readonly struct Frame(FrameBlock block, int index)
     /// <summary>The payload inside its HTTP/1.1 chunk framing.</summary>
     public ReadOnlyMemory<byte> Chunk => block.Chunk(index);
 
+    /// <summary>The frame as a block of a gzip stream.</summary>
+    /// <param name="compressFrom">Bytes from which a frame is worth compressing; the same for every reader.</param>
+    public GzipFrame Gzip(int compressFrom) => block.Gzip(index, compressFrom);
+
     /// <summary>Where in the block's bytes the chunk begins.</summary>
     public int ChunkOffset => block.Entry(index).ChunkOffset;
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Siar.Hub;
 
 /// <summary>
@@ -20,10 +22,13 @@ internal interface IConnectionHandOver
 
 /// <summary>
 /// An outlet that takes a connection over from its server. The response must be chunked (RFC 9112, 7.1) and close the connection; its head,
-/// and the first bytes (<see cref="SseBlocks.WriteFirst"/>) in a chunk, must have been flushed before.
+/// and the first bytes (<see cref="WriteFirst"/>) in a chunk, must have been flushed before.
 /// </summary>
 internal abstract class HandOverOutlet : Outlet
 {
+    /// <summary>Writes the first bytes of the stream, which the server sends with the head of the response.</summary>
+    public abstract void WriteFirst(IBufferWriter<byte> writer);
+
     /// <summary>
     /// Takes the connection: from here on nothing that the server writes enters it, the end of the response included, and its end is not
     /// the request's. Called once. False where the connection has ended meanwhile; the reader must then be abandoned.

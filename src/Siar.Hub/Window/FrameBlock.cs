@@ -13,6 +13,7 @@ internal sealed class FrameBlock
     private int _count;
     private int _used;
     private BlockIndex? _index;
+    private GzipFrames? _gzip;
 
     /// <summary>Makes an empty block.</summary>
     /// <param name="after">The position that the block's events come after.</param>
@@ -37,6 +38,9 @@ internal sealed class FrameBlock
     /// <summary>Whether the bytes never move.</summary>
     public bool IsPinned { get; }
 
+    /// <summary>Where the memory is counted that the frames take as gzip; null for a page, which is counted when it is made.</summary>
+    public GzipCost? GzipCost { get; init; }
+
     /// <summary>Where the frames lie.</summary>
     public byte[] Bytes => _bytes;
 
@@ -45,6 +49,15 @@ internal sealed class FrameBlock
 
     /// <summary>The memory that the block holds, near enough for a budget: bytes, entries, events and the index to come.</summary>
     public long Cost { get; private set; }
+
+    /// <summary>The frame at an index as gzip, made if this is its first reader.</summary>
+    /// <param name="index">Below <see cref="Count"/>.</param>
+    /// <param name="compressFrom">Bytes from which a frame is worth compressing; the same for every reader.</param>
+    public GzipFrame Gzip(int index, int compressFrom) =>
+        (Volatile.Read(ref _gzip) ?? Interlocked.CompareExchange(ref _gzip, new GzipFrames(_entries.Length, GzipCost), null) ?? _gzip).Get(this, index, compressFrom);
+
+    /// <summary>Says that the block has left the window.</summary>
+    public void Drop() => Volatile.Read(ref _gzip)?.Drop();
 
     /// <summary>Finds topics and ids in it, once the block is full; null while it grows.</summary>
     public BlockIndex? Index => Volatile.Read(ref _index);

@@ -11,6 +11,7 @@ internal sealed class FrameWindow
     private readonly long _budget;
     private readonly int _blockBytes;
     private readonly int _blockEntries;
+    private readonly GzipCost _gzipCost = new();
     private FrameBlock[] _blocks;
     private long _cost;
     private long _head;
@@ -26,7 +27,7 @@ internal sealed class FrameWindow
         _blockEntries = blockEntries;
         _head = head;
         _budget = budget;
-        _blocks = [new FrameBlock(head, blockBytes, blockEntries, isPinned: true)];
+        _blocks = [new FrameBlock(head, blockBytes, blockEntries, isPinned: true) { GzipCost = _gzipCost }];
     }
 
     /// <summary>The newest position that lanes may deliver.</summary>
@@ -39,7 +40,7 @@ internal sealed class FrameWindow
     public long Start => Blocks[0].After;
 
     /// <summary>The memory held, in bytes.</summary>
-    public long Cost => Volatile.Read(ref _cost);
+    public long Cost => Volatile.Read(ref _cost) + _gzipCost.Bytes;
 
     /// <summary>
     /// The position of the earliest event in memory that has a publisher's own id: one that was delivered from here although the log has
@@ -65,7 +66,7 @@ internal sealed class FrameWindow
         if (!newest.TryAdd(logged, queuedAt))
         {
             newest.Seal();
-            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries, isPinned: true);
+            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries, isPinned: true) { GzipCost = _gzipCost };
             before = 0;
             newest.TryAdd(logged, queuedAt);
             Volatile.Write(ref _blocks, [.. _blocks, newest]);
@@ -85,18 +86,19 @@ internal sealed class FrameWindow
     {
         while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event.Time < time)
         {
-            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, _blockBytes, _blockEntries, isPinned: true)]);
+            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
             DropFirst();
         }
     }
 
     private void EvictOldest()
     {
-        while (_cost > _budget && _blocks.Length > 1) DropFirst();
+        while (Cost > _budget && _blocks.Length > 1) DropFirst();
     }
 
     private void DropFirst()
     {
+        _blocks[0].Drop();
         Volatile.Write(ref _cost, _cost - _blocks[0].Cost);
         Volatile.Write(ref _blocks, _blocks[1..]);
     }

@@ -19,17 +19,18 @@ internal static unsafe class GatheredSend
     /// <summary>Sends as many bytes of the frames as the socket takes.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="frames">At least one; all of one block, or of blocks that never move.</param>
+    /// <param name="gzipFrom">Zero, or how the frames are wanted as gzip.</param>
     /// <returns>
     /// The number of bytes (fewer than all where the socket is full, or where there are more stretches than one call takes), or an error of
     /// <see cref="Errno"/>, negated.
     /// </returns>
-    public static int Send(SafeHandle socket, ReadOnlySpan<Frame> frames)
+    public static int Send(SafeHandle socket, ReadOnlySpan<Frame> frames, int gzipFrom)
     {
         var first = frames[0].Block;
         fixed (byte* start = first.Bytes)
         fixed (IoVector* vectors = _vectorsOfThread ??= GC.AllocateUninitializedArray<IoVector>(MaxVectors, pinned: true))
         {
-            var count = Gather(frames, first, start, vectors);
+            var count = gzipFrom > 0 ? GatherCompressed(frames, gzipFrom, vectors) : Gather(frames, first, start, vectors);
             return count == 1 ? SendOne(socket, vectors) : SendAll(socket, vectors, count);
         }
     }
@@ -63,6 +64,20 @@ internal static unsafe class GatheredSend
         }
 
         return used;
+    }
+
+    // Each is an array of its own that never moves, and is held by the frame's block.
+    private static int GatherCompressed(ReadOnlySpan<Frame> frames, int gzipFrom, IoVector* vectors)
+    {
+        var count = Math.Min(frames.Length, MaxVectors);
+        for (var i = 0; i < count; i++)
+        {
+            var bytes = frames[i].Gzip(gzipFrom).Chunk;
+            vectors[i].Base = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(bytes));
+            vectors[i].Length = bytes.Length;
+        }
+
+        return count;
     }
 
     // The caller's span holds the blocks while the call lasts; the first is pinned by the caller, any other must be so for good.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Siar.Hub;
 using Siar.Sockets.Native;
@@ -23,12 +24,27 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     private ReadOnlyMemory<byte> _rest;
     private int _untaken;
     private int _isWaiting;
+    private GzipSum _sum;
 
     public override bool TakesSignals => form.TakesSignals;
 
     public override int Untaken => _untaken;
 
     private DescriptorHandle Socket => _socket ?? throw new UnreachableException("The socket was not taken over, or was let go of.");
+
+    public override void WriteFirst(IBufferWriter<byte> writer)
+    {
+        if (!form.IsGzip)
+        {
+            SseBlocks.WriteFirst(writer, form);
+            return;
+        }
+
+        writer.Write(GzipBlocks.Header);
+        var buffer = StoredBlock.Begin();
+        SseBlocks.WriteFirst(buffer, form);
+        StoredBlock.End(buffer, writer, ref _sum);
+    }
 
     public override bool TryTakeOver()
     {
@@ -44,7 +60,7 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         _untaken = 0;
         while (!frames.IsEmpty)
         {
-            var sent = GatheredSend.Send(Socket, frames);
+            var sent = GatheredSend.Send(Socket, frames, form.GzipFrom);
             if (sent < 0)
             {
                 _untaken = frames.Length;
@@ -52,11 +68,12 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
             }
 
             var taken = 0;
-            while (taken < frames.Length && sent >= frames[taken].ChunkLength) sent -= frames[taken++].ChunkLength;
+            while (taken < frames.Length && sent >= LengthOf(frames[taken])) sent -= LengthOf(frames[taken++]);
+            if (form.IsGzip) Sum(frames[..(sent > 0 ? taken + 1 : taken)]);
             frames = frames[taken..];
             if (sent == 0) continue;
 
-            Keep(frames[0].Chunk[sent..]);
+            Keep(form.IsGzip ? frames[0].Gzip(form.GzipFrom).Chunk.AsMemory(sent) : frames[0].Chunk[sent..]);
             _untaken = frames.Length - 1;
             return WaitForRoom();
         }
@@ -82,28 +99,28 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     {
         var buffer = ChunkBuffer.Begin();
         SseBlocks.WriteKeepAlive(buffer, form, cursor);
-        return Send(buffer.EndChunk());
+        return Send(buffer);
     }
 
     public override OutletState WriteGap(Gap gap)
     {
         var buffer = ChunkBuffer.Begin();
         SseBlocks.WriteGap(buffer, gap);
-        return Send(buffer.EndChunk());
+        return Send(buffer);
     }
 
     public override OutletState WriteLive(EventId cursor)
     {
         var buffer = ChunkBuffer.Begin();
         SseBlocks.WriteLive(buffer, cursor);
-        return Send(buffer.EndChunk());
+        return Send(buffer);
     }
 
     public override void End(int? retryMilliseconds)
     {
         var buffer = ChunkBuffer.Begin();
         SseBlocks.WriteEnd(buffer, form, retryMilliseconds);
-        var bytes = buffer.EndStream();
+        var bytes = form.IsGzip ? buffer.EndStream(ref _sum) : buffer.EndStream();
         var sent = Math.Max(0, SocketCalls.Send(Socket, bytes));
         _poller!.Lingering.Begin(_poller, _slot, Socket, sent == bytes.Length ? default : bytes[sent..].ToArray());
         _socket = null;
@@ -130,8 +147,16 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     // The head of the response was sent with the first bytes. From now on it is this outlet that is told when the peer goes, also if it has gone.
     protected override OutletState OnAttached() => Watch(PollEvents.PeerClosed) ? OutletState.Ready : OutletState.Closed;
 
-    private OutletState Send(ReadOnlySpan<byte> chunk)
+    private int LengthOf(in Frame frame) => form.IsGzip ? frame.Gzip(form.GzipFrom).Chunk.Length : frame.ChunkLength;
+
+    private void Sum(ReadOnlySpan<Frame> taken)
     {
+        foreach (ref readonly var frame in taken) _sum.Add(frame.Gzip(form.GzipFrom).Part);
+    }
+
+    private OutletState Send(ChunkBuffer buffer)
+    {
+        var chunk = form.IsGzip ? buffer.EndChunk(ref _sum) : buffer.EndChunk();
         while (!chunk.IsEmpty)
         {
             var sent = SocketCalls.Send(Socket, chunk);

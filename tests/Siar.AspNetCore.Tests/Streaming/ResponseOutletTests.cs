@@ -16,7 +16,7 @@ public sealed class ResponseOutletTests : IDisposable
 
     public ResponseOutletTests()
     {
-        _outlet = new SseOutlet(_pipe.Writer, () => _aborts++, new StreamStyle { InitialRetry = 2_000 });
+        _outlet = new SseOutlet(_pipe.Writer, () => _aborts++, new SseForm(TakesSignals: true, InitialRetry: 2_000), translation: null);
         var request = new SubscribeRequest { Matchers = MatcherSet.All };
         _outlet.Attach(new OutletSignal(_inbox, new Subscriber(request, _outlet, _inbox))).ShouldBe(OutletState.Ready);
     }
