@@ -54,7 +54,7 @@ internal sealed class FrameBlock
     /// <param name="index">Below <see cref="Count"/>.</param>
     /// <param name="compressFrom">Bytes from which a frame is worth compressing; the same for every reader.</param>
     public GzipFrame Gzip(int index, int compressFrom) =>
-        (Volatile.Read(ref _gzip) ?? Interlocked.CompareExchange(ref _gzip, new GzipFrames(_entries.Length, GzipCost), null) ?? _gzip).Get(this, index, compressFrom);
+        (Volatile.Read(ref _gzip) ?? Interlocked.CompareExchange(ref _gzip, new GzipFrames(_entries.Length, GzipCost), null) ?? _gzip!).Get(this, index, compressFrom);
 
     /// <summary>Says that the block has left the window.</summary>
     public void Drop() => Volatile.Read(ref _gzip)?.Drop();
