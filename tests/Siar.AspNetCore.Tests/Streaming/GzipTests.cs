@@ -77,7 +77,7 @@ public sealed class GzipTests
     public async Task Curl_shows_each_event_when_it_comes()
     {
         await using var hub = await TestHub.StartAsync(o => o.Hub.GzipFrom = 100);
-        var start = new ProcessStartInfo("curl", ["-sS", "-N", "--compressed", new Uri(hub.Address, "/events/a").ToString()]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("curl", ["-sS", "-N", "--compressed", new Uri(hub.Address, "/events/a").ToString()]) { RedirectStandardOutput = true, UseShellExecute = false };
         using var curl = Process.Start(start)!;
         await ReadThroughAsync(curl.StandardOutput, "event: siar.live");
 
