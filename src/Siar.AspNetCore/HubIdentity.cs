@@ -19,6 +19,9 @@ internal sealed class HubIdentity(IOptions<SiarOptions> options, IServiceProvide
     /// <summary>The hub's URL: the resource identifier.</summary>
     public string Resource => Known.Resource;
 
+    /// <summary>What a link to the hub is: its URL, or its path where nobody said how the world calls it.</summary>
+    public string Link => _options.Resource ?? Path;
+
     /// <summary>The hub's path as the world knows it: a proxy may have taken something from its beginning.</summary>
     public string Path => PathOf(_options);
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Siar.AspNetCore;
 using Siar.Topics;
 
@@ -10,7 +9,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SiarEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the plain API (<c>GET</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, and <c>/metrics</c>. What is returned adds conventions to all of them.
+    /// Maps the Mercure protocol, the plain API (<c>GET</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, and <c>/metrics</c>. What is returned adds conventions to all of them.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
     public static IEndpointConventionBuilder MapSiar(this IEndpointRouteBuilder endpoints)
@@ -29,7 +28,7 @@ public static class SiarEndpointRouteBuilderExtensions
             group.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, "GET, POST, OPTIONS")).AllowAnonymous().WithDisplayName("Siar: ask about events");
         }
 
-        MapMetadata(group, services);
+        group.MapMercure();
 
         group.MapAdmin();
         return group;
@@ -53,18 +52,6 @@ public static class SiarEndpointRouteBuilderExtensions
         var stream = new MappedStream(matchers, Door<StreamDoor>(services), Door<Refuser>(services));
         return StreamConventions.Add(endpoints.MapMethods(path, [HttpMethods.Get], Door<EndpointGuard>(services).Around(stream.HandleAsync)))
             .WithDisplayName($"Siar: events of {path}");
-    }
-
-    // RFC 9728, 3.1: the well-known part stands before the resource's own path. Without keys there is nothing to tell.
-    private static void MapMetadata(IEndpointRouteBuilder endpoints, IServiceProvider services)
-    {
-        if (services.GetService<ResourceMetadata>() is not { } metadata) return;
-        var options = services.GetRequiredService<IOptions<SiarOptions>>().Value;
-        foreach (var path in new[] { options.Mercure.Path, HubIdentity.PathOf(options) }.Distinct())
-        {
-            endpoints.MapMethods(HubIdentity.MetadataPath + path, [HttpMethods.Get, HttpMethods.Head], Door<EndpointGuard>(services).Around(metadata.HandleAsync))
-                .AllowAnonymous().WithDisplayName("Siar: the hub as a protected resource");
-        }
     }
 
     private static T Door<T>(IServiceProvider services)

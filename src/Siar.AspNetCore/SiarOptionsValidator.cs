@@ -19,7 +19,7 @@ internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
             return Fail($"Limits.EventBytes is {limits.EventBytes} and RequestBytes {limits.RequestBytes}: one event must fit in a request.");
         if (CheckResource(options.Resource) is { } resource) return Fail(resource);
         if (options.AllowedOrigins.Select(o => OriginList.Check("AllowedOrigins", o)).FirstOrDefault(e => e is not null) is { } origin) return Fail(origin);
-        if (Check("Hub.Retention", options.Hub.Retention) is { } error) return Fail(error);
+        if ((Check("Hub.Retention", options.Hub.Retention) ?? Check("Hub.ReservedRetention", options.Hub.ReservedRetention)) is { } error) return Fail(error);
         foreach (var retention in options.Hub.RetentionClasses)
         {
             if (Check($"Hub.RetentionClasses['{retention.Prefix}']", retention.Limits) is { } wrong) return Fail(wrong);

@@ -24,6 +24,7 @@ public static class SiarServiceCollectionExtensions
         services.AddOptions<SiarOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsValidator>();
         services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsConsistency>();
+        services.PostConfigure<SiarOptions>(static options => options.Hub.AddReservedClass(HubIdentity.PathOf(options) + "/"));
         services.TryAddSingleton(TimeProvider.System);
         AddHub(services, builder);
         AddDoors(services);
@@ -57,6 +58,12 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton<StreamDoor>();
         services.AddSingleton<SubscribeEndpoint>();
         services.AddSingleton<PublishEndpoint>();
+        services.AddSingleton<MercureRefuser>();
+        services.AddSingleton<Presence>();
+        services.AddSingleton<PresenceTranslation>();
+        services.AddSingleton<MercureSubscribe>();
+        services.AddSingleton<MercurePublish>();
+        services.AddSingleton<SubscriptionsEndpoint>();
     }
 
     private static HubOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<SiarOptions>>().Value.Hub;

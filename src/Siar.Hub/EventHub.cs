@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Siar.Wire;
 
 namespace Siar.Hub;
 
@@ -56,6 +57,12 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>How the hub behaves.</summary>
     internal HubOptions Options => _options;
 
+    /// <summary>
+    /// The id of the newest event; none where the log is empty. A publisher's own only where the event is public and nothing older has that id: it
+    /// is a cursor, and goes to whoever asks.
+    /// </summary>
+    internal EventId NewestId => _core.NewestId;
+
     /// <summary>The hub's clock.</summary>
     internal HubClock Clock => _core.Clock;
 
@@ -106,6 +113,19 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>
     internal HubStatistics CreateStatistics() => new(_core);
+    /// <summary>Publishes events of the hub's own, made with <see cref="Event.Reserved"/>, which no publisher could.</summary>
+    /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/exception[@cref='T:Siar.Hub.HubStoppedException']" />
+    internal async ValueTask<ImmutableArray<LoggedEvent>> PublishReservedAsync(ImmutableArray<Event> batch, CancellationToken cancellationToken = default)
+    {
+        var published = await AppendAsync(new Append(batch), cancellationToken);
+        return published.Events;
+    }
+
+    /// <summary>The id of a place in the log, as a cursor.</summary>
+    internal EventId IdAt(long position) => HubEventId.Create(Log.Epoch, position);
+
+    /// <inheritdoc cref="HubCore.HasGap" />
+    internal bool HasGap(Subscriber subscriber) => _core.HasGap(subscriber);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<Delivery> SubscribeAsync(

@@ -104,6 +104,26 @@ internal sealed class HubCore
         return subscriber;
     }
 
+    /// <summary>The id of the newest event that is shown; none before the first.</summary>
+    public EventId NewestId
+    {
+        get
+        {
+            var head = Log.Head;
+            if (head == 0) return default;
+            return Window.Find(head) is { Content: { IsPrivate: false, Id.IsNone: false } content } && Window.Find(content.Id) == head ? content.Id : HubEventId.Create(Log.Epoch, head);
+        }
+    }
+
+    /// <summary>Whether events that a prepared reader asked for are gone before it begins.</summary>
+    public bool HasGap(Subscriber subscriber)
+    {
+        if (subscriber.PendingGap is not null) return true;
+        var floor = Log.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
+        // What the log has trimmed the window may still have, from its start on.
+        return Math.Min(floor, Window.Start) > subscriber.Cursor;
+    }
+
     private async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken)
     {
         var resolved = await Log.ResolveAsync(id, cancellationToken);

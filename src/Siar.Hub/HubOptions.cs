@@ -85,9 +85,27 @@ public sealed class HubOptions
     /// <summary>How much the in-memory log keeps. Default: 100,000 events, 128 MiB, any age.</summary>
     public RetentionLimits Retention { get; set; } = new(100_000, null, 128L << 20);
 
+    /// <summary>
+    /// How much is kept of the events that the hub itself makes under its own topics, such as those that tell who is subscribed: they have a class
+    /// of their own and push out nobody's. Default: 10,000 events, an hour, 16 MiB.
+    /// </summary>
+    public RetentionLimits ReservedRetention { get; set; } = new(10_000, TimeSpan.FromHours(1), 16L << 20);
+
     /// <summary>Sets of topics with limits of their own, by prefix. Default: none.</summary>
     public IList<RetentionClass> RetentionClasses { get; } = [];
 
+    /// <summary>The class of <see cref="ReservedRetention"/>, one of <see cref="RetentionClasses"/>; null where nobody added it.</summary>
+    internal RetentionClass? ReservedClass { get; private set; }
+
     /// <summary>How typed payloads become JSON where no source-generated type information is given. Default: camel case.</summary>
     public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Gives the hub's own topics their class. Called once, when everything else is set.</summary>
+    /// <param name="prefix">What they begin with.</param>
+    internal void AddReservedClass(string prefix)
+    {
+        if (RetentionClasses.Any(c => c.Prefix == prefix)) return;
+        ReservedClass = new RetentionClass(prefix, ReservedRetention, PrivateOnly: true);
+        RetentionClasses.Add(ReservedClass);
+    }
 }

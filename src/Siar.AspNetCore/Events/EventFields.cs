@@ -9,7 +9,8 @@ namespace Siar.AspNetCore;
 /// <summary>An event as a publisher wrote it, not yet checked.</summary>
 internal sealed record EventFields
 {
-    private const string ReservedType = "mercure";
+    /// <summary>The type of the hub's own events.</summary>
+    public const string ReservedType = "mercure";
 
     public required IReadOnlyList<string> Topics { get; init; }
 
@@ -24,6 +25,9 @@ internal sealed record EventFields
     public bool IsPrivate { get; init; }
 
     public string? Key { get; init; }
+
+    /// <summary>Whether the event is held to the rules of Mercure 0.x, which has fewer.</summary>
+    public bool IsLegacy { get; init; }
 
     /// <summary>Makes the event, or answers with a sentence for the publisher.</summary>
     public string? Build(HubIdentity hub, out Event? made)
@@ -44,7 +48,7 @@ internal sealed record EventFields
         foreach (var text in Topics)
         {
             if (!Topic.TryCreate(text, out var topic, out var error)) return error;
-            if (ProtocolText.Check("topic", text) is { } wrong) return wrong;
+            if (CheckText("topic", text) is { } wrong) return wrong;
             if (hub.IsReserved(text)) return $"The topic '{text}' is kept for the hub itself: choose another.";
             builder.Add(topic);
         }
@@ -59,7 +63,7 @@ internal sealed record EventFields
         if (Type is null) return null;
         if (!EventType.TryCreate(Type, out type, out var error)) return error;
         if (Type == ReservedType) return $"The type '{ReservedType}' is kept for the hub's own events: choose another.";
-        return ProtocolText.Check("type", Type) ?? EventRules.CheckType(type);
+        return CheckText("type", Type) ?? EventRules.CheckType(type);
     }
 
     private string? BuildId(out EventId id)
@@ -67,10 +71,13 @@ internal sealed record EventFields
         id = default;
         if (Id is null) return null;
         if (!EventId.TryCreate(Id, out id, out var error)) return error;
+        if (IsLegacy) return EventRules.CheckId(id);
         if (Id[0] == '#') return "The id begins with '#', as those that the hub makes: choose another, or send none.";
         if (Id == "earliest") return "The id 'earliest' means the oldest event to a reader: choose another, or send none.";
         return ProtocolText.Check("id", Id) ?? EventRules.CheckId(id);
     }
+
+    private string? CheckText(string field, string text) => IsLegacy ? null : ProtocolText.Check(field, text);
 
     private string? CheckKey() => Key is null ? null : ProtocolText.Check("key", Key) ?? CheckUnicode(Key);
 

@@ -15,6 +15,19 @@ internal static class RawTopic
     public static Refusal? Read(HttpContext context, out string? topic)
     {
         topic = null;
+        if (ReadRaw(context, out var raw) is { } refusal) return refusal;
+        if (raw is null) return null;
+        if (PercentText.Decode(raw, isForm: false, out var decoded) is { } error) return Refusal.Invalid($"The topic in the path {error}");
+        topic = decoded;
+        return null;
+    }
+
+    /// <summary>Reads the rest of the path as it came on the wire.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="raw">The rest, without the slash before it; null where the endpoint's pattern or the path ends before it.</param>
+    public static Refusal? ReadRaw(HttpContext context, out string? raw)
+    {
+        raw = null;
         if (context.GetEndpoint() is not RouteEndpoint endpoint || !endpoint.RoutePattern.Parameters.Any(p => p.IsCatchAll)) return null;
 
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
@@ -24,13 +37,12 @@ internal static class RawTopic
         var before = context.Request.PathBase.Value.AsSpan().Count('/') + endpoint.RoutePattern.PathSegments.Count - 1;
         for (var i = 0; i < before; i++)
         {
-            if (!TakeSegment(ref rest, out var raw) || !TakeSegment(ref routed, out var expected) || !IsSame(raw, expected))
+            if (!TakeSegment(ref rest, out var segment) || !TakeSegment(ref routed, out var expected) || !IsSame(segment, expected))
                 return Refusal.Invalid("The path before the topic holds dot segments or was rewritten: write it plainly, so that the topic is unambiguous.");
         }
 
         if (rest.Length <= 1) return null;
-        if (PercentText.Decode(rest[1..], isForm: false, out var decoded) is { } error) return Refusal.Invalid($"The topic in the path {error}");
-        topic = decoded;
+        raw = rest[1..].ToString();
         return null;
     }
 

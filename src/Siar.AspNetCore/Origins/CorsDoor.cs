@@ -47,8 +47,8 @@ internal sealed class CorsDoor
     {
         var builder = new CorsPolicyBuilder()
             .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, "QUERY")
-            .WithHeaders("Authorization", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID")
-            .WithExposedHeaders("ETag", "Last-Event-ID", "Link", "Mercure-Last-Event-ID", "Retry-After", "WWW-Authenticate")
+            .WithHeaders("Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID")
+            .WithExposedHeaders("ETag", "Idempotent-Replayed", "Last-Event-ID", "Link", "Mercure-Last-Event-ID", "Retry-After", "WWW-Authenticate")
             .SetPreflightMaxAge(PreflightAge);
         return origins.IsAny ? builder.AllowAnyOrigin().Build() : builder.SetIsOriginAllowed(origins.Allows).AllowCredentials().Build();
     }

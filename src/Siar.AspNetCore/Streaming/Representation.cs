@@ -46,6 +46,11 @@ internal static class Negotiation
                 $"Events come as {EventStream}, {Ndjson} or {Json}; the request accepts none of them.");
     }
 
+    /// <summary>Whether a request takes one media type; without the field, or with one that cannot be read, it takes any.</summary>
+    public static bool Accepts(HttpRequest request, string mediaType) =>
+        !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted) || accepted.Count == 0
+            || QualityOf(new MediaTypeHeaderValue(mediaType), accepted) > 0;
+
     // "The most specific reference has precedence": type/subtype, then type/*, then */*.
     private static double QualityOf(MediaTypeHeaderValue offered, IList<MediaTypeHeaderValue> accepted)
     {

@@ -26,6 +26,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
         if (AnswerOver(context, subscriber)) return null;
         await StartAsync(context, representation, subscriber, style, form);
+        SilentPeer.Limit(context, hub.Options.WriteDeadline);
 
         EventHub.Attach(subscriber);
         style.OnAttached(subscriber);

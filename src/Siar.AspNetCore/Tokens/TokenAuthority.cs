@@ -16,7 +16,7 @@ internal sealed partial class TokenAuthority : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lazy<HttpClient> _http;
-    private readonly Lazy<(TokenValidator Validator, GrantCache Cache)> _made;
+    private readonly Lazy<GrantCache> _cache;
 
     public TokenAuthority(IOptions<TokenOptions> options, HubIdentity identity, TimeProvider time, ILogger<TokenAuthority> logger)
     {
@@ -28,7 +28,7 @@ internal sealed partial class TokenAuthority : IDisposable
         _http = new(() => Options.KeyHandler is { } handler
             ? new HttpClient(handler, disposeHandler: false)
             : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
-        _made = new(Make);
+        _cache = new(MakeCache);
     }
 
     public TokenOptions Options { get; }
@@ -39,13 +39,15 @@ internal sealed partial class TokenAuthority : IDisposable
     public IEnumerable<string> Servers =>
         Options.TrustedIssuers.Where(i => i.Value.Publish.Url is not null || i.Value.Subscribe.Url is not null).Select(i => i.Key);
 
-    /// <summary>Whether any token could be good in this role.</summary>
-    public bool HasKeysFor(TokenRole role) => _made.Value.Validator.HasKeysFor(role);
+    /// <summary>Whether anybody could be let in in this role.</summary>
+    public bool IsOpen(TokenRole role) => role is TokenRole.Subscribe
+        ? Options.Anonymous || Options.Subscribe.IsSet || Options.TrustedIssuers.Values.Any(i => i.Subscribe.IsSet)
+        : Options.Publish.IsSet || Options.TrustedIssuers.Values.Any(i => i.Publish.IsSet);
 
     /// <summary>Checks a token; why one is refused is logged, never answered.</summary>
     public async ValueTask<TokenResult> ValidateAsync(string token, TokenRole role, CancellationToken cancellationToken)
     {
-        var result = await _made.Value.Cache.ValidateAsync(token, role, _identity.Resource, cancellationToken);
+        var result = await _cache.Value.ValidateAsync(token, role, _identity.Resource, cancellationToken);
         if (result.Failure is { } failure) LogRefused(role, failure.Reason);
         return result;
     }
@@ -73,15 +75,14 @@ internal sealed partial class TokenAuthority : IDisposable
     // Lanes look at their deadlines once a second.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
-    private (TokenValidator Validator, GrantCache Cache) Make()
+    private GrantCache MakeCache()
     {
         var options = new TokenValidatorOptions { BaseUrl = _identity.Resource, Limits = Options.Limits };
         var own = TokenKeys.Of(Options.Publish, Options.Subscribe, () => _http.Value, _time);
         options.Trust(own, Options.Issuers.Count > 0 ? Options.Issuers : [_identity.Origin]);
         if (!Options.AcceptLegacyTokens) options.LegacyKeys = null;
         foreach (var (name, issuer) in Options.TrustedIssuers) options.Issuers[name] = TokenKeys.Of(issuer.Publish, issuer.Subscribe, () => _http.Value, _time);
-        var validator = new TokenValidator(options, _time);
-        return (validator, new GrantCache(validator, Options.Cache, _time));
+        return new GrantCache(new TokenValidator(options, _time), Options.Cache, _time);
     }
 
     [LoggerMessage(2, LogLevel.Information, "A token was refused (role {Role}): {Reason}")]

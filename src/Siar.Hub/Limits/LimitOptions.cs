@@ -28,9 +28,9 @@ public sealed class LimitOptions
     [Range(1, int.MaxValue)]
     public int PublishesPerAddress { get; set; } = 10_000;
 
-    /// <summary>Topics of one event, and matchers of one subscription: each is looked up in the index. From 1; default 100.</summary>
+    /// <summary>Topics of one event, and matchers of one subscription: each is looked up in the index. From 1; default 1,000.</summary>
     [Range(1, 100_000)]
-    public int TopicsPerRequest { get; set; } = 100;
+    public int TopicsPerRequest { get; set; } = 1_000;
 
     /// <summary>Bytes of a topic: it is hashed and kept with each of its events. From 1; default 2,048.</summary>
     [Range(1, 1 << 20)]
@@ -40,9 +40,9 @@ public sealed class LimitOptions
     [Range(1, 65_536)]
     public int PatternBytes { get; set; } = 4_096;
 
-    /// <summary>Distinct patterns of one subscription: each is tried against each new topic. From 0; default 20.</summary>
+    /// <summary>Distinct patterns of one subscription: each is tried against each new topic. From 0; default 100.</summary>
     [Range(0, 100_000)]
-    public int PatternsPerConnection { get; set; } = 20;
+    public int PatternsPerConnection { get; set; } = 100;
 
     /// <summary>Distinct patterns in the whole hub at once. From 0; default 10,000.</summary>
     [Range(0, 10_000_000)]

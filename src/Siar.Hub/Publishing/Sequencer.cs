@@ -168,6 +168,8 @@ internal sealed class Sequencer
         var oldest = options.Retention.MaxAge;
         foreach (var retention in options.RetentionClasses)
         {
+            // The log keeps the hub's own for as long as it should; memory need not.
+            if (ReferenceEquals(retention, options.ReservedClass)) continue;
             if (retention.Limits.MaxAge is not { } age) return null;
             if (age > oldest) oldest = age;
         }

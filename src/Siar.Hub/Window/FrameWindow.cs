@@ -56,6 +56,14 @@ internal sealed class FrameWindow
         return null;
     }
 
+    /// <summary>The event at a position, where it is among the newest block's; else null.</summary>
+    public LoggedEvent? Find(long position)
+    {
+        var newest = Blocks[^1];
+        var index = newest.FirstAfter(position - 1);
+        return index < newest.Count && newest.Entry(index).Event is { } found && found.Position == position ? found : null;
+    }
+
     /// <summary>Encodes an event behind the others. Lanes do not see it before <see cref="Publish"/>.</summary>
     /// <param name="logged">The event.</param>
     /// <param name="queuedAt">When its publish was queued, as a timestamp of the hub's clock; 0 where that is not known.</param>

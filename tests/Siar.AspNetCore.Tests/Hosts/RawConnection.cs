@@ -47,6 +47,19 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Takes so many bytes.</summary>
+    public async Task<string> ReadExactlyAsync(int count)
+    {
+        while (_received.Length < count)
+        {
+            if (await ReceiveAsync() == 0) throw new EndOfStreamException($"The connection ended before {count} bytes: {Received}");
+        }
+
+        var text = _received.ToString(0, count);
+        _received.Remove(0, count);
+        return text;
+    }
+
     /// <summary>Takes everything up to and with a marker, or up to the end of the connection.</summary>
     public async Task<string> ReadUntilAsync(string marker)
     {

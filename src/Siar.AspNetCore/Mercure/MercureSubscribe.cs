@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Options;
+using Siar.Auth;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// <c>GET</c>, <c>QUERY</c> and <c>HEAD</c> on the Mercure path, in both dialects:
+/// <list type="number">
+/// <item>read the fields of query and body, which say the dialect;</item>
+/// <item>ask who it is, and read what it wants and from where;</item>
+/// <item>hand it to the door of all streams.</item>
+/// </list>
+/// </summary>
+internal sealed class MercureSubscribe(
+    EventHub hub, AccessResolver resolver, HubIdentity identity, CursorReader cursors, Presence presence, PresenceTranslation translation,
+    StreamDoor door, MercureRefuser refuser, IOptions<SiarOptions> options)
+{
+    // Fields alone: a thousand topics of the longest kind.
+    private const int BodyBytes = 4 << 20;
+
+    private readonly MercureOptions _options = options.Value.Mercure;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        MercureHeaders.SetSecurity(context.Response);
+        var fields = new FormFields();
+        var unread = await ReadFieldsAsync(context.Request, fields) ?? CheckAccept(context.Request);
+        var dialect = MercureMatchers.DialectOf(fields);
+        var decision = unread is null ? await resolver.ResolveAsync(context, dialect) : default;
+        var tokenDialect = dialect is RequestDialect.Open ? decision.Dialect ?? TokenDialect.V1
+            : dialect is RequestDialect.V1 ? TokenDialect.V1 : TokenDialect.V0;
+        MercureMatchers? matchers = null;
+        var refusal = unread ?? decision.Refusal ?? CheckCursor(context.Request) ?? ReadMatchers(fields, tokenDialect, out matchers);
+        if (refusal is not null) await refuser.AnswerAsync(context, refusal, tokenDialect);
+        else if (HttpMethods.IsHead(context.Request.Method)) StreamHeaders.Set(context, Negotiation.EventStream);
+        else await ServeAsync(context, fields, matchers!, decision.Access!, tokenDialect);
+    }
+
+    private static async ValueTask<Refusal?> ReadFieldsAsync(HttpRequest request, FormFields fields)
+    {
+        if (fields.AddQuery(request.QueryString.Value) is { } error) return Refusal.Invalid(error);
+        if (request.Method != "QUERY") return null;
+        return FormBody.CheckType(request) ?? await FormBody.ReadAsync(request, BodyBytes, fields);
+    }
+
+    private static Refusal? CheckAccept(HttpRequest request) => Negotiation.Accepts(request, Negotiation.EventStream)
+        ? null
+        : new Refusal(StatusCodes.Status406NotAcceptable, RefusalReason.NotAcceptable, $"Events come as {Negotiation.EventStream} here, which the request does not accept.");
+
+    private static Refusal? CheckCursor(HttpRequest request) => request.Headers[CursorReader.Header].Count <= 1
+        ? null
+        : Refusal.Invalid($"The header {CursorReader.Header} stands more than once in the request: send it once.");
+
+    private Refusal? ReadMatchers(FormFields fields, TokenDialect dialect, out MercureMatchers? matchers) => dialect is TokenDialect.V1
+        ? MercureMatchers.ReadV1(fields, identity.Resource, _options.MatchersPerRequest, hub.Options.Limits, out matchers)
+        : MercureMatchers.ReadV0(fields, hub.Options.Limits, out matchers);
+
+    private Task ServeAsync(HttpContext context, FormFields fields, MercureMatchers matchers, SiarAccess access, TokenDialect dialect)
+    {
+        StreamConventions.Apply(context);
+        var cursor = MercureCursor.Read(cursors.ReadHeader(context.Request), fields, dialect is TokenDialect.V1, out var asked);
+        var signals = fields.First("signals") == "on";
+        var request = new SubscribeRequest
+        {
+            Matchers = matchers.Matchers,
+            Grants = access.Subscribe,
+            Start = cursor,
+            EndsAt = access.EndsAt,
+            ReaderName = access.Name,
+            // Who cannot be told of a gap is told by the end of the stream, and by the header when it comes back.
+            WhenFallenBehind = signals ? FallenBehind.SignalGap : FallenBehind.Disconnect,
+        };
+        var style = new MercureStyle
+        {
+            Dialect = dialect,
+            Hub = hub,
+            AskedCursor = asked,
+            TakesSignals = signals,
+            RefusesSoftly = _options.RefuseSoftly,
+            Translation = dialect is TokenDialect.V0 ? translation : null,
+            Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant) : null,
+        };
+        return door.EnterAsync(context, QueryFields.Empty, Representation.ServerSentEvents, request, style);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using Siar.Auth;
+using Siar.Hub;
+using Siar.Topics;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// Tells who is subscribed: <c>…/subscriptions</c>, and below it those of one matcher and a single one. The caller needs a grant to subscribe to
+/// the path that is asked for, as a topic.
+/// </summary>
+internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolver, HubIdentity identity, IEnumerable<TokenAuthority> authorities, Presence presence, MercureRefuser refuser)
+{
+    private const int ItemsPerFlush = 256;
+    private static readonly Refusal Unknown = new(StatusCodes.Status404NotFound, RefusalReason.Invalid, "Not Found");
+    private readonly bool _hasTokens = authorities.Any();
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        MercureHeaders.SetSecurity(context.Response);
+        var decision = await resolver.ResolveAsync(context);
+        var dialect = decision.Dialect ?? TokenDialect.V1;
+        string? rest = null;
+        SubscriptionSelector? selector = null;
+        var refusal = decision.Refusal ?? RawTopic.ReadRaw(context, out rest) ?? SubscriptionSelector.Read(rest, dialect, out selector);
+        var path = identity.Path + PresenceTopics.Segment + (rest is null ? "" : "/" + rest);
+        refusal ??= CheckGrant(context, decision.Access!, path, dialect);
+        if (refusal is null) refusal = await AnswerAsync(context, path, selector!, dialect);
+        if (refusal is not null) await refuser.AnswerAsync(context, refusal, dialect);
+    }
+
+    // [Mercure] 1.0 asks for the path alone, as it was written; 0.x for path and query.
+    private Refusal? CheckGrant(HttpContext context, SiarAccess access, string path, TokenDialect dialect)
+    {
+        var asked = dialect is TokenDialect.V1 ? path : path + context.Request.QueryString.Value;
+        if (Topic.TryCreate(asked, out var topic, out _) && access.Subscribe.Matches(topic)) return null;
+        return access.Grant is null && _hasTokens ? Refusal.NoToken : Refusal.Forbidden("You may not know who is subscribed.");
+    }
+
+    private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect)
+    {
+        // The id first: what changes while the list is read comes after it as an event.
+        var newest = hub.NewestId is { IsNone: false } id ? id.Value : MercureCursor.Earliest;
+        var isV1 = dialect is TokenDialect.V1;
+        var single = selector.Subscriber is null ? null : presence.Find(selector.Subscriber);
+        if (selector.Subscriber is not null && (single is null || !single.Subscriptions.Any(selector.Matches))) return Unknown;
+
+        SetHeaders(context.Response, newest, isV1);
+        if (IsKnown(context.Request, newest, isV1))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return null;
+        }
+
+        context.Response.ContentType = isV1 ? Negotiation.Json : "application/ld+json";
+        if (HttpMethods.IsHead(context.Request.Method)) return null;
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
+        if (single is not null) WriteItem(json, single, single.Subscriptions.First(selector.Matches), isV1, newest);
+        else await WriteListAsync(context, json, path, selector, isV1, newest);
+        return null;
+    }
+
+    private void SetHeaders(HttpResponse response, string newest, bool isV1)
+    {
+        response.Headers.CacheControl = "private, must-revalidate";
+        response.Headers.Append(HeaderNames.Vary, "Authorization, Cookie");
+        response.Headers.ETag = TagOf(newest, isV1);
+        if (!isV1) return;
+        response.Headers.Link = $"<{identity.Path}>; rel=\"mercure\"; last-event-id=\"{MercureHeaders.Quote(newest)}\"; type=\"mercure\"; content-type=\"application/json\"";
+    }
+
+    // [0.x] The bare id, without the quotes that RFC 9110 asks for.
+    private static string TagOf(string newest, bool isV1) =>
+        isV1 ? $"\"{MercureHeaders.Encode(newest, " \"%\\")}\"" : MercureHeaders.Encode(newest);
+
+    private static bool IsKnown(HttpRequest request, string newest, bool isV1)
+    {
+        var given = request.Headers.IfNoneMatch;
+        if (given.Count == 0) return false;
+        if (!isV1) return given == TagOf(newest, isV1: false);
+        var tag = new EntityTagHeaderValue(TagOf(newest, isV1: true));
+        return EntityTagHeaderValue.TryParseList(given, out var known) && known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(tag, useStrongComparison: false));
+    }
+
+    private async Task WriteListAsync(HttpContext context, Utf8JsonWriter json, string path, SubscriptionSelector selector, bool isV1, string newest)
+    {
+        PresenceJson.BeginList(json, path, isV1, newest);
+        var items = 0;
+        foreach (var session in presence.List())
+        {
+            foreach (var subscription in session.Subscriptions)
+            {
+                if (!selector.Matches(subscription)) continue;
+                WriteItem(json, session, subscription, isV1, newest: null);
+                if (++items % ItemsPerFlush != 0) continue;
+                await json.FlushAsync(context.RequestAborted);
+                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            }
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void WriteItem(Utf8JsonWriter json, PresenceSession session, MercureSubscription subscription, bool isV1, string? newest)
+    {
+        var payload = session.PayloadOf(subscription);
+        if (isV1) PresenceJson.WriteV1(json, PresenceTopics.OfV1(identity.Path, subscription, session.Subscriber), subscription, session.Subscriber, isActive: true, payload);
+        else PresenceJson.WriteV0(json, PresenceTopics.OfV0(identity.Path, subscription.Match, session.Subscriber), subscription.Match, session.Subscriber, isActive: true, payload, newest is not null, newest);
+    }
+}
