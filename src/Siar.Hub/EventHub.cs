@@ -113,6 +113,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>
     internal HubStatistics CreateStatistics() => new(_core);
+
     /// <summary>Publishes events of the hub's own, made with <see cref="Event.Reserved"/>, which no publisher could.</summary>
     /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/exception[@cref='T:Siar.Hub.HubStoppedException']" />
     internal async ValueTask<ImmutableArray<LoggedEvent>> PublishReservedAsync(ImmutableArray<Event> batch, CancellationToken cancellationToken = default)
