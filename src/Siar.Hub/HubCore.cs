@@ -75,18 +75,27 @@ internal sealed class HubCore
             _ => await ResolveAsync(request.Start.Id, cancellationToken),
         };
 
+        var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
         Patterns.Take(request.Matchers);
         var number = Interlocked.Increment(ref _lastNumber);
         var lane = Lanes[(int)(number % Lanes.Length)];
         return new Subscriber(request, outlet, lane)
         {
             Number = number,
-            Cursor = start.Position,
+            Cursor = prelude is null ? start.Position : 0,
+            Prelude = prelude,
             PendingGap = start.Gap,
             NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,
             IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
             TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
         };
+    }
+
+    private static EventSelection? Prelude(SubscribeRequest request, long head)
+    {
+        if (request.Last is { } last) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(last);
+        if (head == 0 || (!request.Snapshot && request.Last is null)) return null;
+        return new EventSelection(request.Snapshot ? 0 : request.Last!.Value, request.Grants, head);
     }
 
     /// <summary>Hands a prepared reader to its lane. From then on the lane alone calls the outlet, until <see cref="Subscriber.Ended"/>.</summary>

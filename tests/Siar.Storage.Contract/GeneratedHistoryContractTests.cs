@@ -8,8 +8,8 @@ namespace Siar.Storage.Contract;
 
 public abstract class GeneratedHistoryContractTests(LogFixture fixture) : LogContract(fixture)
 {
-    private static readonly RetentionClass[] Retention = [new RetentionClass("b/", new RetentionLimits(3, TimeSpan.FromSeconds(30), null))];
-    private static readonly RetentionLimits Kept = new(20, TimeSpan.FromSeconds(90), 400);
+    private static readonly RetentionClass[] Retention = [new RetentionClass("b/", new RetentionLimits(3, TimeSpan.FromSeconds(30), null) { MaxKeys = 2 })];
+    private static readonly RetentionLimits Kept = new(20, TimeSpan.FromSeconds(90), 400) { MaxKeys = 4 };
 
     /// <summary>How many histories are tried.</summary>
     protected virtual int Histories => 300;
@@ -53,6 +53,9 @@ public abstract class GeneratedHistoryContractTests(LogFixture fixture) : LogCon
             case Step.Read read:
                 await CompareAsync(read, log, model);
                 break;
+            case Step.Select select:
+                await CompareAsync(select, log, model);
+                break;
             case Step.Resolve resolve:
                 (await log.ResolveAsync(EventId.Parse(resolve.Id))).ShouldBe(model.Resolve(resolve.Id));
                 break;
@@ -78,9 +81,21 @@ public abstract class GeneratedHistoryContractTests(LogFixture fixture) : LogCon
         for (var i = 0; i < actual.Count; i++) ShouldBeSame(actual[i], expected[i]);
     }
 
+    private async Task CompareAsync(Step.Select select, IEventLog log, LogModel model)
+    {
+        var matchers = Selectors(select.Selectors.Split(' '));
+        var selection = new EventSelection(select.LastOfTopic, Selectors(select.Grants.Split(' ')), log.Head);
+        var after = log.Head * select.AfterPercent / 100;
+        Log = log;
+        var actual = await ReadAllAsync(matchers, after, select.MaxEvents, 10_000, selection);
+        var expected = model.Select(matchers, selection, after);
+        actual.Select(e => e.Position).ShouldBe(expected.Select(e => e.Position));
+        for (var i = 0; i < actual.Count; i++) ShouldBeSame(actual[i], expected[i]);
+    }
+
     private static Event NewContent(NewEvent made)
     {
         var content = Content(made.Topics, new string('x', made.Size), made.Id);
-        return Event.Restore(content.Topics, content.Data, content.Id, content.Type, null, made.IsPrivate, null);
+        return Event.Restore(content.Topics, content.Data, content.Id, content.Type, null, made.IsPrivate, made.Key);
     }
 }

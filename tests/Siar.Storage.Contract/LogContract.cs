@@ -39,8 +39,11 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
 
     protected async Task ReopenAsync() => Log = await fixture.ReopenAsync(Log, Plan);
 
-    protected static Event Content(string topics, string data = "x", string? id = null) =>
-        new([.. topics.Split(' ').Select(Topic.Parse)], Encoding.UTF8.GetBytes(data)) { Id = id is null ? default : EventId.Parse(id) };
+    protected static Event Content(string topics, string data = "x", string? id = null, string? key = null, bool isPrivate = false) =>
+        new([.. topics.Split(' ').Select(Topic.Parse)], Encoding.UTF8.GetBytes(data))
+        {
+            Id = id is null ? default : EventId.Parse(id), Key = key, IsPrivate = isPrivate,
+        };
 
     protected static Append One(params Event[] events) => new([.. events]);
 
@@ -56,13 +59,13 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
     }
 
     /// <summary>Reads all pages.</summary>
-    protected async Task<List<LoggedEvent>> ReadAllAsync(MatcherSet matchers, long after = 0, int maxEvents = 100, int maxBytes = 100_000)
+    protected async Task<List<LoggedEvent>> ReadAllAsync(MatcherSet matchers, long after = 0, int maxEvents = 100, int maxBytes = 100_000, EventSelection? selection = null)
     {
         var events = new List<LoggedEvent>();
         while (true)
         {
-            var head = Log.Head;
-            var page = await Log.ReadAsync(new LogQuery(after, matchers, maxEvents, maxBytes));
+            var head = selection?.Through ?? Log.Head;
+            var page = await Log.ReadAsync(new LogQuery(after, matchers, maxEvents, maxBytes) { Selection = selection });
             events.AddRange(page.Events);
             if (page.ReadThrough >= head) return events;
             page.ReadThrough.ShouldBeGreaterThan(after);

@@ -16,6 +16,8 @@ public sealed class SqliteConditionalAppendTests() : ConditionalAppendContractTe
 
 public sealed class SqliteClosingTests() : ClosingContractTests(new SqliteFixture());
 
+public sealed class SqliteSelectionTests() : SelectionContractTests(new SqliteFixture());
+
 public sealed class SqliteDurableTests() : DurableContractTests(new SqliteFixture());
 
 public sealed class SqliteHistoryTests() : GeneratedHistoryContractTests(new SqliteFixture())

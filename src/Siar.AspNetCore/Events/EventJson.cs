@@ -4,7 +4,7 @@ using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
-/// <summary>An event as JSON: <c>{"id","topics","type","data","time"}</c>, data always a string, absent members left out.</summary>
+/// <summary>An event as JSON: <c>{"id","topics","type","key","data","time"}</c>, data always a string, absent members left out.</summary>
 internal static class EventJson
 {
     /// <summary>
@@ -22,6 +22,7 @@ internal static class EventJson
         foreach (var topic in content.Topics) json.WriteStringValue(topic.Value);
         json.WriteEndArray();
         if (!content.Type.IsNone) json.WriteString("type"u8, content.Type.Value);
+        if (content.Key is { } key) json.WriteString("key"u8, key);
         json.WriteString("data"u8, content.Data.Span);
         json.WriteString("time"u8, logged.Time.UtcDateTime);
         json.WriteEndObject();

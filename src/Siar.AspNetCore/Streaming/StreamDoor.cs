@@ -20,8 +20,11 @@ internal sealed class StreamDoor(
     {
         StreamConventions.Apply(context);
         var cursor = Cursor.Now;
+        int? last = null;
+        var snapshot = false;
         var refusal = Negotiation.Choose(context.Request, out var representation)
             ?? cursors.Read(context.Request, query, out cursor)
+            ?? PreludeReader.Read(query, hub.Options.Limits, out last, out snapshot)
             ?? CheckPatterns(matchers);
         if (refusal is not null)
         {
@@ -32,7 +35,7 @@ internal sealed class StreamDoor(
         var request = new SubscribeRequest
         {
             Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, ReaderName = access.Name,
-            Address = ClientAddress.Of(context),
+            Address = ClientAddress.Of(context), Last = last, Snapshot = snapshot,
         };
         await EnterAsync(context, query, representation, request, _style);
     }

@@ -18,6 +18,7 @@ internal sealed partial class Lane
     private void Serve(Subscriber subscriber)
     {
         if (subscriber.Page is not null) ServeFromPage(subscriber);
+        else if (subscriber.Prelude is not null) AskForPage(subscriber);
         else if (subscriber.Cursor > _head) WaitAhead(subscriber);
         else if (_gatherer.TryGather(subscriber.Group!, subscriber.Cursor, _head)) ServeFromWindow(subscriber);
         else AskForPage(subscriber);
@@ -43,7 +44,7 @@ internal sealed partial class Lane
         var through = Math.Max(subscriber.Cursor, _gatherer.Through);
         if (frames.IsEmpty)
         {
-            subscriber.Cursor = through;
+            ComeThrough(subscriber, through);
             GoOn(subscriber);
             return;
         }
@@ -55,13 +56,19 @@ internal sealed partial class Lane
             return;
         }
 
-        subscriber.Cursor = through;
+        ComeThrough(subscriber, through);
         Counters.AddDeliveries(frames.Length, _gatherer.Bytes);
         subscriber.EventsSent += frames.Length;
         subscriber.BytesSent += _gatherer.Bytes;
         if (_isServingLive && frames[0].QueuedAt is not 0 and var queuedAt) Counters.Latency.Add(_context.Clock.Time.GetElapsedTime(queuedAt));
         Wrote(subscriber, frames[^1].Event.Position);
         if (Took(subscriber, state)) GoOn(subscriber);
+    }
+
+    private static void ComeThrough(Subscriber subscriber, long through)
+    {
+        subscriber.Cursor = through;
+        if (subscriber.Prelude is { } prelude && through >= prelude.Through) EndPrelude(subscriber);
     }
 
     /// <summary>After a write of which the outlet left some frames: the cursor stays before them.</summary>
@@ -82,7 +89,7 @@ internal sealed partial class Lane
     /// <summary>After a write that was taken: level, or back in the queue behind the others.</summary>
     private void GoOn(Subscriber subscriber)
     {
-        if (subscriber.Cursor < _head || subscriber.Page is not null) Requeue(subscriber);
+        if (subscriber.Cursor < _head || subscriber.Page is not null || subscriber.Prelude is not null || subscriber.OwesClosings) Requeue(subscriber);
         else if (subscriber.Cursor > _head) WaitAhead(subscriber);
         else BecomeLevel(subscriber);
     }
@@ -129,7 +136,14 @@ internal sealed partial class Lane
     {
         Counters.AddWindowMiss();
         subscriber.State = SubscriberState.Reading;
-        _context.Readers.Request(subscriber, this, subscriber.Request.Matchers, subscriber.Cursor);
+        _context.Readers.Request(subscriber, this, new PageKey(subscriber.Request.Matchers, subscriber.Cursor, subscriber.Prelude));
+    }
+
+    // What was closed before the cut was no part of it.
+    private static void EndPrelude(Subscriber subscriber)
+    {
+        subscriber.Prelude = null;
+        subscriber.NextClosing = 0;
     }
 
     private void OnPageRead(Subscriber subscriber, LogPageLease? page)
@@ -148,6 +162,12 @@ internal sealed partial class Lane
         }
 
         subscriber.Page = page;
+        if (subscriber.Prelude is not null)
+        {
+            Requeue(subscriber);
+            return;
+        }
+
         var floor = page.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
         if (floor > subscriber.Cursor && !PassTrimmed(subscriber, floor)) return;
         if (TellPendingGap(subscriber, subscriber.Cursor) && TellClosings(subscriber)) Requeue(subscriber);
@@ -192,9 +212,26 @@ internal sealed partial class Lane
         subscriber.Cursor = resume;
         subscriber.NextClosing = 0;
         Counters.AddGap();
-        if (!subscriber.Outlet.TakesSignals) return true;
-        Wrote(subscriber, resume);
-        return Took(subscriber, subscriber.Outlet.WriteGap(new Gap(requested, IdOf(resume), reason)));
+        var sendsAnew = BeginAnew(subscriber);
+        var stays = !subscriber.Outlet.TakesSignals || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), reason));
+        if (stays && sendsAnew) Requeue(subscriber);
+        return stays && !sendsAnew;
+    }
+
+    private bool TellGap(Subscriber subscriber, Gap gap)
+    {
+        Wrote(subscriber, subscriber.Cursor);
+        return Took(subscriber, subscriber.Outlet.WriteGap(gap));
+    }
+
+    // The state as of where reading goes on, then everything after it. The gap's id is before the state, which a reader that is cut off at once has not had.
+    private static bool BeginAnew(Subscriber subscriber)
+    {
+        if (!subscriber.Request.Snapshot || subscriber.Cursor == 0) return false;
+        LetGoOfPage(subscriber);
+        subscriber.Prelude = new EventSelection(0, subscriber.Request.Grants, subscriber.Cursor);
+        subscriber.Cursor = 0;
+        return true;
     }
 
     /// <summary>
@@ -213,7 +250,9 @@ internal sealed partial class Lane
             // With the id of the reader's own place: that of the closing may lie before a gap.
             var logged = new LoggedEvent(subscriber.Cursor, _context.Log.Epoch, closing.Time, Event.Closing(topic, closing.IsPrivate));
             Wrote(subscriber, subscriber.Cursor);
-            if (!Took(subscriber, subscriber.Outlet.Write([new Frame(FrameBlock.Of(logged), 0)]))) return false;
+            var state = subscriber.Outlet.Write([new Frame(FrameBlock.Of(logged), 0)]);
+            if (state is OutletState.Full && subscriber.Outlet.Untaken > 0) subscriber.NextClosing--;
+            if (!Took(subscriber, state)) return false;
         }
 
         subscriber.NextClosing = int.MaxValue;

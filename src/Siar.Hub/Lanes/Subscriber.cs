@@ -38,8 +38,14 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>Whether it has been level with the lane's head once.</summary>
     public bool WasLevel { get; set; }
 
+    /// <summary>What it gets before anything else, while it has not had all of it; its cursor goes through that first.</summary>
+    public EventSelection? Prelude { get; set; }
+
     /// <summary>Which of its exact topics is looked at next for having been closed before its cursor.</summary>
     public int NextClosing { get; set; } = int.MaxValue;
+
+    /// <summary>Whether it may have to be told of topics that were closed.</summary>
+    public bool OwesClosings => NextClosing != int.MaxValue;
 
     /// <summary>Whether there is nothing to come after its cursor, now or ever: all its topics were closed before. Known before it is attached.</summary>
     public bool IsOver { get; init; }

@@ -56,6 +56,10 @@ public sealed class LimitOptions
     [Range(1, 8_192)]
     public int TypeBytes { get; set; } = 256;
 
+    /// <summary>How many newest events of each topic a reader may ask for. From 1; default 1,000.</summary>
+    [Range(1, 1_000_000)]
+    public int LastEvents { get; set; } = 1_000;
+
     /// <summary>Bytes of a publish's idempotency key: it is kept with the log. From 1; default 256.</summary>
     [Range(1, 8_192)]
     public int IdempotencyKeyBytes { get; set; } = 256;

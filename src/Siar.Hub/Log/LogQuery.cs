@@ -8,7 +8,11 @@ namespace Siar.Hub;
 /// <param name="Matchers">Events of which one topic is meant by these.</param>
 /// <param name="MaxEvents">At most so many events, at least 1.</param>
 /// <param name="MaxBytes">No further event once the data of those read comes to so many bytes.</param>
-public sealed record LogQuery(long After, MatcherSet Matchers, int MaxEvents, int MaxBytes);
+public sealed record LogQuery(long After, MatcherSet Matchers, int MaxEvents, int MaxBytes)
+{
+    /// <summary>Which of the events that the matchers mean; null for all.</summary>
+    public EventSelection? Selection { get; init; }
+}
 
 /// <summary>A part of the log.</summary>
 /// <param name="Events">The matching events, oldest first.</param>

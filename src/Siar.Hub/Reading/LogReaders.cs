@@ -44,9 +44,8 @@ internal sealed class LogReaders
     }
 
     /// <summary>Asks for the page after a position; the lane is told when it is there. Never waits for the log.</summary>
-    public void Request(Subscriber subscriber, ILaneInbox lane, MatcherSet matchers, long after)
+    public void Request(Subscriber subscriber, ILaneInbox lane, PageKey key)
     {
-        var key = new PageKey(matchers, after);
         lock (_waiting)
         {
             if (_waiting.TryGetValue(key, out var waiters))
@@ -106,7 +105,7 @@ internal sealed class LogReaders
 
     private async ValueTask<SharedPage> ReadAsync(PageKey key)
     {
-        var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes));
+        var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes) { Selection = key.Selection });
         return new SharedPage(key, FrameBlock.FromPage(key.After, page), page.Trimmed, _ => _places.Release());
     }
 
@@ -116,7 +115,8 @@ internal sealed class LogReaders
         lock (_waiting)
         {
             _waiting.Remove(key, out waiters);
-            if (page is not null) _cache.Add(page);
+            // What is the newest changes: only those who wait for it now share it.
+            if (page is not null && key.Selection is null) _cache.Add(page);
         }
 
         // A page that is out already has its place; its last reader gives it back.

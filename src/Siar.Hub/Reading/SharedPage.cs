@@ -3,7 +3,7 @@ using Siar.Topics;
 namespace Siar.Hub;
 
 /// <summary>What a page is of: readers with equal keys share it.</summary>
-internal readonly record struct PageKey(MatcherSet Matchers, long After);
+internal readonly record struct PageKey(MatcherSet Matchers, long After, EventSelection? Selection = null);
 
 /// <summary>A page of the log as frames, held by some readers. Its owner is told when the last lets go.</summary>
 internal sealed class SharedPage(PageKey key, FrameBlock block, TrimState trimmed, Action<SharedPage> onIdle)

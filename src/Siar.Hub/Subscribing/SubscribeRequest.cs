@@ -17,6 +17,18 @@ public sealed record SubscribeRequest
     /// <summary>Where to begin. Default: with the next event that is published.</summary>
     public Cursor Start { get; init; } = Cursor.Now;
 
+    /// <summary>
+    /// Without a cursor: begin with the newest so many events of each topic, in order, before what is live. From 1; default: null, none. Any
+    /// cursor beats it.
+    /// </summary>
+    public int? Last { get; init; }
+
+    /// <summary>
+    /// Without a cursor, and again after each gap: begin with the newest event of every key, in order, before what comes after. Any cursor
+    /// beats it; it beats <see cref="Last"/>. Default: false.
+    /// </summary>
+    public bool Snapshot { get; init; }
+
     /// <summary>What to do when events that the reader has not had are trimmed. Default: tell a gap and go on.</summary>
     public FallenBehind WhenFallenBehind { get; init; } = FallenBehind.SignalGap;
 

@@ -1,6 +1,7 @@
 using Siar.Hub;
 using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Schema;
 using Siar.Storage.Sqlite.Writing;
 
 namespace Siar.Storage.Sqlite;
@@ -63,6 +64,7 @@ internal sealed class LogCopy : IDisposable
             if (row.Number(3) > Head) return;
             insert.Bind(1, row.Text(0)).Bind(2, row.Text(1)).BindBlob(3, row.Blob(2)).Bind(4, row.Number(3)).Bind(5, row.Number(4)).Bind(6, row.Number(5)).Run();
         });
+        CopyKeys();
         using var close = _to.Prepare("INSERT INTO closing (position, topic, time, private) VALUES (?1, ?2, ?3, ?4)");
         Read("SELECT position, topic, time, private FROM closing ORDER BY position", row =>
         {
@@ -84,6 +86,23 @@ internal sealed class LogCopy : IDisposable
         foreach (var topic in topics) _index.Insert(topic, logged.Position);
         if (!logged.Content.Id.IsNone && !flags.HasFlag(EventFlags.RepeatsId)) _index.Insert(logged.Content.Id.Value, logged.Position);
         Head = logged.Position;
+    }
+
+    private void CopyKeys()
+    {
+        try
+        {
+            foreach (var (logged, flags) in _from.ReadSurvivors())
+            {
+                if (logged.Position <= Head) _events.InsertSurvivor(logged, logged.Content.Topics.Select(_topics.IdOf).ToArray(), flags);
+            }
+        }
+        catch (SqliteLogException)
+        {
+            // The state of some keys is lost: the next event of each brings it back.
+        }
+
+        _to.Execute(Version4.FillSql);
     }
 
     // As far as it can be read; an older file has no such table.

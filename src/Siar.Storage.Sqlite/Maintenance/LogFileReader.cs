@@ -57,6 +57,13 @@ internal sealed class LogFileReader : IDisposable
         while (rows.Step()) yield return (_rows.Read(rows, _rows.Topics(rows)), EventRows.Flags(rows));
     }
 
+    /// <summary>The events that are kept for their key alone.</summary>
+    public IEnumerable<(LoggedEvent Event, EventFlags Flags)> ReadSurvivors()
+    {
+        using var rows = Database.Prepare($"SELECT {EventRows.Columns} FROM survivor ORDER BY position");
+        while (rows.Step()) yield return (_rows.Read(rows, _rows.Topics(rows)), EventRows.Flags(rows));
+    }
+
     public void CopyInto(string target)
     {
         if (File.Exists(target)) throw new SqliteLogException(SqliteLogFailure.InputOutput, $"'{target}' is there already: name a file that is not.");

@@ -20,6 +20,8 @@ internal sealed class LogReader : IDisposable
     private readonly ReaderContext _context;
     private readonly EventRows _rows;
     private readonly TopicFinder _finder;
+    private readonly KeyedReader _keyed;
+    private readonly LastReader _last;
     private readonly Statement _begin;
     private readonly Statement _trimmed;
     private readonly Statement _scan;
@@ -27,12 +29,18 @@ internal sealed class LogReader : IDisposable
     private readonly Statement _positions;
     private readonly Statement _id;
 
+    // Of the page that is being read.
+    private readonly Dictionary<Topic, bool> _wanted = [];
+    private readonly List<long> _ids = [];
+
     public LogReader(Database database, ReaderContext context)
     {
         _database = database;
         _context = context;
         _rows = new EventRows(database, context.Epochs, context.Names);
         _finder = new TopicFinder(database, context.Selections, context.Names, context.Options.MaxTopicsTried);
+        _keyed = new KeyedReader(database, _rows, context.Names, context.Options.MaxScanned);
+        _last = new LastReader(database, _rows);
         _begin = database.Prepare("BEGIN");
         _trimmed = database.Prepare(RetentionTable.TrimmedSql);
         _scan = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 AND position <= ?2 ORDER BY position");
@@ -54,9 +62,13 @@ internal sealed class LogReader : IDisposable
         _begin.Run();
         try
         {
+            if (query.Selection is { } cut) head = Math.Min(head, cut.Through);
             var page = new PageBuilder(query, head, RetentionTable.ReadTrimmed(_trimmed, _context.Plan, trimmed));
-            if (!query.Matchers.IsAll && _finder.Find(query.Matchers) is { } topics) Merge(query, positions, topics, page);
-            else Scan(query, head, page);
+            var topics = query.Matchers.IsAll ? null : _finder.Find(query.Matchers);
+            if (query.Selection is { IsOfKeys: true }) _keyed.Read(query, topics, page);
+            else if (query.Selection is { } last) ReadLast(query, last, positions, topics, head, page);
+            else if (topics is not null) Merge(new TopicMerge(positions, topics, query.After, query.MaxEvents + 1), positions, _ => true, page);
+            else Scan(query, head, (row, topics) => Wants(query.Matchers, topics), page);
             return page.Build();
         }
         finally
@@ -76,6 +88,8 @@ internal sealed class LogReader : IDisposable
 
     public void Dispose()
     {
+        _keyed.Dispose();
+        _last.Dispose();
         _begin.Dispose();
         _trimmed.Dispose();
         _scan.Dispose();
@@ -87,9 +101,39 @@ internal sealed class LogReader : IDisposable
         _database.Dispose();
     }
 
-    private void Merge(LogQuery query, TopicPositions positions, IReadOnlyCollection<long> topics, PageBuilder page)
+    private void ReadLast(
+        LogQuery query, EventSelection selection, TopicPositions positions, IReadOnlyCollection<long>? topics, long head, PageBuilder page)
     {
-        var merge = new TopicMerge(positions, topics, query.After, query.MaxEvents + 1);
+        if (topics is not null)
+        {
+            var starts = topics.Select(t => (t, Math.Max(query.After, _last.FindStart(selection, t, positions) - 1))).ToList();
+            Merge(new TopicMerge(positions, starts, query.MaxEvents + 1), positions, selection.Counts, page);
+            return;
+        }
+
+        // Of each topic that is met it is found out once where its newest begin; that is dear, so fewer events are looked at.
+        var found = new Dictionary<long, long>();
+        var most = Math.Max(1, _context.Options.MaxScanned / (1 + (selection.LastOfTopic / 8)));
+        Scan(query, head, (row, names) => IsAmongLast(row, names, query.Matchers, id => Start(id)), page, selection.Counts, most);
+
+        long Start(long id) => found.TryGetValue(id, out var start) ? start : found[id] = _last.FindStart(selection, id, positions);
+    }
+
+    private bool IsAmongLast(Statement row, ImmutableArray<Topic> topics, MatcherSet matchers, Func<long, long> startOf)
+    {
+        _ids.Clear();
+        _ids.Add(row.Number(2));
+        AlternateIds.Read(row.TextOrNull(3), _ids);
+        for (var i = 0; i < topics.Length; i++)
+        {
+            if (Wants(matchers, [topics[i]]) && row.Number(0) >= startOf(_ids[i])) return true;
+        }
+
+        return false;
+    }
+
+    private void Merge(TopicMerge merge, TopicPositions positions, Func<Event, bool> counts, PageBuilder page)
+    {
         while (merge.Next() is { } position)
         {
             if (!_one.Bind(1, position).Step())
@@ -98,32 +142,35 @@ internal sealed class LogReader : IDisposable
                 throw Missing(position);
             }
 
-            var room = page.Offer(_rows.Read(_one, _rows.Topics(_one)));
+            var logged = _rows.Read(_one, _rows.Topics(_one));
             _one.Reset();
-            if (!room) return;
+            if (counts(logged.Content) && !page.Offer(logged)) return;
         }
     }
 
-    private void Scan(LogQuery query, long head, PageBuilder page)
+    private void Scan(
+        LogQuery query, long head, Func<Statement, ImmutableArray<Topic>, bool> wants, PageBuilder page, Func<Event, bool>? counts = null, int most = int.MaxValue)
     {
         var scanned = 0;
-        var wanted = new Dictionary<Topic, bool>();
+        most = Math.Min(most, _context.Options.MaxScanned);
+        _wanted.Clear();
         _scan.Bind(1, query.After).Bind(2, head);
         while (_scan.Step())
         {
             var topics = _rows.Topics(_scan);
-            if ((query.Matchers.IsAll || IsWanted(query.Matchers, topics, wanted)) && !page.Offer(_rows.Read(_scan, topics))) return;
-            if (++scanned < _context.Options.MaxScanned) continue;
+            if (wants(_scan, topics) && _rows.Read(_scan, topics) is var logged && counts?.Invoke(logged.Content) != false && !page.Offer(logged)) return;
+            if (++scanned < most) continue;
             page.StopAt(_scan.Number(0));
             return;
         }
     }
 
-    private static bool IsWanted(MatcherSet matchers, ImmutableArray<Topic> topics, Dictionary<Topic, bool> wanted)
+    private bool Wants(MatcherSet matchers, ImmutableArray<Topic> topics)
     {
+        if (matchers.IsAll) return true;
         foreach (var topic in topics)
         {
-            if (!wanted.TryGetValue(topic, out var isWanted)) wanted.Add(topic, isWanted = matchers.Matches(topic));
+            if (!_wanted.TryGetValue(topic, out var isWanted)) _wanted.Add(topic, isWanted = matchers.Matches(topic));
             if (isWanted) return true;
         }
 

@@ -11,8 +11,17 @@ internal sealed class TopicMerge
     /// <param name="after">The position.</param>
     /// <param name="wanted">How many positions are wanted at most.</param>
     public TopicMerge(TopicPositions positions, IReadOnlyCollection<long> topics, long after, int wanted)
+        : this(positions, [.. topics.Select(t => (t, after))], wanted)
     {
-        foreach (var topic in topics)
+    }
+
+    /// <summary>Begins with each topic after a position of its own.</summary>
+    /// <param name="positions">Where the topics' events are.</param>
+    /// <param name="topics">The topics' numbers, each with the position.</param>
+    /// <param name="wanted">How many positions are wanted at most.</param>
+    public TopicMerge(TopicPositions positions, IReadOnlyCollection<(long Topic, long After)> topics, int wanted)
+    {
+        foreach (var (topic, after) in topics)
         {
             var run = new TopicRun(positions, topic, Math.Max(1, wanted / topics.Count));
             if (run.MoveNext(after)) _runs.Enqueue(run, run.Next);

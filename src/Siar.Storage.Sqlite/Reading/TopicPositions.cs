@@ -16,6 +16,23 @@ internal sealed class TopicPositions(Statement statement, ImmutableArray<TailChu
     /// <summary>Behind this position an event that the index names may have been trimmed since.</summary>
     public long TableEnd => tail[0].After;
 
+    /// <summary>A topic's newest positions up to one, the newest first: as many as asked for, or all.</summary>
+    /// <param name="newest">Finds positions of a topic (1) up to one (2), at most so many (3), the highest first.</param>
+    /// <param name="topic">The topic's number.</param>
+    /// <param name="through">The highest position.</param>
+    /// <param name="count">How many.</param>
+    public List<long> FetchNewest(Statement newest, long topic, long through, int count)
+    {
+        var found = new List<long>();
+        var inMemory = new Queue<long>();
+        foreach (var chunk in tail) chunk.Collect(topic, TableEnd, Math.Min(through, head), inMemory);
+        foreach (var position in inMemory.Reverse().Take(count)) found.Add(position);
+        if (found.Count == count) return found;
+        newest.Bind(1, topic).Bind(2, Math.Min(TableEnd, Math.Min(through, head))).Bind(3, count - found.Count);
+        while (newest.Step()) found.Add(newest.Number(0));
+        return found;
+    }
+
     /// <summary>Appends a topic's next positions.</summary>
     /// <param name="topic">The topic's number.</param>
     /// <param name="after">The position before.</param>

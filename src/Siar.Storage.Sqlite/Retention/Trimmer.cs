@@ -15,19 +15,23 @@ internal sealed class Trimmer : IDisposable
     private readonly TopicTable _topics;
     private readonly EventTable _events;
     private readonly EventIndex _index;
+    private readonly KeyedTable _keyed;
+    private readonly KeptKeys _keptKeys;
     private readonly Statement _oldest;
     private readonly List<Row> _rows = [];
     private readonly List<long> _ids = [];
     private readonly HashSet<long> _touched = [];
 
-    public Trimmer(Database database, RetentionPlan plan, TopicTable topics, EventTable events, EventIndex index)
+    public Trimmer(Database database, RetentionPlan plan, TrimmedTables tables, KeptKeys keptKeys)
     {
         _plan = plan;
-        _topics = topics;
-        _events = events;
-        _index = index;
+        _topics = tables.Topics;
+        _events = tables.Events;
+        _index = tables.Index;
+        _keyed = tables.Keyed;
+        _keptKeys = keptKeys;
         _oldest = database.Prepare(
-            "SELECT position, time, topic, alternates, id, length(data) FROM event WHERE position > ?1 ORDER BY position LIMIT ?2");
+            "SELECT position, time, topic, alternates, id, length(data), key IS NOT NULL FROM event WHERE position > ?1 ORDER BY position LIMIT ?2");
     }
 
     /// <summary>Drops some events of one class, within the caller's transaction.</summary>
@@ -40,9 +44,15 @@ internal sealed class Trimmer : IDisposable
     {
         ReadRows(kept.Mark, most);
         kept = DropRows(index, kept, now, most);
+        while (_keptKeys.Excess(index) is { } excess)
+        {
+            _keptKeys.Remove(index, excess);
+            _touched.UnionWith(_keyed.Forget(excess));
+        }
+
         foreach (var topic in _touched)
         {
-            if (!_index.HasTopic(topic)) _topics.Remove(topic);
+            if (!_index.HasTopic(topic) && !_keyed.HasTopic(topic)) _topics.Remove(topic);
         }
 
         _touched.Clear();
@@ -59,7 +69,7 @@ internal sealed class Trimmer : IDisposable
             {
                 kept = kept with { OldestTime = row.Time };
                 if (!kept.IsOver(_plan.Classes[index].Limits, now)) return kept;
-                kept = Drop(row, kept);
+                kept = Drop(index, row, kept);
             }
             else
             {
@@ -71,9 +81,10 @@ internal sealed class Trimmer : IDisposable
         return _rows.Count < most ? kept with { Count = 0, Bytes = 0 } : kept;
     }
 
-    private KeptClass Drop(Row row, KeptClass kept)
+    private KeptClass Drop(int index, Row row, KeptClass kept)
     {
         var bytes = row.DataBytes + row.Topics.Sum(t => _topics.NameOf(t).Value.Length);
+        if (row.HasKey && _keyed.TryKeep(row.Position)) _keptKeys.Add(index, row.Position, bytes);
         _events.Delete(row.Position);
         _index.Remove(new IndexEntry(row.Position, row.Topics, row.Id));
         _touched.UnionWith(row.Topics);
@@ -89,9 +100,16 @@ internal sealed class Trimmer : IDisposable
             _ids.Clear();
             _ids.Add(_oldest.Number(2));
             AlternateIds.Read(_oldest.TextOrNull(3), _ids);
-            _rows.Add(new Row(_oldest.Number(0), _oldest.Number(1), [.. _ids], _oldest.TextOrNull(4), _oldest.Number(5)));
+            _rows.Add(new Row(_oldest.Number(0), _oldest.Number(1), [.. _ids], _oldest.TextOrNull(4), _oldest.Number(5), _oldest.Number(6) != 0));
         }
     }
 
-    private sealed record Row(long Position, long Time, long[] Topics, string? Id, long DataBytes);
+    private sealed record Row(long Position, long Time, long[] Topics, string? Id, long DataBytes, bool HasKey);
 }
+
+/// <summary>The tables that an event is taken out of.</summary>
+/// <param name="Topics">The topics.</param>
+/// <param name="Events">The events.</param>
+/// <param name="Index">How they are found.</param>
+/// <param name="Keyed">The newest of each key.</param>
+internal sealed record TrimmedTables(TopicTable Topics, EventTable Events, EventIndex Index, KeyedTable Keyed);

@@ -28,6 +28,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private readonly EventIndex _index;
     private readonly IdempotencyTable _keys;
     private readonly ClosingTable _closings;
+    private readonly KeyedTable _keyed;
+    private readonly KeptKeys _keptKeys;
     private readonly RetentionTable _retention;
     private readonly Trimmer _trimmer;
     private readonly Statement _begin;
@@ -38,6 +40,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private long _trimmedAt;
     private DateTimeOffset _now;
     private int _uncounted;
+    private bool _keptKeysAreStale;
 
     public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
     {
@@ -51,7 +54,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _keys = new IdempotencyTable(database, plan.IdempotencyKeys);
         _closings = new ClosingTable(database, plan.ClosedTopics);
         _retention = new RetentionTable(database, plan);
-        _trimmer = new Trimmer(database, plan, _topics, _events, _index);
+        _keyed = new KeyedTable(database);
+        _keptKeys = new KeptKeys(database, plan, _topics);
+        _trimmer = new Trimmer(database, plan, new TrimmedTables(_topics, _events, _index, _keyed), _keptKeys);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
@@ -186,6 +191,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _commit.Dispose();
         _trimmer.Dispose();
         _retention.Dispose();
+        _keyed.Dispose();
         _closings.Dispose();
         _keys.Dispose();
         _index.Dispose();
@@ -212,8 +218,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _events.Insert(logged, topics, flags);
         _index.Add(new IndexEntry(logged.Position, topics, content.Id.IsNone || repeatsId ? null : content.Id.Value));
         if (content.IsClosing) _closings.Insert(logged);
-        ref var kept = ref _kept[_plan.IndexOf(content.Topics[0])];
-        kept = kept.WithAdded(logged);
+        var index = _plan.IndexOf(content.Topics[0]);
+        if (content.Key is not null && _keyed.Add(logged, topics) is { } replaced && _keptKeys.Remove(index, replaced)) _keyed.Drop(replaced);
+        _kept[index] = _kept[index].WithAdded(logged);
         return logged;
     }
 
@@ -242,6 +249,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
         try
         {
             _begin.Run();
+            if (_keptKeysAreStale) _keptKeys.Reload(_database, _topics);
+            _keptKeysAreStale = false;
             work();
             _commit.Run();
         }
@@ -252,6 +261,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
             _index.Forget();
             _keys.Recount();
             _closings.Forget();
+            _keptKeysAreStale = true;
             _kept = before;
             throw;
         }

@@ -16,6 +16,8 @@ public sealed class MemoryConditionalAppendTests() : ConditionalAppendContractTe
 
 public sealed class MemoryClosingTests() : ClosingContractTests(new MemoryFixture());
 
+public sealed class MemorySelectionTests() : SelectionContractTests(new MemoryFixture());
+
 public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new MemoryFixture());
 
 /// <summary>Logs in memory.</summary>

@@ -77,18 +77,21 @@ internal sealed class Schedule(int seed)
         {
             foreach (var reader in _readers)
             {
-                if (!reader.IsConnected) Reconnect(hub, reader);
+                reader.Check(hub);
+                if (!reader.IsConnected && !reader.IsOver(hub)) Reconnect(hub, reader);
+                if (!reader.IsConnected) continue;
                 reader.Outlet!.IsStalled = false;
                 reader.Outlet.Drain();
             }
 
             hub.Settle();
             foreach (var reader in _readers) reader.Check(hub);
-            if (_readers.TrueForAll(r => r.IsConnected && !r.Outlet!.IsFull && r.Next(hub) is null && r.Has is not null)) return;
+            if (_readers.TrueForAll(r => r.IsOver(hub) || (r.IsConnected && !r.Outlet!.IsFull && r.Next(hub) is null && (r.Has is not null || r.HasState(hub))))) return;
         }
 
         foreach (var reader in _readers)
         {
+            (reader.IsOver(hub) || reader.Has is not null || reader.HasState(hub)).ShouldBeTrue($"{reader.Name} has not the newest of each key");
             reader.Next(hub).ShouldBeNull($"{reader.Name} (state {reader.Subscriber?.State}) never got an event that it asked for");
         }
 
@@ -112,15 +115,21 @@ internal sealed class Schedule(int seed)
             1 => MatcherSet.All,
             _ => MatcherSet.OfTopics(Topic.Parse(AnyName())),
         };
-        return new SimulatedReader($"reader {number} of seed {seed}", matchers, grants, (FallenBehind)_random.Next(2));
+        return new SimulatedReader($"reader {number} of seed {seed}", matchers, grants, (FallenBehind)_random.Next(2))
+        {
+            Last = _random.Next(4) == 0 ? _random.Next(1, 4) : null,
+            Snapshot = _random.Next(4) == 0,
+        };
     }
 
     private Event NewEvent()
     {
+        if (_random.Next(40) == 0) return Event.Closing(Topic.Parse(AnyName()), isPrivate: _random.Next(3) == 0);
         var topics = Enumerable.Range(0, _random.Next(4) == 0 ? 2 : 1).Select(_ => Topic.Parse(AnyName())).ToImmutableArray();
         return new Event(topics, System.Text.Encoding.UTF8.GetBytes(AnyText()))
         {
             IsPrivate = _random.Next(4) == 0,
+            Key = _random.Next(2) == 0 ? $"k{_random.Next(3)}" : null,
             Id = _random.Next(5) == 0 ? EventId.Parse($"own-{_random.Next(12) switch { 0 => _ids, _ => ++_ids }}") : default,
             Type = _random.Next(5) == 0 ? EventType.Parse("kind") : default,
         };

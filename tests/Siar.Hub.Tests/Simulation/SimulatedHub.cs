@@ -15,11 +15,13 @@ internal sealed class SimulatedHub
     private readonly Random _random;
     private readonly RetentionLimits _limits;
     private readonly ImmutableArray<RetentionClass> _classes;
+    private readonly bool _isDurable;
     private int _life;
 
     public SimulatedHub(Random random)
     {
         _random = random;
+        _isDurable = random.Next(2) == 0;
         _limits = new RetentionLimits(random.Next(4, 60), random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(5, 60)) : null, null);
         _classes = random.Next(2) == 0 ? [] : [new RetentionClass("b", new RetentionLimits(random.Next(2, 20), null, null))];
         _tuning = new HubTuning
@@ -43,7 +45,7 @@ internal sealed class SimulatedHub
             WriteDeadline = TimeSpan.FromSeconds(random.Next(2, 30)),
             MaxBatch = random.Next(1, 6),
         };
-        Core = Begin();
+        Core = Begin(NewLog());
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -67,6 +69,16 @@ internal sealed class SimulatedHub
     public IReadOnlyList<long> PossiblePositionsOf(EventId id) =>
         [.. _published.Where(p => p.Life == _life && p.Logged.Content.Id == id).Select(p => p.Position)];
 
+    /// <summary>Everything that was published in the present life, up to a position.</summary>
+    public IEnumerable<PublishedEvent> PublishedThrough(long position) => _published.Where(p => p.Life == _life && p.Position <= position);
+
+    /// <summary>The event that closed a topic; null while it is open.</summary>
+    public PublishedEvent? ClosingOf(Topic topic) =>
+        _published.Find(p => p.Life == _life && p.Logged.Content.IsClosing && p.Logged.Content.Topics[0] == topic);
+
+    /// <summary>Whether the log has an event still, not counting what it keeps for a key alone.</summary>
+    public bool Keeps(PublishedEvent published) => IsKept(published);
+
     /// <summary>The highest position at which something that the reader may have asked for is gone from the log.</summary>
     public long TrimmedThrough(SimulatedReader reader) =>
         _published.Where(p => p.Life == _life && !IsKept(p) && MayMeet(reader, p)).Select(p => p.Position).DefaultIfEmpty(0).Max();
@@ -86,6 +98,12 @@ internal sealed class SimulatedHub
         foreach (var (publication, _) in _pending)
         {
             if (!publication.Done.IsCompleted) break;
+            if (publication.Done.IsFaulted)
+            {
+                IsAnyClosed(publication.Append.Events).ShouldBeTrue("a publish was refused although no topic of it is closed");
+                continue;
+            }
+
             _published.AddRange(publication.Done.Result.Events.Select(logged => new PublishedEvent(_life, logged)));
         }
 
@@ -108,8 +126,8 @@ internal sealed class SimulatedHub
     {
         _pending.Clear();
         Core.Metrics.Dispose();
-        _life++;
-        Core = Begin();
+        if (!_isDurable) _life++;
+        Core = Begin(_isDurable ? Core.Log : NewLog());
     }
 
     /// <summary>Takes turns until nobody has anything left to do.</summary>
@@ -126,9 +144,13 @@ internal sealed class SimulatedHub
         }
     }
 
-    private HubCore Begin()
+    // Of a durable log the hub sees what it sees of one in memory that outlives it: the same events, the same life.
+    private MemoryLog NewLog() => new(_limits, _classes, Time) { MaxScanned = _random.Next(1, 20) };
+
+    private bool IsAnyClosed(ImmutableArray<Event> events) => events.Any(e => e.Topics.Any(t => ClosingOf(t) is not null));
+
+    private HubCore Begin(IEventLog log)
     {
-        var log = new MemoryLog(_limits, _classes, Time) { MaxScanned = _random.Next(1, 20) };
         var window = new FrameWindow(log.Head, _random.Next(500, 6_000), _random.Next(60, 600), _random.Next(1, 6));
         return new HubCore(log, _options, Time, window, _tuning, _random.NextDouble);
     }

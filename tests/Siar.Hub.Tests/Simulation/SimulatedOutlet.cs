@@ -92,8 +92,9 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
         Signal.Writable();
     }
 
-    private static Written Note(Frame frame) =>
-        new(frame.Event.Id, frame.Event.Position, Encoding.UTF8.GetString(frame.Payload), WrittenKind.Event);
+    // A closing that the reader has not read the log for comes with the id of its own place.
+    private static Written Note(Frame frame) => new(
+        frame.Event.Id, frame.Event.Position, Encoding.UTF8.GetString(frame.Payload), frame.Event.Content.IsClosing ? WrittenKind.Closing : WrittenKind.Event);
 
     private OutletState StateNow()
     {
@@ -117,6 +118,7 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
 internal enum WrittenKind
 {
     Event,
+    Closing,
     Cursor,
     Gap,
     Live,

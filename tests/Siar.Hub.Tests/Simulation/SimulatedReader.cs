@@ -9,7 +9,10 @@ namespace Siar.Hub.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherSet grants, FallenBehind policy)
 {
+    private readonly List<long> _prelude = [];
     private int _checked;
+    private long _cut;
+    private List<long>? _sinceGap;
     private IReadOnlyList<long> _mayHave = [];
 
     public string Name => name;
@@ -28,6 +31,12 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     /// <summary>It has everything up to this position of the present life; null where only a gap can tell.</summary>
     public long? Has { get; private set; }
 
+    /// <summary>So many newest of each topic are wanted first; null for none.</summary>
+    public int? Last { get; init; }
+
+    /// <summary>Whether the newest of each key are wanted first.</summary>
+    public bool Snapshot { get; init; }
+
     public bool IsConnected => Outlet is { IsOver: false };
 
     public void Connect(SimulatedHub hub, SimulatedOutlet outlet)
@@ -36,6 +45,9 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         Has = fresh ? hub.Core.Log.Head : hub.PositionOf(LastEventId);
         _mayHave = hub.PossiblePositionsOf(LastEventId);
         _checked = 0;
+        _prelude.Clear();
+        _sinceGap = null;
+        _cut = fresh && (Snapshot || Last is not null) ? hub.Core.Log.Head : 0;
         Outlet = outlet;
         var request = new SubscribeRequest
         {
@@ -43,6 +55,8 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
             Grants = grants,
             Start = fresh ? Cursor.Now : Cursor.After(LastEventId),
             WhenFallenBehind = policy,
+            Last = Last,
+            Snapshot = Snapshot,
         };
         Subscriber = hub.Attach(request, outlet);
     }
@@ -76,6 +90,15 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         Has = null;
     }
 
+    /// <summary>Whether its stream came to the end of all its topics, rightly.</summary>
+    public bool IsOver(SimulatedHub hub)
+    {
+        if (Subscriber?.Ended is not { IsCompleted: true, Result: EndReason.Closed }) return false;
+        matchers.Matchers.ShouldAllBe(m => m.Kind == MatcherKind.Exact && hub.ClosingOf(Topic.Parse(m.Value)) != null, $"{name} has open topics");
+        Next(hub).ShouldBeNull($"{name} was ended before its last event");
+        return true;
+    }
+
     /// <summary>What it should get next: the first event after what it has that it asked for and may have.</summary>
     public PublishedEvent? Next(SimulatedHub hub)
     {
@@ -90,10 +113,18 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
 
     private void Receive(SimulatedHub hub, Written written)
     {
+        if (_cut > 0 && ReceivePrelude(hub, written)) return;
+        if (_sinceGap is not null && written.Kind is not WrittenKind.Gap)
+        {
+            ReceiveState(hub, written);
+            return;
+        }
+
+        if (written.Kind is WrittenKind.Closing && ReceiveTold(hub, written)) return;
         if (Has is null && !IsFreshStart(written)) Has = _mayHave.FirstOrDefault(position => Fits(hub, position, written), -1);
         switch (written.Kind)
         {
-            case WrittenKind.Event:
+            case WrittenKind.Event or WrittenKind.Closing:
                 ReceiveEvent(hub, written);
                 break;
             case WrittenKind.Gap:
@@ -107,6 +138,73 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         LastEventId = written.Id;
     }
 
+    /// <summary>Whether it has the newest of each key since it was told a gap.</summary>
+    public bool HasState(SimulatedHub hub) =>
+        _sinceGap is { } received && Selected(hub, long.MaxValue).All(p => received.Contains(p.Position));
+
+    private void ReceiveState(SimulatedHub hub, Written written)
+    {
+        LastEventId = written.Id;
+        if (written.Kind is not WrittenKind.Event) return;
+        (_sinceGap!.Count == 0 || written.Position > _sinceGap[^1]).ShouldBeTrue($"{name} got {written} out of order");
+        Wants(hub.PublishedThrough(written.Position).Last().Logged.Content).ShouldBeTrue($"{name} got {written}, which it may not have");
+        _sinceGap.Add(written.Position);
+    }
+
+    // What is at or before the cut comes first: of each key or topic the newest. The first thing beyond says that it was all.
+    private bool ReceivePrelude(SimulatedHub hub, Written written)
+    {
+        var isPartOf = written.Kind is WrittenKind.Event && written.Position <= _cut;
+        if (isPartOf)
+        {
+            (_prelude.Count == 0 || written.Position > _prelude[^1]).ShouldBeTrue($"{name} got {written} out of order");
+            Selected(hub, _cut).ShouldContain(p => p.Position == written.Position, $"{name} got {written} before the cut at {_cut}");
+            _prelude.Add(written.Position);
+            LastEventId = written.Id;
+            return true;
+        }
+
+        if (written.Kind is WrittenKind.Cursor && HubEventId.TryParse(written.Id, out var cursor) && cursor.Position < _cut)
+        {
+            LastEventId = written.Id;
+            return true;
+        }
+
+        foreach (var published in Selected(hub, long.MaxValue).Where(p => p.Position <= _cut && IsSure(hub, p)))
+            _prelude.ShouldContain(published.Position, $"{name} was to have {published.Position} before the cut at {_cut}");
+        _cut = 0;
+        return false;
+    }
+
+    // A snapshot gives what is still the newest, however little the log keeps; of a topic only what is kept can be given.
+    private bool IsSure(SimulatedHub hub, PublishedEvent published) => Snapshot || hub.Keeps(published);
+
+    private IEnumerable<PublishedEvent> Selected(SimulatedHub hub, long through)
+    {
+        var readable = hub.PublishedThrough(through).Where(p => Wants(p.Logged.Content) && !p.Logged.Content.IsClosing).ToList();
+        if (Snapshot)
+        {
+            return readable.Where(p => p.Logged.Content.Key is { } key
+                && !readable.Exists(n => n.Position > p.Position && n.Logged.Content.Key == key && n.Logged.Content.Topics[0] == p.Logged.Content.Topics[0]));
+        }
+
+        return readable.Where(p => p.Logged.Content.Topics.Any(t => matchers.Matches(t)
+            && readable.Count(n => n.Position > p.Position && n.Position <= _cut && n.Logged.Content.Topics.Contains(t)) < Last));
+    }
+
+    // Told of a topic that was closed before its place, since it had no cursor, or a gap.
+    private bool ReceiveTold(SimulatedHub hub, Written written)
+    {
+        if (Has is not { } has || hub.PublishedAfter(has).Any(p => p.Logged.Id == written.Id && p.Logged.Content.IsClosing)) return false;
+        HubEventId.TryParse(written.Id, out var place).ShouldBeTrue();
+        place.Position.ShouldBe(has, $"{name} was told of a closing at another place than its own");
+        hub.PublishedThrough(has).ShouldContain(
+            p => p.Logged.Content.IsClosing && written.Payload.EndsWith(p.Expected[p.Expected.IndexOf("data:", StringComparison.Ordinal)..], StringComparison.Ordinal),
+            $"{name} was told of a closing that never was");
+        LastEventId = written.Id;
+        return true;
+    }
+
     private static bool IsFreshStart(Written written) => written.Kind is WrittenKind.Gap && written.Payload is not nameof(GapReason.Trimmed);
 
     private bool Fits(SimulatedHub hub, long position, Written written)
@@ -115,7 +213,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         var next = Next(hub);
         return written.Kind switch
         {
-            WrittenKind.Event => next?.Position == written.Position,
+            WrittenKind.Event or WrittenKind.Closing => next?.Position == written.Position,
             WrittenKind.Gap => HubEventId.TryParse(written.Id, out var resume) && resume.Position > position,
             _ => HubEventId.TryParse(written.Id, out var cursor) && (next is null || next.Position > cursor.Position),
         };
@@ -132,6 +230,15 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     {
         HubEventId.TryParse(written.Id, out var resume).ShouldBeTrue();
         resume.Epoch.ShouldBe(hub.Core.Log.Epoch);
+        if (Snapshot)
+        {
+            // The state is sent again, up to a place that only the hub knows, then everything after it. Where nothing was trimmed, all is.
+            resume.Position.ShouldBe(0, $"{name} was told a gap that does not say that the state is sent again");
+            _sinceGap = [];
+            Has = null;
+            return;
+        }
+
         if (written.Payload is nameof(GapReason.Trimmed))
         {
             Has.ShouldNotBeNull($"{name} asked with an id that cannot be resumed from");

@@ -20,6 +20,7 @@ internal static class HistoryGenerator
         (2, Gen.Choose(1, 40).Select(Step (seconds) => new Step.Wait(seconds))),
         (1, Gen.Constant<Step>(new Step.Reopen())),
         (6, Reads()),
+        (5, Selections()),
         (3, Gen.Elements(Ids).Select(Step (id) => new Step.Resolve(id))));
 
     private static Gen<Step> Reads() =>
@@ -28,6 +29,14 @@ internal static class HistoryGenerator
         from events in Gen.Elements(1, 2, 3, 50)
         from bytes in Gen.Elements(1, 30, 10_000)
         select (Step)new Step.Read(selectors, after, events, bytes);
+
+    private static Gen<Step> Selections() =>
+        from selectors in Gen.Elements(SelectorNames)
+        from grants in Gen.Elements("*", "nothing", "a", "b b/1")
+        from last in Gen.Elements(0, 0, 0, 1, 2, 5)
+        from after in Gen.Elements(0, 0, 50, 90)
+        from events in Gen.Elements(1, 2, 50)
+        select (Step)new Step.Select(selectors, grants, last, after, events);
 
     private static Gen<ImmutableArray<ImmutableArray<NewEvent>>> Batches() =>
         from count in Gen.Choose(1, 3)
@@ -46,7 +55,8 @@ internal static class HistoryGenerator
         from size in Gen.Choose(0, 20)
         from id in Gen.Elements<string?>([null, null, null, .. Ids])
         from isPrivate in Gen.Choose(0, 3)
-        select new NewEvent(alternates == 0 ? $"{first} {second}" : first, size, id, isPrivate == 0);
+        from key in Gen.Elements<string?>(null, null, "k1", "k2", "k3")
+        select new NewEvent(alternates == 0 ? $"{first} {second}" : first, size, id, isPrivate == 0, key);
 
     private static IEnumerable<ImmutableArray<Step>> Smaller(ImmutableArray<Step> steps)
     {

@@ -24,9 +24,12 @@ internal abstract record Step
     /// <summary>Everything is read that some selectors mean.</summary>
     public sealed record Read(string Selectors, int AfterPercent, int MaxEvents, int MaxBytes) : Step;
 
+    /// <summary>The newest of each topic, or of each key where that is 0, are read that some selectors mean, with grants on others.</summary>
+    public sealed record Select(string Selectors, string Grants, int LastOfTopic, int AfterPercent, int MaxEvents) : Step;
+
     /// <summary>A publisher's id is looked up.</summary>
     public sealed record Resolve(string Id) : Step;
 }
 
 /// <summary>An event that is to be appended.</summary>
-internal sealed record NewEvent(string Topics, int Size, string? Id, bool IsPrivate);
+internal sealed record NewEvent(string Topics, int Size, string? Id, bool IsPrivate, string? Key);

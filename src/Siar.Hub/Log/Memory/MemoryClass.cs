@@ -8,6 +8,9 @@ internal sealed class MemoryClass(RetentionClass definition)
 
     public RetentionClass Definition { get; } = definition;
 
+    /// <summary>What was trimmed of it and is the newest of its key.</summary>
+    public KeptKeys Keys { get; } = new(definition.Limits);
+
     /// <summary>What was trimmed of the class.</summary>
     public TrimmedClass Trimmed { get; private set; } = new(definition.Prefix, 0, 0, definition.PrivateOnly);
 

@@ -17,6 +17,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     private readonly Dictionary<EventId, long> _byId = [];
     private readonly RetentionPlan _plan;
     private readonly MemoryClass[] _classes;
+    private readonly KeyedEvents _keyed = new();
     private readonly MemoryKeys _keys;
     private readonly ClosedTopics _closed;
     private TrimState _trimmed;
@@ -83,9 +84,10 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     {
         lock (_gate)
         {
-            var page = new PageBuilder(query, _head, _trimmed);
-            if (ExactTopic(query.Matchers) is { } topic) ReadTopic(topic, page);
-            else Scan(page);
+            var page = new PageBuilder(query, Math.Min(_head, query.Selection?.Through ?? _head), _trimmed);
+            if (query.Selection is { } selection) ReadSelection(query, selection, page);
+            else if (ExactTopic(query.Matchers) is { } topic) ReadTopic(topic, page);
+            else Scan(page, page.Wants, _head);
             return new(page.Build());
         }
     }
@@ -145,7 +147,9 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
 
         // Spec (Mercure): of several events with one id a cursor means the earliest.
         if (!logged.Content.Id.IsNone) _byId.TryAdd(logged.Content.Id, logged.Position);
-        _classes[_plan.IndexOf(logged.Content.Topics[0])].Add(logged);
+        var kept = _classes[_plan.IndexOf(logged.Content.Topics[0])];
+        kept.Add(logged);
+        if (logged.Content.Key is not null && _keyed.Add(logged) is { } replaced) kept.Keys.Remove(replaced);
         if (logged.Content.IsClosing) _closed.Add(logged.Content.Topics[0], new Closing(logged.Position, logged.Time, logged.Content.IsPrivate));
         return logged;
     }
@@ -159,12 +163,52 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         }
     }
 
-    private void Scan(PageBuilder page)
+    private void ReadSelection(LogQuery query, EventSelection selection, PageBuilder page)
+    {
+        if (selection.IsOfKeys)
+        {
+            _keyed.Read(page, query, MaxScanned);
+            return;
+        }
+
+        var starts = new Dictionary<Topic, long>();
+        Scan(page, logged => selection.Counts(logged.Content) && IsAmongLast(logged, query, starts), Math.Min(_head, selection.Through));
+    }
+
+    private bool IsAmongLast(LoggedEvent logged, LogQuery query, Dictionary<Topic, long> starts)
+    {
+        foreach (var topic in logged.Content.Topics)
+        {
+            if (!query.Matchers.Matches(topic)) continue;
+            if (!starts.TryGetValue(topic, out var start)) starts.Add(topic, start = FindStart(topic, query.Selection!));
+            if (logged.Position >= start) return true;
+        }
+
+        return false;
+    }
+
+    // The position of the oldest of a topic's newest so many events.
+    private long FindStart(Topic topic, EventSelection selection)
+    {
+        var positions = _byTopic[topic];
+        var start = selection.Through + 1;
+        var left = selection.LastOfTopic;
+        for (var i = positions.FirstAfter(selection.Through) - 1; i >= 0 && left > 0; i--)
+        {
+            if (!selection.Counts(_events.Get(positions[i])!.Content)) continue;
+            start = positions[i];
+            left--;
+        }
+
+        return start;
+    }
+
+    private void Scan(PageBuilder page, Func<LoggedEvent, bool> wants, long through)
     {
         var scanned = 0;
-        for (var position = Math.Max(page.After + 1, _events.First); position <= _head; position++)
+        for (var position = Math.Max(page.After + 1, _events.First); position <= through; position++)
         {
-            if (_events.Get(position) is { } logged && page.Wants(logged) && !page.Offer(logged)) return;
+            if (_events.Get(position) is { } logged && wants(logged) && !page.Offer(logged)) return;
             if (++scanned == MaxScanned)
             {
                 page.StopAt(position);
@@ -180,9 +224,17 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         {
             while (kept.Oldest is { } position && kept.IsOverLimit(_events.Get(position)!, now))
             {
-                kept.DropOldest(_events.Get(position)!);
-                Remove(_events.Get(position)!);
+                var oldest = _events.Get(position)!;
+                kept.DropOldest(oldest);
+                Remove(oldest);
+                if (oldest.Content.Key is not null && _keyed.Contains(oldest)) kept.Keys.Add(oldest);
                 any = true;
+            }
+
+            while (kept.Keys.Excess() is { } excess)
+            {
+                kept.Keys.Remove(excess);
+                _keyed.Remove(excess);
             }
         }
 
