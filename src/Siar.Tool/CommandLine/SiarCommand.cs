@@ -10,14 +10,18 @@ internal static class SiarCommand
     private const string Description = """
         Server-sent events: a hub that programs publish to and browsers subscribe to.
 
-        Exit codes: 0 done; 1 failed, with a sentence on standard error; 2 a wrong command line or setting; 130 ended by Ctrl+C and 143 by
-        SIGTERM, except that 'siar serve' ends with 0 then.
+        Exit codes: 0 done; 1 failed, with a sentence on standard error; 2 a wrong command line or setting; 3 the log is damaged;
+        130 ended by Ctrl+C and 143 by SIGTERM, except that 'siar serve' ends with 0 then.
         """;
 
     /// <summary>Runs what the arguments ask for and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), BenchCommand.Create(), CompletionCommand.Create() };
+        var root = new RootCommand(Description)
+        {
+            ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), TokenCommand.Create(), LogCommand.Create(), BenchCommand.Create(),
+            CompletionCommand.Create(),
+        };
         DetailedCommand.ShowDetailsIn(root);
         // Data may begin with '@': it is not the name of a file with more arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -47,8 +51,10 @@ internal static class SiarCommand
         // A word that is not understood is the mistake; what else is wrong then only follows from it.
         var sentences = unknown.Count > 0 ? unknown.Select(t => $"'{t}' is not understood here.") : parsed.Errors.Select(e => e.Message);
         foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"siar: {sentence}");
-        var command = parsed.CommandResult.Command;
-        await Console.Error.WriteLineAsync($"'{(command is RootCommand ? "siar" : "siar " + command.Name)} --help' tells what there is.");
+        await Console.Error.WriteLineAsync($"'{NameOf(parsed.CommandResult)} --help' tells what there is.");
         return ExitCode.Usage;
     }
+
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "siar";
 }

@@ -39,7 +39,7 @@ internal static class ServeRun
         }
         catch (SqliteLogException failure)
         {
-            return notes.Fail(failure.Message, failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.NotALog ? ExitCode.Damaged : ExitCode.Failure);
+            return notes.Fail(failure.Message, LogRun.ExitCodeOf(failure));
         }
         catch (IOException failure)
         {

@@ -19,7 +19,7 @@ internal static class SettingCatalogue
         // A password is taken, and never shown.
         new("certificate.password", (s, v) => s.CertificatePassword = v.Text, _ => null),
         new("transport", (s, v) => s.Transport = StreamTransports.Parse(v), s => StreamTransports.NameOf(s.Transport)),
-        new("maxStreamsPerConnection", (s, v) => s.MaxStreamsPerConnection = ToStreams(v), s => s.MaxStreamsPerConnection),
+        new("maxStreamsPerConnection", (s, v) => s.MaxStreamsPerConnection = v.ToNumber(1, int.MaxValue), s => s.MaxStreamsPerConnection),
         new("trustedProxies", (s, v) => s.TrustedProxies = [.. Each(v).Select(ToNetwork)], s => Array(s.TrustedProxies.Select(n => n.ToString()))) { IsList = true },
         new("otlp", (s, v) => s.Otlp = ToEndpoint(v), s => s.Otlp?.ToString()),
         .. HubSettings.All,
@@ -34,10 +34,6 @@ internal static class SettingCatalogue
     private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
 
     private static string ExistingFile(SettingValue value) => File.Exists(value.Text) ? value.Text : throw value.Wrong($"there is no file '{value.Text}'");
-
-    private static int ToStreams(SettingValue value) => value.ToCount() is >= 1 and <= int.MaxValue and var count
-        ? (int)count
-        : throw value.Wrong($"'{value.Text}' is not from 1 to {int.MaxValue}");
 
     private static IPNetwork ToNetwork(SettingValue value)
     {

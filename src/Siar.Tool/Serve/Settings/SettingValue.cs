@@ -37,6 +37,9 @@ internal sealed record SettingValue(string Origin, IReadOnlyList<string> Texts)
         ? count
         : throw Wrong($"'{Text}' is not a whole number");
 
+    /// <summary>A whole number within a range.</summary>
+    public int ToNumber(int least, int most) => ToCount() is var count && count >= least && count <= most ? (int)count : throw Wrong($"'{Text}' is not from {least} to {most}");
+
     /// <summary>A number with its unit, as in <c>15s</c>; nothing is taken for a unit that is not there, except of zero.</summary>
     public TimeSpan ToDuration()
     {

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Siar.Tool;
@@ -7,8 +5,6 @@ namespace Siar.Tool;
 /// <summary>Shows the settings as a file that sets them again.</summary>
 internal static class SettingsPrinter
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static string Print(ServeSettings settings)
     {
         var root = new JsonObject();
@@ -17,9 +13,7 @@ internal static class SettingsPrinter
             if (setting.Show(settings) is { } value) Place(root, setting.Name.Split('.'), value);
         }
 
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, Indented)) root.WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+        return JsonText.Of(root);
     }
 
     private static void Place(JsonObject at, ReadOnlySpan<string> path, JsonNode value)

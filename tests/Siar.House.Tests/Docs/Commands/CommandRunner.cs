@@ -15,6 +15,8 @@ internal sealed class CommandRunner : IAsyncDisposable
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
+    // What the program keeps where it was started, such as its log, stays out of the repository; a page's next command finds it.
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("siar-docs-");
     private readonly HttpClient _http;
     private readonly Shell _hub;
 
@@ -56,6 +58,7 @@ internal sealed class CommandRunner : IAsyncDisposable
     {
         _http.Dispose();
         _hub.Dispose();
+        _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
 
@@ -65,9 +68,9 @@ internal sealed class CommandRunner : IAsyncDisposable
         var text = command.AsInstalled.Replace(PageCommand.WrittenHub, address, StringComparison.Ordinal);
         return command.Kind switch
         {
-            CommandKind.Serves => Shell.Start(text + AnyPort),
+            CommandKind.Serves => Shell.StartIn(_folder.FullName, text + AnyPort),
             CommandKind.Tests => Shell.Start(text + " --list"),
-            _ => Shell.Start(text, ("SIAR_HUB", address)),
+            _ => Shell.StartIn(command.IsOfProgram ? _folder.FullName : Repository.Root, text, ("SIAR_HUB", address)),
         };
     }
 

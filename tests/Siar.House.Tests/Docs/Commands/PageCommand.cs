@@ -24,6 +24,9 @@ internal sealed partial record PageCommand(string Place, string Text)
     /// <summary>The command as it is where Siar is installed: run from source, it is the same program.</summary>
     public string AsInstalled => Text.StartsWith(FromSource, StringComparison.Ordinal) ? string.Concat("siar ", Text.AsSpan(FromSource.Length)) : Text;
 
+    /// <summary>Whether it begins with the program, which does not care where it is started.</summary>
+    public bool IsOfProgram => AsInstalled.StartsWith("siar ", StringComparison.Ordinal);
+
     /// <summary>The topics that the command speaks of.</summary>
     public IReadOnlyList<string> Topics => [.. Topic().Matches(Text).Select(m => m.Groups["topic"].Value)];
 

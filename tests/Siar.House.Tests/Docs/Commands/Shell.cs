@@ -30,14 +30,17 @@ internal sealed partial class Shell : IDisposable
     /// <summary>Starts a command line.</summary>
     /// <param name="text">What a person would type.</param>
     /// <param name="environment">What to set beside the environment of the tests.</param>
-    public static Shell Start(string text, params IReadOnlyList<(string Name, string Value)> environment)
+    public static Shell Start(string text, params IReadOnlyList<(string Name, string Value)> environment) => StartIn(Repository.Root, text, environment);
+
+    /// <summary>Starts a command line in a folder of its own.</summary>
+    public static Shell StartIn(string folder, string text, params IReadOnlyList<(string Name, string Value)> environment)
     {
         // What curl is answered with decides, as it would for the reader who looks at it.
         var program = Repository.AssemblyOf("Siar.Tool");
         var script = $"set -eo pipefail\nsiar() {{ dotnet '{program}' \"$@\"; }}\ncurl() {{ command curl --fail-with-body --silent --show-error \"$@\"; }}\n{text}\n";
         var start = new ProcessStartInfo("bash", ["-c", script])
         {
-            WorkingDirectory = Repository.Root,
+            WorkingDirectory = folder,
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,0 +1,42 @@
+using Siar.Storage.Sqlite;
+
+namespace Siar.Tool;
+
+/// <summary>Runs a command on a log's file, to its exit code.</summary>
+internal static class LogRun
+{
+    private const string Variable = "SIAR_STORE";
+
+    /// <summary>Runs it.</summary>
+    /// <param name="name">The command.</param>
+    /// <param name="store">The store that the command line names; null where it names none.</param>
+    /// <param name="work">Gets the log's file, and answers the exit code.</param>
+    public static int Run(string name, string? store, Func<string, int> work)
+    {
+        var notes = new Notes($"siar log {name}", isQuiet: false);
+        try
+        {
+            return work(FileOf(store));
+        }
+        catch (SettingException failure)
+        {
+            return notes.Fail(failure.Message, ExitCode.Usage);
+        }
+        catch (SqliteLogException failure)
+        {
+            return notes.Fail(failure.Message, ExitCodeOf(failure));
+        }
+    }
+
+    /// <summary>What a log that cannot be used makes of the process.</summary>
+    public static int ExitCodeOf(SqliteLogException failure) =>
+        failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.NotALog ? ExitCode.Damaged : ExitCode.Failure;
+
+    private static string FileOf(string? flag)
+    {
+        var value = flag is not null ? new SettingValue("--store", flag)
+            : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? new SettingValue(Variable, text)
+            : new SettingValue("default", EventStore.Default.ToString());
+        return EventStore.Parse(value).File ?? throw value.Wrong("a log in memory belongs to its hub alone: name the file of a log, such as " + EventStore.Default);
+    }
+}
