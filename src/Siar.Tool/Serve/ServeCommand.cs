@@ -8,7 +8,8 @@ internal static class ServeCommand
     private const string Details = """
         Settings come from a file (--config, or SIAR_CONFIG), the environment (SIAR_KEEP_ALIVE of keepAlive, SIAR_LIMITS_CONNECTIONS of
         limits.connections) and flags; what comes later wins. --print-config shows them all. Without keys the hub listens on loopback
-        only, in development mode: anybody on this machine may publish and subscribe.
+        only, in development mode: anybody on this machine may publish and subscribe. Keys come from files, addresses, or SIAR_KEYS_PUBLISHER
+        and SIAR_KEYS_SUBSCRIBER; the names of Mercure's reference hub, such as MERCURE_PUBLISHER_JWT_KEY, work as well.
 
         Exit codes: 0 ended by Ctrl+C or SIGTERM, every stream in order; 1 the address cannot be listened on, or the log's file not be used,
         as when another hub has it open; 2 a wrong command line or setting; 3 the log's file is damaged.
@@ -22,6 +23,16 @@ internal static class ServeCommand
         (Switch("--dev", "Development mode: anybody on this machine may publish and subscribe. Loopback addresses only"), "dev"),
         (Switch("--demo", "Publish this machine's own figures once a second, and show them on a page"), "demo"),
         (Switch("--anonymous", "Readers without a token may have public events; in development mode they may anyway"), "anonymous"),
+        (List("--publisher-key-file", "FILE", "Keys of publishers' tokens: a secret, PEM, or a set of keys (JWKS). A secret may also come from SIAR_KEYS_PUBLISHER"), "keys.publisherFiles"),
+        (Text("--publisher-jwks", "URL", "Where a set of keys of publishers' tokens is"), "keys.publisherUrl"),
+        (List("--publisher-algorithm", "ALG", "What their tokens may be signed with. Default: HS256 for secrets, else all that fit the key"), "keys.publisherAlgorithms"),
+        (List("--subscriber-key-file", "FILE", "The same for subscribers; or SIAR_KEYS_SUBSCRIBER"), "keys.subscriberFiles"),
+        (Text("--subscriber-jwks", "URL", "The same for subscribers"), "keys.subscriberUrl"),
+        (List("--subscriber-algorithm", "ALG", "The same for subscribers"), "keys.subscriberAlgorithms"),
+        (List("--issuer", "URL", "Who may issue tokens of Mercure 1.0 with these keys (iss). Default: the origin of --resource"), "issuers"),
+        (Text("--resource", "URL", "The hub's own URL, which tokens of Mercure 1.0 are for (aud). Default: the first --url with the Mercure path"), "resource"),
+        (List("--publish-origin", "ORIGIN", "Origins whose pages may publish with a token in a cookie"), "publishOrigins"),
+        (List("--cors-origin", "ORIGIN", "Origins whose pages may use the hub from a browser; '*' for all, without credentials"), "corsOrigins"),
         (Text("--cert", "FILE", "The certificate for https addresses, PEM or PFX; its password comes from SIAR_CERTIFICATE_PASSWORD. Default: the development certificate"), "certificate.file"),
         (Text("--cert-key", "FILE", "The certificate's private key, PEM, where it is in a file of its own"), "certificate.key"),
         (Text("--transport", "TRANSPORT", "How streams are served: sockets (bare sockets, on Linux only), portable (by the web server), or auto, the better of what there is. Default: auto"), "transport"),

@@ -25,10 +25,11 @@ internal static class ServeHost
         var hub = builder.Services.AddSiar(siar =>
         {
             settings.CopyTo(siar);
-            siar.DevelopmentMode = true;
+            siar.DevelopmentMode = AccessMode.IsDevelopment(settings);
         });
         hub.UseStore(settings);
         hub.UseTransport(settings);
+        if (!AccessMode.IsDevelopment(settings)) hub.UseTokens(settings.CopyTo);
         if (settings.Demo) builder.Services.AddDemo();
 
         var app = builder.Build();

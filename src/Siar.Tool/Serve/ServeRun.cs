@@ -24,9 +24,10 @@ internal static class ServeRun
                 return ExitCode.Ok;
             }
 
-            if (DevelopmentMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
+            if (AccessMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
             var hints = new Notes(Name, settings.Quiet);
             foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.");
+            foreach (var sentence in MercureEnvironment.Unknown(variables)) hints.Say(sentence);
             return await ServeAsync(settings);
         }
         catch (SettingException failure)
@@ -35,7 +36,7 @@ internal static class ServeRun
         }
         catch (OptionsValidationException failure)
         {
-            return notes.Fail(string.Join(' ', failure.Failures), ExitCode.Usage);
+            return notes.Fail(string.Join(' ', failure.Failures.Select(OptionNames.AsSettings)), ExitCode.Usage);
         }
         catch (SqliteLogException failure)
         {

@@ -12,7 +12,7 @@ internal static class StartupReport
         {
             Console.Error.WriteLine($"siar {Product.Version}");
             foreach (var url in urls) Console.Error.WriteLine($"  address  {url}");
-            Console.Error.WriteLine($"  mode     {DevelopmentMode.Describe(settings)}");
+            Console.Error.WriteLine($"  mode     {AccessMode.Describe(settings)}");
             Console.Error.WriteLine($"  store    {settings.Store.Describe(settings.Sqlite.Durability)}");
             Console.Error.WriteLine($"  streams  {StreamTransports.Describe(settings)}");
             Console.Error.WriteLine(settings.Demo ? $"  page     the hub, live (and on {DemoPage.Path} this machine's figures):" : "  page     the hub, live:");

@@ -40,7 +40,7 @@ internal sealed class SiarProcess : IAsyncDisposable
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("SIAR_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("SIAR_", StringComparison.Ordinal) || k.StartsWith("MERCURE_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in variables ?? []) start.Environment[name] = value;
         return new SiarProcess(Process.Start(start)!);
     }

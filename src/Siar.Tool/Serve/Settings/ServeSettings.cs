@@ -13,14 +13,15 @@ internal sealed class ServeSettings
     /// <param name="assigned">What was set, in order; what comes later wins.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned)
-        : this(assigned, new SiarOptions(), new SqliteLogOptions())
+        : this(assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions())
     {
     }
 
-    private ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, SqliteLogOptions sqlite)
+    private ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, TokenOptions tokens, SqliteLogOptions sqlite)
     {
         _assigned = assigned;
         Siar = siar;
+        Tokens = tokens;
         Sqlite = sqlite;
         foreach (var (setting, value) in assigned) setting.Apply(this, value);
         StoreSettings.LimitOnDisk(this, [.. assigned.Select(a => a.Setting)]);
@@ -46,9 +47,6 @@ internal sealed class ServeSettings
     /// <summary>Whether the machine's own figures are published, with a page that shows them.</summary>
     public bool Demo { get; set; }
 
-    /// <summary>Whether readers without a token may have public events.</summary>
-    public bool Anonymous { get; set; }
-
     /// <summary>Whether nothing is said but errors and the page's address.</summary>
     public bool Quiet { get; set; }
 
@@ -71,9 +69,15 @@ internal sealed class ServeSettings
     /// <summary>The hub's options, with its limits, and those of its doors.</summary>
     public SiarOptions Siar { get; }
 
+    /// <summary>Whose tokens count, and how they come.</summary>
+    public TokenOptions Tokens { get; }
+
     /// <summary>Sets the hub's options on an object that somebody else has made.</summary>
-    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new SqliteLogOptions());
+    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new TokenOptions(), new SqliteLogOptions());
+
+    /// <summary>Sets the options of tokens on an object that somebody else has made.</summary>
+    public void CopyTo(TokenOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options, new SqliteLogOptions());
 
     /// <summary>Sets the log's options on an object that somebody else has made.</summary>
-    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options);
+    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), options);
 }

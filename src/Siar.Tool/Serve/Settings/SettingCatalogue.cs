@@ -8,11 +8,10 @@ internal static class SettingCatalogue
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("urls", (s, v) => s.Urls = [.. Each(v).Select(ListenAddress.Parse)], s => Array(s.Urls.Select(u => u.Url))) { IsList = true },
+        new("urls", (s, v) => s.Urls = [.. v.Each().Select(ListenAddress.Parse)], s => Array(s.Urls.Select(u => u.Url))) { IsList = true },
         .. StoreSettings.All,
-        new("dev", (s, v) => s.Dev = v.ToFlag(), s => s.Dev),
         new("demo", (s, v) => s.Demo = v.ToFlag(), s => s.Demo),
-        new("anonymous", (s, v) => s.Anonymous = v.ToFlag(), s => s.Anonymous),
+        .. AccessSettings.All,
         new("quiet", (s, v) => s.Quiet = v.ToFlag(), s => s.Quiet),
         new("certificate.file", (s, v) => s.CertificateFile = ExistingFile(v), s => s.CertificateFile),
         new("certificate.key", (s, v) => s.CertificateKeyFile = ExistingFile(v), s => s.CertificateKeyFile),
@@ -20,7 +19,7 @@ internal static class SettingCatalogue
         new("certificate.password", (s, v) => s.CertificatePassword = v.Text, _ => null),
         new("transport", (s, v) => s.Transport = StreamTransports.Parse(v), s => StreamTransports.NameOf(s.Transport)),
         new("maxStreamsPerConnection", (s, v) => s.MaxStreamsPerConnection = v.ToNumber(1, int.MaxValue), s => s.MaxStreamsPerConnection),
-        new("trustedProxies", (s, v) => s.TrustedProxies = [.. Each(v).Select(ToNetwork)], s => Array(s.TrustedProxies.Select(n => n.ToString()))) { IsList = true },
+        new("trustedProxies", (s, v) => s.TrustedProxies = [.. v.Each().Select(ToNetwork)], s => Array(s.TrustedProxies.Select(n => n.ToString()))) { IsList = true },
         new("otlp", (s, v) => s.Otlp = ToEndpoint(v), s => s.Otlp?.ToString()),
         .. HubSettings.All,
         .. RetentionSettings.All,
@@ -29,11 +28,11 @@ internal static class SettingCatalogue
     /// <summary>Finds a setting by its name in a file.</summary>
     public static Setting? Find(string name) => All.FirstOrDefault(s => s.Name == name);
 
-    private static IEnumerable<SettingValue> Each(SettingValue list) => list.Texts.Select(t => new SettingValue(list.Origin, t));
+    /// <summary>A list of texts, as it is shown.</summary>
+    public static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
 
-    private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
-
-    private static string ExistingFile(SettingValue value) => File.Exists(value.Text) ? value.Text : throw value.Wrong($"there is no file '{value.Text}'");
+    /// <summary>The name of a file that must be there.</summary>
+    public static string ExistingFile(SettingValue value) => File.Exists(value.Text) ? value.Text : throw value.Wrong($"there is no file '{value.Text}'");
 
     private static IPNetwork ToNetwork(SettingValue value)
     {

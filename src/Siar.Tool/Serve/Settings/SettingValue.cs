@@ -23,6 +23,9 @@ internal sealed record SettingValue(string Origin, IReadOnlyList<string> Texts)
     /// <summary>The one text.</summary>
     public string Text => Texts.Count == 1 ? Texts[0] : throw Wrong("takes one value, and was given several");
 
+    /// <summary>Each of the texts by itself.</summary>
+    public IEnumerable<SettingValue> Each() => Texts.Select(t => new SettingValue(Origin, t));
+
     /// <summary>Whether the value says that there is no limit.</summary>
     public bool IsNone => Text == None;
 

@@ -7,7 +7,8 @@ internal static class SettingsEnvironment
 {
     private const string Prefix = "SIAR_";
 
-    private static readonly char[] Separators = [',', ';', ' '];
+    /// <summary>What may stand between the items of a list.</summary>
+    public static readonly char[] Separators = [',', ';', ' '];
 
     /// <summary>Variables of ours that other parts read.</summary>
     private static readonly string[] Others = [SettingsLoader.FileVariable, HubAddress.UrlVariable, HubAddress.TokenVariable];

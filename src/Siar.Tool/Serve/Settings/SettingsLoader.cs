@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Siar.Tool;
 
-/// <summary>Puts the settings together: from the file, then the environment, then the flags; what comes later wins.</summary>
+/// <summary>Puts the settings together: from the file, then the environment (what begins with SIAR_ beats the names of another hub), then the flags; what comes later wins.</summary>
 internal static class SettingsLoader
 {
     /// <summary>The variable that names the file where no flag does.</summary>
@@ -17,6 +17,6 @@ internal static class SettingsLoader
     {
         if (file is null && variables[FileVariable] is string { Length: > 0 } path) file = new SettingValue(FileVariable, path);
         var fromFile = file is null ? [] : SettingsFile.Read(file);
-        return new ServeSettings([.. fromFile, .. SettingsEnvironment.Read(variables), .. flags]);
+        return new ServeSettings([.. fromFile, .. MercureEnvironment.Read(variables), .. SettingsEnvironment.Read(variables), .. flags]);
     }
 }
