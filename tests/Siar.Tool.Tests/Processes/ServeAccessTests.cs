@@ -25,8 +25,8 @@ public sealed class ServeAccessTests
             var publisher = await TokenAsync("--dialect", dialect, "--publish", "*");
             (await PublishAsync(hub, publisher)).ShouldBe(HttpStatusCode.OK, dialect);
             var reader = await TokenAsync("--dialect", dialect, "--subscribe", "t");
-            await using var private_ = hub.Subscribe("t", "--since", "earliest", "--count", "1", "--token", reader);
-            (await private_.FinishAsync()).Output.ShouldBe("private\n", dialect);
+            await using var mine = hub.Subscribe("t", "--since", "earliest", "--count", "1", "--token", reader);
+            (await mine.FinishAsync()).Output.ShouldBe("private\n", dialect);
         }
 
         await using var anybody = hub.Subscribe("t", "u", "--since", "earliest", "--count", "1");

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { fetchEventSource } from '@microsoft/fetch-event-source';
+import polyfill from 'event-source-polyfill';
+import { EventSource } from 'eventsource';
+import { KeyedHub } from './support/keyed-hub.mjs';
+import { Received } from './support/received.mjs';
+
+// It is written for browsers, and looks whether the page is hidden.
+globalThis.window ??= globalThis;
+globalThis.document ??= { hidden: false, addEventListener() {}, removeEventListener() {} };
+
+/** Each client that can send a token in a header; all give back what closes them. */
+const clients = {
+  'eventsource'(url, token, received) {
+    const source = new EventSource(url, {
+      fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }),
+    });
+    source.onopen = received.onOpen;
+    source.onmessage = received.onEvent;
+    return () => source.close();
+  },
+  '@microsoft/fetch-event-source'(url, token, received) {
+    const end = new AbortController();
+    const done = fetchEventSource(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: end.signal,
+      fetch,
+      onopen: async (response) => {
+        assert.equal(response.status, 200);
+        received.onOpen();
+      },
+      // Signals come as events of their own names; this client hands over all of them.
+      onmessage: (event) => event.event === '' && event.data !== '' && received.onEvent(event),
+    });
+    return async () => {
+      end.abort();
+      await done;
+    };
+  },
+  'event-source-polyfill'(url, token, received) {
+    const source = new polyfill.EventSourcePolyfill(url, { headers: { authorization: `Bearer ${token}` } });
+    source.onopen = received.onOpen;
+    source.onmessage = received.onEvent;
+    return () => source.close();
+  },
+};
+
+for (const [name, open] of Object.entries(clients)) {
+  describe(name, () => {
+    test('gets private events with a token, comes back after the hub was killed, and goes on where it was', async (t) => {
+      const hub = await KeyedHub.start();
+      t.after(() => hub.stop());
+      const received = new Received();
+      const close = open(`${hub.url}/events?topic=news`, await hub.token('--subscribe', 'news'), received);
+      t.after(close);
+      await received.opened();
+      await hub.publish('news', '1');
+      await hub.publish('other', 'not for this reader');
+      await received.events(1);
+
+      await hub.kill();
+      await hub.restart();
+      await hub.publish('news', '2');
+      await received.events(2);
+      await hub.publish('news', '3');
+
+      assert.deepEqual(await received.events(3), ['1', '2', '3']);
+    });
+  });
+}
+
+test('without a token a reader is refused', async (t) => {
+  const hub = await KeyedHub.start();
+  t.after(() => hub.stop());
+  assert.equal((await fetch(`${hub.url}/events?topic=news&refusal=status`)).status, 401);
+});

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Hub, root } from '../../browser/support/hub.mjs';
+
+const run = promisify(execFile);
+
+/** What `siar serve` is given, and `siar token` signs with. */
+const key = 'a secret of these tests alone, of enough bytes';
+const program = `${root}artifacts/bin/Siar.Tool/release/siar.dll`;
+
+/** A hub with keys that keeps its log in a file, so that it can be killed and started again where it was. */
+export class KeyedHub {
+  #folder = mkdtempSync(join(tmpdir(), 'siar-clients-'));
+  #hub;
+
+  static async start() {
+    const keyed = new KeyedHub();
+    await keyed.#start(0);
+    return keyed;
+  }
+
+  get url() {
+    return this.#hub.url;
+  }
+
+  /** Makes a token for this hub with `siar token`. */
+  async token(...args) {
+    const { stdout } = await run('dotnet', [program, 'token', '--quiet', '--key', key, ...args], { env: { ...process.env, SIAR_HUB: this.url } });
+    return stdout.trim();
+  }
+
+  /** Publishes a private event. */
+  async publish(topic, data) {
+    this.publisher ??= await this.token('--publish', '*');
+    const response = await fetch(`${this.url}/events/${topic}?private=true`, {
+      method: 'POST',
+      body: data,
+      headers: { authorization: `Bearer ${this.publisher}` },
+    });
+    if (!response.ok) throw new Error(`Publishing was answered with ${response.status}: ${await response.text()}`);
+  }
+
+  kill() {
+    return this.#hub.kill();
+  }
+
+  /** Starts it again at the same address, with the same log. */
+  restart() {
+    return this.#start(this.#hub.port);
+  }
+
+  async stop() {
+    await this.#hub.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #start(port) {
+    this.#hub = await Hub.start({
+      port,
+      args: ['--store', `sqlite:${join(this.#folder, 'siar.db')}`],
+      env: { SIAR_KEYS_PUBLISHER: key, SIAR_KEYS_SUBSCRIBER: key },
+    });
+  }
+}
