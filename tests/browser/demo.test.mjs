@@ -19,7 +19,7 @@ test('the demo page shows numbers that change', async (t) => {
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await page.goto(shared.hub.url);
+  await page.goto(`${shared.hub.url}/demo`);
 
   let numbers = '';
   for (let change = 0; change < 4; change++) {

@@ -41,6 +41,7 @@ internal sealed class HubStatistics : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private int _topicReaders;
     private int _connectionReaders;
+    private int _disposed;
 
     /// <summary>Makes the statistics of a hub. Nothing is measured before <see cref="Start"/>.</summary>
     public HubStatistics(HubCore hub)
@@ -82,6 +83,7 @@ internal sealed class HubStatistics : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _stopping.CancelAsync();
         await _running;
         await Stream.DisposeAsync();

@@ -72,18 +72,16 @@ public sealed class ServeTests
 
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         page.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; script-src 'self'; ");
-        var text = await page.Content.ReadAsStringAsync();
-        text.ShouldContain($"curl -N {hub.Url}/events/greetings");
-        text.ShouldNotContain("{{");
-        (await hub.Http.GetAsync("/siar.css")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await hub.Http.GetAsync("/demo.js")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await page.Content.ReadAsStringAsync()).ShouldContain("<base href=\"/\">");
+        (await hub.Http.GetAsync("/dashboard.css")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await hub.Http.GetAsync("/demo")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task A_host_cannot_write_itself_into_the_page()
     {
-        await using var hub = await RunningHub.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "localhost" } };
+        await using var hub = await RunningHub.StartAsync("--demo");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/demo") { Headers = { Host = "localhost" } };
         request.Headers.TryAddWithoutValidation("X-Forwarded-Host", "<script>");
 
         using var page = await hub.Http.SendAsync(request);
@@ -96,8 +94,9 @@ public sealed class ServeTests
     {
         await using var hub = await RunningHub.StartAsync("--demo");
 
-        (await hub.Http.GetStringAsync("/")).ShouldContain("<script src=\"/demo.js\" defer>");
-        (await hub.Http.GetAsync("/demo.js")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await hub.Http.GetStringAsync("/demo")).ShouldContain("<script src=\"/demo/demo.js\" defer>");
+        (await hub.Http.GetStringAsync("/live/about")).ShouldContain("\"demo\":\"/demo\"");
+        (await hub.Http.GetAsync("/demo/demo.js")).StatusCode.ShouldBe(HttpStatusCode.OK);
         foreach (var kind in OperatingSystem.IsLinux() ? ["cpu", "memory", "load", "process", "hub"] : new[] { "memory", "process", "hub" })
         {
             await using var reader = hub.Subscribe("demo/" + kind, "--since", "earliest", "--count", "1", "--format", "json");

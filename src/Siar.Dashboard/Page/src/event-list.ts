@@ -66,7 +66,7 @@ export class EventList {
         event.type && h('span', { class: 'tag' }, event.type),
         h('code', { class: 'id', title: event.id }, event.id),
         h('span', { class: 'faint' }, `${kind}, ${bytes(new Blob([event.data]).size)}`),
-        curl !== null && copyButton('Copy as curl', () => curl, `Copy event ${event.id} as curl`)),
+        curl !== null && copyButton('Copy as curl', () => curl, `Copy as curl: event ${event.id}`)),
       coloured(kind, text));
     item.querySelector('pre')!.setAttribute('aria-label', `Data of event ${event.id}`);
     item.dataset.text = `${event.id} ${event.type ?? ''} ${event.data}`.toLowerCase();

@@ -19,7 +19,7 @@ export class CodeTabs {
       keydown: (event: KeyboardEvent) => this.#move(event, i),
     }, language));
     this.element = h('div', { class: 'code' },
-      h('div', { class: 'code-head' }, h('div', { role: 'tablist', 'aria-label': title }, ...this.#tabs), copyButton('Copy', () => this.#code.textContent ?? '', 'Copy the code')),
+      h('div', { class: 'code-head' }, h('div', { role: 'tablist', 'aria-label': title }, ...this.#tabs), copyButton('Copy', () => this.#code.textContent ?? '', 'Copy: the code')),
       h('pre', { id: panel, role: 'tabpanel', tabindex: '0', 'aria-labelledby': `${panel}-0` }, this.#code));
     this.#choose(0);
   }

@@ -31,7 +31,7 @@ export class TopicEventsView implements View {
         h('div', { class: 'tools' },
           h('label', { for: 'search', class: 'unseen' }, 'Show events with'), this.#search, this.#pause,
           h('button', { type: 'button', class: 'quiet', click: () => this.#list.clear() }, 'Clear'),
-          copyButton('Copy as curl', curl, 'Copy the subscription as curl'),
+          copyButton('Copy as curl', curl, 'Copy as curl: the subscription'),
           h('a', { class: 'button quiet', href: `#try/${encodeURIComponent(topic)}` }, 'Publish to it'))),
       this.#empty,
       this.#list.element,
