@@ -23,7 +23,7 @@ public sealed class AccessTests
         {
             using var answer = await app.Client.GetAsync("/siar/" + path);
             answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
-            (await answer.Content.ReadAsStringAsync()).ShouldContain("You may not watch this hub");
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("it takes a grant to subscribe");
         }
 
         (await app.Client.DeleteAsync("/siar/live/connections/1")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -46,7 +46,7 @@ public sealed class AccessTests
         (await app.Client.GetStringAsync("/siar/live/about")).ShouldContain("\"mayEnd\":false");
         using var refused = await app.Client.DeleteAsync("/siar/live/connections/1");
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("needs a grant to publish");
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("it takes a grant to publish");
     }
 
     [Fact]

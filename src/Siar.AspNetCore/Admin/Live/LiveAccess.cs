@@ -5,15 +5,12 @@ namespace Siar.AspNetCore;
 
 /// <summary>
 /// Says who may watch a hub and who may end its streams. Whoever passes an authorisation that is set on the dashboard's own endpoints may
-/// do both; elsewhere the caller's grants must mean <see cref="Topic"/>: to subscribe for watching, to publish for ending streams.
+/// do both; elsewhere the caller's grants must mean the hub's own topic <c>…/dashboard</c>: to subscribe for watching, to publish for ending streams.
 /// </summary>
 internal sealed class LiveAccess(AccessResolver resolver, HubIdentity identity)
 {
     /// <summary>What a grant must mean.</summary>
-    public Topic Topic { get; } = Topic.Parse(identity.Path + "/dashboard");
-
-    private Refusal MayNotEnd => new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
-        $"You may not end streams of this hub: that needs a grant to publish to '*' or to '{Topic}'.");
+    private readonly Topic _topic = Topic.Parse(identity.Path + "/dashboard");
 
     private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,
         "A page of another origin may not end streams here.");
@@ -21,7 +18,7 @@ internal sealed class LiveAccess(AccessResolver resolver, HubIdentity identity)
     public async ValueTask<AccessDecision> MayWatchAsync(HttpContext context)
     {
         if (IsGuarded(context)) return SiarAccess.Everything;
-        return await resolver.CheckReservedAsync(context, Topic) is { } refusal ? refusal : await resolver.ResolveAsync(context);
+        return await resolver.CheckReservedAsync(context, _topic) is { } refusal ? refusal : await resolver.ResolveAsync(context);
     }
 
     public async ValueTask<Refusal?> MayEndAsync(HttpContext context)
@@ -30,7 +27,7 @@ internal sealed class LiveAccess(AccessResolver resolver, HubIdentity identity)
         if (IsGuarded(context)) return null;
         var decision = await resolver.ResolveToPublishAsync(context);
         if (decision.Access is not { } access) return decision.Refusal;
-        return access.Publish.Matches(Topic) ? null : MayNotEnd;
+        return access.Publish.Matches(_topic) ? null : Refusal.Forbidden($"You may not end streams of this hub: it takes a grant to publish to '{_topic}'.");
     }
 
     private static bool IsGuarded(HttpContext context)
