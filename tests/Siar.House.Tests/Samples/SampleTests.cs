@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Siar.House.Tests.Docs.Commands;
+
+namespace Siar.House.Tests.Samples;
+
+/// <summary>Each sample does what it is there to show.</summary>
+public sealed class SampleTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task An_answer_outlives_the_reader_and_is_the_same_for_the_next()
+    {
+        using var sample = Start("LlmTokens", "--pace 20");
+        using var http = await ClientAsync(sample);
+        using var asked = await http.PostAsJsonAsync("/answers", new { prompt = "Why a log?" });
+        var topic = "/events/answers/" + (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+
+        // The first reader leaves after a few words.
+        var first = await DataAsync(http, topic + "?lastEventId=earliest", most: 3);
+        var second = await DataAsync(http, topic + "?lastEventId=earliest");
+        var third = await DataAsync(http, topic + "?lastEventId=earliest");
+
+        first.Count.ShouldBe(3);
+        second.Take(3).ShouldBe(first);
+        second[^1].ShouldBe("\"like. \"");
+        third.ShouldBe(second);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_stopped_ends_for_everybody()
+    {
+        using var sample = Start("LlmTokens", "--pace 200");
+        using var http = await ClientAsync(sample);
+        using var asked = await http.PostAsJsonAsync("/answers", new { prompt = "Why?" });
+        var id = (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+
+        var reading = DataAsync(http, $"/events/answers/{id}?lastEventId=earliest");
+        (await http.PostAsync($"/answers/{id}/stop", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await reading.WaitAsync(Patience)).ShouldNotContain("\"like. \"");
+        (await http.PostAsync($"/answers/{id}/stop", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Progress_is_seen_whole_by_who_comes_late()
+    {
+        using var sample = Start("JobProgress", "--pace 5");
+        using var http = await ClientAsync(sample);
+        using var started = await http.PostAsync("/jobs", null);
+        var id = (await started.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+
+        (await DataAsync(http, $"/events/jobs/{id}?lastEventId=earliest")).ShouldBe(["10", "20", "30", "40", "50", "60", "70", "80", "90", "100"]);
+    }
+
+    [Fact]
+    public async Task A_notification_reaches_its_user_and_nobody_else()
+    {
+        using var sample = Start("Notifications", "");
+        using var ada = await ClientAsync(sample);
+        using var bob = await ClientAsync(sample);
+        (await ada.GetAsync("/events/users/ada")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        foreach (var (user, http) in new[] { ("ada", ada), ("bob", bob) }) (await http.PostAsync($"/sign-in/{user}", null)).EnsureSuccessStatusCode();
+
+        (await bob.PostAsync("/notify/ada?text=secret", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await bob.PostAsync("/notify/bob?text=hello", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        const string Both = "/events?topic=users/ada&topic=users/bob&lastEventId=earliest";
+        (await DataAsync(ada, Both, most: 1)).ShouldBe(["secret"]);
+        (await DataAsync(bob, Both, most: 1)).ShouldBe(["hello"]);
+    }
+
+    private static Shell Start(string sample, string arguments) =>
+        Shell.Start($"exec dotnet '{Repository.PathOf($"artifacts/bin/{sample}/{Repository.Configuration}/{sample}.dll")}' --urls http://127.0.0.1:0 --environment Development {arguments}");
+
+    private static async Task<HttpClient> ClientAsync(Shell sample) => new() { BaseAddress = await sample.Address.WaitAsync(Patience), Timeout = Patience };
+
+    /// <summary>The data of a stream's events: so many, or all until it ends.</summary>
+    private static async Task<List<string>> DataAsync(HttpClient http, string path, int most = int.MaxValue)
+    {
+        await using var stream = await http.GetStreamAsync(new Uri(path, UriKind.Relative));
+        using var lines = new StreamReader(stream);
+        List<string> data = [];
+        var type = "";
+        while (data.Count < most && await lines.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            if (line.Length == 0) type = "";
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) type = line["event: ".Length..];
+            if (line.StartsWith("data: ", StringComparison.Ordinal) && type.Length == 0) data.Add(line["data: ".Length..]);
+        }
+
+        return data;
+    }
+}
