@@ -191,6 +191,19 @@ public sealed class SiarClient : IDisposable, IAsyncDisposable
         return PublishAllAsync(TextLines.ReadAsync(topic, lines, cancellationToken), published, cancellationToken);
     }
 
+    /// <summary>
+    /// Closes a topic: its readers get all that was published to it, and nothing more comes. A stream that reads only closed topics ends. What is published to it
+    /// later is refused; closing it again changes nothing.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cancellationToken">Ends the waiting; the topic may be closed all the same.</param>
+    /// <exception cref="PublishException">It is not closed, or nobody knows.</exception>
+    public Task CloseAsync(string topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        return _publisher.CloseAsync(topic, cancellationToken);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -58,6 +58,29 @@ public sealed class HubRestartTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_topic_that_is_closed_ends_its_streams()
+    {
+        await using var hub = await StartAsync("http://127.0.0.1:0");
+        await using var client = new SiarClient(new SiarClientOptions { Hub = new Uri(hub.Url), Reconnect = Quick });
+        await client.PublishAsync("job", "done", _end.Token);
+        await client.CloseAsync("job", _end.Token);
+        await client.CloseAsync("job", _end.Token);
+        List<string?> had = [];
+
+        var what = new SubscribeOptions { Topics = ["job"], LastEventId = SubscribeOptions.Earliest };
+        await client.SubscribeAsync(what).RunAsync(
+            (item, _) =>
+            {
+                had.Add(item.IsEvent ? item.Data : item.Type);
+                return ValueTask.CompletedTask;
+            },
+            _end.Token).WaitAsync(Patience);
+
+        had.Where(h => h != "siar.live").ShouldBe(["done", "siar.closed"]);
+        (await Should.ThrowAsync<PublishException>(client.PublishAsync("job", "more", _end.Token))).StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict);
+    }
+
     public void Dispose()
     {
         _end.Dispose();

@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Siar.Client;
 
-/// <summary>What a hub answers to a batch.</summary>
-/// <param name="Ids">The events' ids, in their order; null in an answer of somebody else.</param>
-internal sealed record PublishAnswer(IReadOnlyList<string>? Ids);
+/// <summary>What a hub answers to a publish.</summary>
+/// <param name="Ids">The ids of a batch's events, in their order.</param>
+/// <param name="Id">The id of what was published alone.</param>
+internal sealed record PublishAnswer(IReadOnlyList<string>? Ids, string? Id);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PublishAnswer))]

@@ -5,19 +5,19 @@ using System.Text.Json;
 namespace Siar.Client;
 
 /// <summary>Makes one request that publishes, and tells what became of it: what is certain, and what is not.</summary>
-internal sealed class PublishRequest(HttpClient http, Uri events, SiarClientOptions options)
+internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
-    public async Task<Attempt> SendAsync(ReadOnlyMemory<byte> body, int count, string key, CancellationToken cancellationToken)
+    public async Task<Attempt> SendAsync(PublishMessage message, string key, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var request = await MakeAsync(body, key, either.Token);
+            using var request = await MakeAsync(message, key, either.Token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.IsSuccessStatusCode ? await ReadIdsAsync(response, count, either.Token) : await RefusedAsync(response, either.Token);
+            return response.IsSuccessStatusCode ? await ReadIdsAsync(response, message, either.Token) : await RefusedAsync(response, either.Token);
         }
         catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -37,12 +37,12 @@ internal sealed class PublishRequest(HttpClient http, Uri events, SiarClientOpti
     private static bool IsUnreachedBy(HttpRequestException failure) =>
         failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
 
-    private async Task<HttpRequestMessage> MakeAsync(ReadOnlyMemory<byte> body, string key, CancellationToken cancellationToken)
+    private async Task<HttpRequestMessage> MakeAsync(PublishMessage message, string key, CancellationToken cancellationToken)
     {
         var token = await options.TokenAsync(cancellationToken);
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        var request = new HttpRequestMessage(HttpMethod.Post, events)
+        var content = new ReadOnlyMemoryContent(message.Body);
+        if (message.ContentType is { } type) content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        var request = new HttpRequestMessage(HttpMethod.Post, message.Url)
         {
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
@@ -54,7 +54,7 @@ internal sealed class PublishRequest(HttpClient http, Uri events, SiarClientOpti
         return request;
     }
 
-    private async Task<Attempt> ReadIdsAsync(HttpResponseMessage response, int count, CancellationToken cancellationToken)
+    private async Task<Attempt> ReadIdsAsync(HttpResponseMessage response, PublishMessage message, CancellationToken cancellationToken)
     {
         PublishAnswer? answer = null;
         try
@@ -67,9 +67,11 @@ internal sealed class PublishRequest(HttpClient http, Uri events, SiarClientOpti
             // Said below.
         }
 
-        return answer?.Ids is { } ids && ids.Count == count
+        // To what is no batch the hub answers one id.
+        var ids = answer?.Ids ?? (answer?.Id is { } id ? [id] : []);
+        return ids.Count == message.Count
             ? new Attempt { Ids = ids }
-            : new Attempt { Refusal = new PublishException(PublishFailure.NotAHub, $"{events} answers, but not as a hub does: check the address.", count) };
+            : new Attempt { Refusal = new PublishException(PublishFailure.NotAHub, $"{message.Url} answers, but not as a hub does: check the address.", message.Count) };
     }
 
     private async Task<Attempt> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class Publisher(HttpClient http, Uri events, SiarClientOptions o
 {
     private const int ReadAhead = 1_000;
 
-    private readonly PublishRequest _request = new(http, events, options);
+    private readonly PublishRequest _request = new(http, options);
     private volatile bool _wasReached;
 
     public async Task<IReadOnlyList<string>> PublishBatchAsync(IReadOnlyList<OutgoingEvent> content, CancellationToken cancellationToken)
@@ -19,8 +19,10 @@ internal sealed class Publisher(HttpClient http, Uri events, SiarClientOptions o
         if (content.Count == 0) return [];
         var batch = new EventBatch();
         foreach (var one in content) batch.Add(one);
-        return await SendAsync(batch.Body(0, batch.Count), batch.Count, cancellationToken);
+        return await SendAsync(PublishMessage.Batch(events, batch.Body(0, batch.Count), batch.Count), cancellationToken);
     }
+
+    public Task CloseAsync(string topic, CancellationToken cancellationToken) => SendAsync(PublishMessage.Close(events, topic), cancellationToken);
 
     public async Task<long> PublishAllAsync(IAsyncEnumerable<OutgoingEvent> source, Action<IReadOnlyList<string>>? published, CancellationToken cancellationToken)
     {
@@ -81,7 +83,7 @@ internal sealed class Publisher(HttpClient http, Uri events, SiarClientOptions o
             var count = Math.Min(size, batch.Count - first);
             try
             {
-                published(await SendAsync(batch.Body(first, count), count, cancellationToken));
+                published(await SendAsync(PublishMessage.Batch(events, batch.Body(first, count), count), cancellationToken));
                 first += count;
             }
             catch (PublishException failure) when (failure.StatusCode is HttpStatusCode.RequestEntityTooLarge && count > 1)
@@ -91,7 +93,7 @@ internal sealed class Publisher(HttpClient http, Uri events, SiarClientOptions o
         }
     }
 
-    private async Task<IReadOnlyList<string>> SendAsync(ReadOnlyMemory<byte> body, int count, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> SendAsync(PublishMessage message, CancellationToken cancellationToken)
     {
         var key = Guid.NewGuid().ToString("N");
         var backoff = new Backoff(options.Reconnect, options.Random);
@@ -99,14 +101,14 @@ internal sealed class Publisher(HttpClient http, Uri events, SiarClientOptions o
         var isUncertain = false;
         while (true)
         {
-            var attempt = await _request.SendAsync(body, count, key, cancellationToken);
+            var attempt = await _request.SendAsync(message, key, cancellationToken);
             _wasReached |= !attempt.IsUnreached;
             if (attempt.Ids is { } ids) return ids;
-            if (attempt.Refusal is { } refusal) throw isUncertain ? Uncertain(refusal, count) : refusal;
+            if (attempt.Refusal is { } refusal) throw isUncertain ? Uncertain(refusal, message.Count) : refusal;
             isUncertain |= attempt.IsUncertain;
 
             var wait = backoff.Next(attempt.RetryAfter);
-            if (!MayRetry(attempt, options.TimeProvider.GetElapsedTime(began) + wait)) throw GaveUp(attempt, isUncertain ? count : 0);
+            if (!MayRetry(attempt, options.TimeProvider.GetElapsedTime(began) + wait)) throw GaveUp(attempt, isUncertain ? message.Count : 0);
             options.PublishRetry.OnRetrying?.Invoke(attempt.Reason!, wait);
             await Task.Delay(wait, options.TimeProvider, cancellationToken);
         }

@@ -38,7 +38,7 @@ public sealed record ReconnectOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public TimeSpan ResetAfter { get; init => field = InRange(value, nameof(ResetAfter)); } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many attempts in a row may fail before the stream ends with an exception, from 1; null, the default, for no end.</summary>
+    /// <summary>How many connections in a row may fail before the stream ends with an exception, from 1; null, the default, for no end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int? MaxAttempts
     {

@@ -15,6 +15,9 @@ public enum StreamItemKind
     /// <summary>The hub says that everything which was kept has come: what follows is new.</summary>
     Live,
 
+    /// <summary>The hub says that a topic is closed: nothing more comes of it.</summary>
+    Closed,
+
     /// <summary>The hub says something else, named by <see cref="StreamItem{T}.Type"/>.</summary>
     Signal,
 }

@@ -4,5 +4,5 @@ namespace Siar.Client;
 /// <param name="Reason">Why, as a sentence without its full stop.</param>
 /// <param name="Failure">What went wrong; null where the server ended the connection in order, or the application asked to reconnect.</param>
 /// <param name="Delay">How long the stream waits before.</param>
-/// <param name="Attempt">How many attempts have failed in a row; 0 after a connection that had come about.</param>
-public sealed record StreamReconnecting(string Reason, Exception? Failure, TimeSpan Delay, int Attempt);
+/// <param name="Failures">How many connections in a row have failed; one that lived long, or ended in order after an event, begins anew.</param>
+public sealed record StreamReconnecting(string Reason, Exception? Failure, TimeSpan Delay, int Failures);

@@ -36,6 +36,17 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task A_topic_is_closed_and_once_when_the_answer_is_lost()
+    {
+        _hub.Breaks().Says("""{"id":"9"}""");
+
+        await Client().CloseAsync("jobs/1&x", Token);
+
+        _hub.Requests.Select(r => (r.Url, r.Body, r.ContentType)).Distinct().ShouldBe([("http://hub.test/base/events?topic=jobs%2F1%26x&close", "", null)]);
+        _hub.Requests[0].Key.ShouldBe(_hub.Requests[1].Key);
+    }
+
+    [Fact]
     public async Task A_batch_is_one_request()
     {
         _hub.Takes("1", "2", "3");

@@ -45,7 +45,7 @@ internal sealed class ScriptedHub : HttpMessageHandler
         var seen = new Request(
             request.RequestUri!.AbsoluteUri,
             await request.Content!.ReadAsStringAsync(cancellationToken),
-            request.Content.Headers.ContentType!.ToString(),
+            request.Content.Headers.ContentType?.ToString(),
             request.Headers.GetValues("Idempotency-Key").Single(),
             request.Headers.Authorization?.ToString());
         Requests.Count.ShouldBeLessThan(1_000, "Nobody should ask so often.");
@@ -62,7 +62,7 @@ internal sealed class ScriptedHub : HttpMessageHandler
     private static HttpResponseMessage Answer(HttpStatusCode status, string type, string body) =>
         new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
 
-    internal sealed record Request(string Url, string Body, string ContentType, string Key, string? Authorization)
+    internal sealed record Request(string Url, string Body, string? ContentType, string Key, string? Authorization)
     {
         public int Lines => Body.Count(c => c == '\n');
     }

@@ -13,7 +13,7 @@ public sealed partial class ItemTests
         stream.Options = stream.Options with { HasSignals = true };
         await (await stream.OpenAsync()).AnswerAsync(
             "event: siar.gap\nid: 9\ndata: {\"requested\":\"3\",\"oldest\":\"8\",\"reason\":\"trimmed\"}\n\n" +
-            "event: siar.live\nid: 10\ndata: {}\n\nevent: siar.other\ndata: {\"x\":1}\n\ndata: a\n\n");
+            "event: siar.live\nid: 10\ndata: {}\n\nevent: siar.closed\ndata: {\"topic\":\"t\"}\n\nevent: siar.other\ndata: {\"x\":1}\n\ndata: a\n\n");
 
         var gap = await stream.NextAsync();
         gap.IsGap.ShouldBeTrue();
@@ -22,6 +22,7 @@ public sealed partial class ItemTests
         gap.LastEventId.ShouldBe("9");
         (gap.Gap!.Requested, gap.Gap.Oldest, gap.Gap.Reason).ShouldBe(("3", "8", "trimmed"));
         (await stream.NextAsync()).Kind.ShouldBe(StreamItemKind.Live);
+        (await stream.NextAsync()).Kind.ShouldBe(StreamItemKind.Closed);
         var other = await stream.NextAsync();
         (other.Kind, other.Type, other.SignalJson).ShouldBe((StreamItemKind.Signal, "siar.other", "{\"x\":1}"));
         (await stream.NextAsync()).ShouldSatisfyAllConditions(i => i.IsEvent.ShouldBeTrue(), i => i.Gap.ShouldBeNull(), i => i.LastEventId.ShouldBe("10"));

@@ -39,7 +39,7 @@ public sealed class ReconnectTests
         await stream.ShouldBringAsync("x");
 
         stream.Reconnecting.Take(7).Select(r => r.Delay.TotalSeconds).ShouldBe([1, 2, 4, 8, 16, 30, 30]);
-        stream.Reconnecting[6].Attempt.ShouldBe(6);
+        stream.Reconnecting[6].Failures.ShouldBe(7);
         stream.Reconnecting[0].Reason.ShouldBe("the server cannot be reached (Connection refused)");
     }
 
@@ -75,7 +75,7 @@ public sealed class ReconnectTests
         request.Break();
         await stream.WaitsAsync();
 
-        stream.Reconnecting[^1].ShouldSatisfyAllConditions(r => r.Attempt.ShouldBe(0), r => r.Delay.ShouldBe(TimeSpan.FromSeconds(1)), r => r.Failure.ShouldBeAssignableTo<IOException>());
+        stream.Reconnecting[^1].ShouldSatisfyAllConditions(r => r.Failures.ShouldBe(1), r => r.Delay.ShouldBe(TimeSpan.FromSeconds(1)), r => r.Failure.ShouldBeAssignableTo<IOException>());
     }
 
     [Fact]
@@ -132,8 +132,22 @@ public sealed class ReconnectTests
         var failure = (await stream.EndAsync()).ShouldBeOfType<StreamException>();
 
         failure.Failure.ShouldBe(StreamFailure.Unreachable);
-        failure.Message.ShouldBe("The server cannot be reached (Connection refused). That was attempt 2 of 2 that failed.");
+        failure.Message.ShouldBe("The server cannot be reached (Connection refused). That was failure 2 of at most 2 in a row.");
         failure.InnerException.ShouldBeOfType<HttpRequestException>();
+    }
+
+    [Fact]
+    public async Task A_connection_that_ended_in_order_is_no_failure()
+    {
+        await using var stream = new StreamUnderTest();
+        stream.Options = stream.Options with { Reconnect = new() { MaxAttempts = 2 } };
+        await (await stream.OpenAsync()).AnswerAsync("data: x\n\n");
+        (await stream.ReconnectAsync()).Fail(new HttpRequestException("refused"));
+        await (await stream.ReconnectAsync()).AnswerAsync("data: y\n\n");
+        await (await stream.ReconnectAsync()).AnswerAsync("data: z\n\n");
+
+        await stream.ShouldBringAsync("x", "y", "z");
+        stream.Reconnecting.Select(r => r.Failures).Take(3).ShouldBe([0, 1, 0]);
     }
 
     [Fact]

@@ -112,6 +112,7 @@ internal sealed class Batch<T>(EventDecoder<T> decode, EventStreamOptions option
         {
             "siar.gap" => new(StreamItemKind.Gap, id, type, default, StreamGap.Parse(json)),
             "siar.live" => new(StreamItemKind.Live, id, type, default, json),
+            "siar.closed" => new(StreamItemKind.Closed, id, type, default, json),
             _ => new(StreamItemKind.Signal, id, type, default, json),
         };
     }

@@ -22,6 +22,7 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
     private StreamItem<T> _current;
     private TimeSpan? _wait;
     private int _connections;
+    private int _failures;
     private bool _isOver;
 
     public StreamItem<T> Current => _current;
@@ -174,14 +175,14 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
         }
 
         // A server that ends a connection in order, after it had something to say, means it.
-        if (_batch.Brought > 0 || HasLivedLong()) _backoff.Reset();
+        if (_batch.Brought > 0 || HasLivedLong()) Recovered();
         Disconnect();
         WaitBeforeNext("the stream ended", null, _batch.Retry);
     }
 
     private void Broken(string reason, Exception? failure)
     {
-        if (HasLivedLong()) _backoff.Reset();
+        if (HasLivedLong()) Recovered();
         Lost(reason, failure, null, StreamFailure.Broken);
     }
 
@@ -191,17 +192,22 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
         var reconnect = options.Reconnect;
         if (reconnect.Mode is ReconnectMode.Never)
             throw new StreamException(kind, $"{Sentence(reason)} It is not asked for again, since the mode is {nameof(ReconnectMode.Never)}.", failure);
-        if (_backoff.Failures + 1 >= reconnect.MaxAttempts)
-            throw new StreamException(kind, $"{Sentence(reason)} That was attempt {_backoff.Failures + 1} of {reconnect.MaxAttempts} that failed.", failure);
+        if (++_failures >= reconnect.MaxAttempts)
+            throw new StreamException(kind, $"{Sentence(reason)} That was failure {_failures} of at most {reconnect.MaxAttempts} in a row.", failure);
         WaitBeforeNext(reason, failure, asked ?? _batch.Retry);
     }
 
     private void WaitBeforeNext(string reason, Exception? failure, TimeSpan? asked)
     {
-        var attempt = _backoff.Failures;
         var wait = _backoff.Next(asked);
         _wait = wait;
-        options.OnReconnecting?.Invoke(new StreamReconnecting(reason, failure, wait, attempt));
+        options.OnReconnecting?.Invoke(new StreamReconnecting(reason, failure, wait, _failures));
+    }
+
+    private void Recovered()
+    {
+        _backoff.Reset();
+        _failures = 0;
     }
 
     private bool HasLivedLong() => _connection is { } connection && Time.GetElapsedTime(connection.OpenedAt) >= options.Reconnect.ResetAfter;
