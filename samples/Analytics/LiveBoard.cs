@@ -3,7 +3,7 @@ using Siar.Hub;
 namespace Analytics;
 
 /// <summary>Counts the log from its first line, then follows it, and publishes the figures once a second.</summary>
-internal sealed class LiveBoard(Settings settings, IHub hub) : BackgroundService
+internal sealed class LiveBoard(Settings settings, IHub hub, TimeProvider clock) : BackgroundService
 {
     /// <summary>The topic of the figures.</summary>
     public const string Topic = "board";
@@ -14,7 +14,7 @@ internal sealed class LiveBoard(Settings settings, IHub hub) : BackgroundService
     {
         var counts = new ShopCounts();
         var tail = new LogTail(settings.LogFile);
-        using var timer = new PeriodicTimer(Period);
+        using var timer = new PeriodicTimer(Period, clock);
         do
         {
             foreach (var line in tail.ReadNew())

@@ -1,7 +1,7 @@
 namespace Analytics;
 
 /// <summary>Writes the made-up log as the shop's time passes: six days at once, then live. After a restart it goes on where the file ends.</summary>
-internal sealed class ShopLog(Settings settings) : BackgroundService
+internal sealed class ShopLog(Settings settings, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Past = TimeSpan.FromDays(6);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
@@ -21,7 +21,7 @@ internal sealed class ShopLog(Settings settings) : BackgroundService
         {
             for (; more && lines.Current.Time <= now; more = lines.MoveNext()) await writer.WriteAsync(lines.Current.Text + "\n");
             await writer.FlushAsync(stoppingToken);
-            await Task.Delay(Step, stoppingToken);
+            await Task.Delay(Step, clock, stoppingToken);
             now += Step * settings.Speed;
         }
     }

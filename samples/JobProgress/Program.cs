@@ -40,7 +40,7 @@ async Task RunAsync(string id, IHub hub)
 {
     for (var percent = 10; percent <= 100; percent += 10)
     {
-        await Task.Delay(pace);
+        await Task.Delay(pace, TimeProvider.System);
         await hub.PublishAsync($"jobs/{id}", $"{percent}");
     }
 

@@ -8,7 +8,7 @@ namespace LlmTokens;
 /// Produces answers, each on the topic <c>answers/{id}</c>, whoever listens. Each token is an event; the topic is closed when the answer is
 /// complete or stopped, so that a reader knows the end, and one who comes later is not kept waiting.
 /// </summary>
-internal sealed class Answers(IHub hub, IConfiguration configuration) : BackgroundService
+internal sealed class Answers(IHub hub, TimeProvider clock, IConfiguration configuration) : BackgroundService
 {
     private readonly TimeSpan _pace = TimeSpan.FromMilliseconds(configuration.GetValue("pace", 80));
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
@@ -35,7 +35,7 @@ internal sealed class Answers(IHub hub, IConfiguration configuration) : Backgrou
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync();
     }
 
@@ -44,7 +44,7 @@ internal sealed class Answers(IHub hub, IConfiguration configuration) : Backgrou
         var topic = $"answers/{id}";
         try
         {
-            await foreach (var token in ScriptedModel.AnswerAsync(prompt, _pace, stop.Token)) await hub.PublishAsync(topic, JsonSerializer.Serialize(token));
+            await foreach (var token in ScriptedModel.AnswerAsync(prompt, _pace, clock, stop.Token)) await hub.PublishAsync(topic, JsonSerializer.Serialize(token));
         }
         catch (OperationCanceledException)
         {
