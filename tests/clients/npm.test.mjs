@@ -30,6 +30,10 @@ const clients = {
         assert.equal(response.status, 200);
         received.onOpen();
       },
+      // A stream that ends in order, as each does after an hour, is over to this client unless one says otherwise.
+      onclose: () => {
+        throw new Error('The stream has ended: once more.');
+      },
       // Signals come as events of their own names; this client hands over all of them.
       onmessage: (event) => event.event === '' && event.data !== '' && received.onEvent(event),
     });

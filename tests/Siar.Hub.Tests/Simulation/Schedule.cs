@@ -86,7 +86,7 @@ internal sealed class Schedule(int seed)
 
             hub.Settle();
             foreach (var reader in _readers) reader.Check(hub);
-            if (_readers.TrueForAll(r => r.IsOver(hub) || (r.IsConnected && !r.Outlet!.IsFull && r.Next(hub) is null && (r.Has is not null || r.HasState(hub))))) return;
+            if (_readers.TrueForAll(r => r.IsOver(hub) || (r.IsConnected && !r.Outlet!.IsFull && !r.IsBeginning && r.Next(hub) is null && (r.Has is not null || r.HasState(hub))))) return;
         }
 
         foreach (var reader in _readers)

@@ -104,6 +104,7 @@ internal sealed class SimulatedHub
                 continue;
             }
 
+            if (publication.Done.Result.IsRepeat) continue;
             _published.AddRange(publication.Done.Result.Events.Select(logged => new PublishedEvent(_life, logged)));
         }
 

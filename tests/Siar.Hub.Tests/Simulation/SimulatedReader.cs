@@ -90,6 +90,9 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         Has = null;
     }
 
+    /// <summary>Whether it has not had all that it wants first.</summary>
+    public bool IsBeginning => _cut > 0;
+
     /// <summary>Whether its stream came to the end of all its topics, rightly.</summary>
     public bool IsOver(SimulatedHub hub)
     {
@@ -158,7 +161,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         if (isPartOf)
         {
             (_prelude.Count == 0 || written.Position > _prelude[^1]).ShouldBeTrue($"{name} got {written} out of order");
-            Selected(hub, _cut).ShouldContain(p => p.Position == written.Position, $"{name} got {written} before the cut at {_cut}");
+            Selected(hub, _cut, keptOnly: !Snapshot).ShouldContain(p => p.Position == written.Position, $"{name} got {written} before the cut at {_cut}");
             _prelude.Add(written.Position);
             LastEventId = written.Id;
             return true;
@@ -179,16 +182,17 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     // A snapshot gives what is still the newest, however little the log keeps; of a topic only what is kept can be given.
     private bool IsSure(SimulatedHub hub, PublishedEvent published) => Snapshot || hub.Keeps(published);
 
-    private IEnumerable<PublishedEvent> Selected(SimulatedHub hub, long through)
+    private IEnumerable<PublishedEvent> Selected(SimulatedHub hub, long through, bool keptOnly = false)
     {
-        var readable = hub.PublishedThrough(through).Where(p => Wants(p.Logged.Content) && !p.Logged.Content.IsClosing).ToList();
+        var all = hub.PublishedThrough(through).Where(p => Wants(p.Logged.Content) && !p.Logged.Content.IsClosing).ToList();
+        var readable = keptOnly ? all.FindAll(hub.Keeps) : all;
         if (Snapshot)
         {
             return readable.Where(p => p.Logged.Content.Key is { } key
                 && !readable.Exists(n => n.Position > p.Position && n.Logged.Content.Key == key && n.Logged.Content.Topics[0] == p.Logged.Content.Topics[0]));
         }
 
-        return readable.Where(p => p.Logged.Content.Topics.Any(t => matchers.Matches(t)
+        return all.Where(p => p.Logged.Content.Topics.Any(t => matchers.Matches(t)
             && readable.Count(n => n.Position > p.Position && n.Position <= _cut && n.Logged.Content.Topics.Contains(t)) < Last));
     }
 
