@@ -80,6 +80,8 @@ internal sealed partial class Lane
             foreach (ref readonly var frame in taken) bytes += frame.Payload.Length;
             subscriber.Cursor = taken[^1].Event.Position;
             Counters.AddDeliveries(taken.Length, bytes);
+            subscriber.EventsSent += taken.Length;
+            subscriber.BytesSent += bytes;
             Wrote(subscriber, subscriber.Cursor);
         }
 
