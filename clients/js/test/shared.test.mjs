@@ -141,6 +141,24 @@ test('a new leader that knows less than the others repeats nothing to them', asy
   assert.equal(world.hub.pages, 0, 'No tab had a hole.');
 });
 
+test('a tab that is about to be frozen hands over at once, and has everything when it thaws', async (t) => {
+  const world = new World(t);
+  const [leader, other] = [world.open(['a']), world.open(['a'])];
+  await world.pass(2000);
+  await leader.tab.freeze();
+  await world.pass(100);
+  world.hub.publish('a', '1');
+  await world.pass(20);
+  assert.deepEqual(other.seen, ['1']);
+  assert.deepEqual([...world.hub.streams].map(({ tab }) => tab === other.tab), [true]);
+  await world.pass(20_000);
+  leader.tab.thaw();
+  await world.pass(100);
+  world.hub.publish('a', '2');
+  await world.pass(20);
+  for (const { seen, reports } of [leader, other]) assert.deepEqual([seen, reports], [['1', '2'], ['open', 'siar.live']]);
+});
+
 /** A generator of numbers that are the same each time (mulberry32). */
 const dice = (seed) => () => {
   seed = (seed + 0x6d2b79f5) | 0;

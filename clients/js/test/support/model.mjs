@@ -47,6 +47,8 @@ export class Browser {
       Object.defineProperty(globalThis, name, { value: globals[name], configurable: true, writable: true });
     }
 
+    this.#saved.document = undefined;
+    Object.defineProperty(globalThis, 'document', { get: () => where.getStore()?.document, configurable: true });
     const realNow = Date.now;
     Date.now = () => this.now;
     t.after(() => {
@@ -129,6 +131,7 @@ export class Browser {
 /** One tab. What happens to it while it hangs, happens when it goes on. */
 class Tab {
   isDead = false;
+  document = Object.assign(new EventTarget(), { visibilityState: 'visible', baseURI: 'https://hub.example/' });
   #isHung = false;
   #waiting = [];
   #isDeaf = false;
@@ -157,6 +160,18 @@ class Tab {
 
   hang() {
     this.#isHung = true;
+  }
+
+  /** As a browser does it: the page is told before. */
+  async freeze() {
+    this.run(() => this.document.dispatchEvent(new Event('freeze')));
+    await settle();
+    this.hang();
+  }
+
+  thaw() {
+    this.goOn();
+    this.do(() => this.document.dispatchEvent(new Event('resume')));
   }
 
   /** Messages are late, and nothing else. */
