@@ -55,8 +55,8 @@ const ends = {
     await crash;
     return () => tab.page.close();
   },
-  'hangs': async (tab) => {
-    // Like a frozen tab, but without a word before: nothing of it runs, and it keeps its locks.
+  'is frozen': async (tab) => {
+    // By the debugger, without a word before: nothing of it runs, and it keeps its locks. Page.setWebLifecycleState does nothing to a tab that holds one.
     const session = await tab.page.context().newCDPSession(tab.page);
     await session.send('Debugger.enable');
     await session.send('Debugger.pause');
