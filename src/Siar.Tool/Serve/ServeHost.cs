@@ -55,6 +55,8 @@ internal static class ServeHost
     private static void AddLogging(ILoggingBuilder logging, ServeSettings settings)
     {
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
+        // Whoever is answered 401 is not told why; whoever runs the hub is.
+        if (!settings.Quiet) logging.AddFilter("Siar.AspNetCore.TokenAuthority", LogLevel.Information);
         // Why a start has failed is told in a sentence by who started it; what ends a running hub is told as critical.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         logging.AddSimpleConsole(console => console.SingleLine = true);
