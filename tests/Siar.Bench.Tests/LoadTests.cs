@@ -41,6 +41,20 @@ public sealed class LoadTests : IDisposable
         new ScenarioTable(Part.Flow, results).Markdown().ShouldContain("| Siar, portable path | **8.00** (5.00 to 12.00) | 2.00 |");
     }
 
+    [Fact]
+    public void A_bar_is_held_against_the_median_of_the_rounds()
+    {
+        RunResult[] results = [Run("nchan", 1, 10), Run("siar", 1, 9), Run("nchan", 2, 10), Run("siar", 2, 12), Run("nchan", 3, 10), Run("siar", 3, 11)];
+        var bar = new Bar("x", new Place("fanout-1k", "siar", "flow.serverMicroseconds"), new Place("fanout-1k", "nchan", "flow.serverMicroseconds"), 1);
+
+        bar.Reached(results)!.Value.ShouldBe(1.1, tolerance: 1e-9);
+        bar.Reached(results[..1]).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Every_bar_is_of_a_scenario_and_a_contender_that_measures_it() =>
+        AllBars.All.SelectMany(b => new[] { b.Figure, b.Of }).OfType<Place>().ShouldAllBe(p => AllScenarios.Find(p.Scenario)!.Contenders.Contains(p.Contender));
+
     private static RunResult Run(string contender, int round, double cost) =>
         new("fanout-1k", contender, round, new System.Text.Json.Nodes.JsonObject { ["flow"] = new System.Text.Json.Nodes.JsonObject { ["serverMicroseconds"] = cost } }, null);
 }

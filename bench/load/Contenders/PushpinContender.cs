@@ -24,6 +24,8 @@ internal static class PushpinContender
             PublishUrl = $"http://127.0.0.1:{control}/publish/",
             PublishBody = """{"items":[{"channel":"{topic}","formats":{"http-stream":{"content":"id: 0123456789abcdef\ndata: {data}\n\n"}}}]}""",
             PublishType = "application/json",
+            // Each reader is a request that it proxies: those that come faster get a 500, or lose their stream soon after.
+            ConnectAtOnce = 10,
         };
         await server.StartAsync(origin, "nginx", ["-p", folder.FullName, "-c", originConfiguration]);
         await server.StartAsync(port, "pushpin", ["--config", configuration]);

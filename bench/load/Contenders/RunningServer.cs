@@ -22,6 +22,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string? PublishType { get; init; }
 
+    /// <summary>The most connections that it takes at once without losing some.</summary>
+    public int ConnectAtOnce { get; init; } = int.MaxValue;
+
     /// <summary>The processes whose CPU and memory count, with all that they start.</summary>
     public IEnumerable<int> Processes => _processes.Select(p => p.Id);
 

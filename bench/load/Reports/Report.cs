@@ -24,6 +24,7 @@ internal static class Report
         page.AppendLine($"# Load: {name}").AppendLine();
         page.AppendLine($"{Machine.Describe()}. Server on one core, load on the other, loopback; contenders in turns, medians over the rounds, ratios within a round.");
         page.AppendLine("How to read and repeat this: [bench/README.md](../README.md). A run that is not complete has lost, repeated or cut off something: the reasons stand below its table.").AppendLine();
+        if (AllBars.Markdown(results) is { Length: > 0 } bars) page.AppendLine("## Bars").AppendLine().AppendLine(bars);
         foreach (var scenario in AllScenarios.All)
         {
             var own = results.Where(r => r.Scenario == scenario.Name).ToList();

@@ -63,7 +63,7 @@ internal static class OneRun
             "--subscribers", $"{scenario.Readers}", "--topics", $"{scenario.Topics}", "--publishers", $"{scenario.Publishers}",
             "--size", $"{scenario.Bytes}", "--rate", rate.ToString(CultureInfo.InvariantCulture), "--duration", $"{scenario.Seconds}s",
             "--settle", $"{scenario.Settle}s", "--burst", $"{scenario.Burst}", "--resume", $"{scenario.Missed}", "--slow", $"{scenario.Slow}",
-            "--connect-at-once", $"{scenario.ConnectAtOnce}", "--prime", $"{Math.Min(Prime, scenario.Readers)}", "--insecure",
+            "--connect-at-once", $"{Math.Min(scenario.ConnectAtOnce, servers[0].ConnectAtOnce)}", "--prime", $"{Math.Min(Prime, scenario.Readers)}", "--insecure",
         ];
         if (scenario.IsGzip) arguments.Add("--gzip");
         foreach (var server in servers)

@@ -40,6 +40,7 @@ internal static class AllScenarios
         Idle("idle-1k", 1_000) with { Contenders = Few },
         Idle("idle-10k", 10_000),
         Idle("idle-18k", 18_000),
+        new("plain-1k", "1,000 readers, 1 KiB, as gzip-1k without gzip") { Readers = 1_000, Bytes = 1_024, Rate = 20, Contenders = [Sockets, Portable], Parts = [Part.Flow] },
         new("gzip-1k", "1,000 readers, 1 KiB of JSON, gzip") { Readers = 1_000, Bytes = 1_024, Rate = 20, IsGzip = true, Contenders = [Sockets, Portable], Parts = [Part.Flow] },
         new("hubs-50k", "50,000 readers over three independent servers, 3 topics, 3 events a second")
             { Readers = 50_000, Topics = 3, Servers = 3, Rate = 3, Contenders = [Floor, Sockets, Nchan, Portable], Parts = [Part.Flow, Part.Idle] },
@@ -57,6 +58,6 @@ internal static class AllScenarios
     private static Scenario Burst(string name, int readers) => new(name, $"1,000 events back to back to {readers:N0} readers")
         { Readers = readers, Burst = 1_000, Publishers = 8, Seconds = 0, Contenders = Many, Parts = [Part.Burst] };
 
-    private static Scenario Idle(string name, int readers) => new(name, $"{readers:N0} idle readers, looked at after 20 s")
-        { Readers = readers, Seconds = 0, Settle = 20, Contenders = Many, Parts = [Part.Idle, Part.Connect] };
+    private static Scenario Idle(string name, int readers) => new(name, $"{readers:N0} idle readers, looked at after 12 s")
+        { Readers = readers, Seconds = 0, Settle = 12, Contenders = Many, Parts = [Part.Idle, Part.Connect] };
 }

@@ -34,6 +34,26 @@ public sealed class BenchRunTests
     }
 
     [Fact]
+    public async Task Topics_are_dealt_out_to_several_servers()
+    {
+        await using var one = new ScriptedServer();
+        await using var other = new ScriptedServer();
+
+        var report = await RunAsync(one.Request with
+        {
+            SubscribeUrls = [one.Url, other.Url],
+            PublishUrls = [one.Url, other.Url],
+            Topics = 2,
+            Publishers = 1,
+            Duration = TimeSpan.Zero,
+            Burst = 20,
+        });
+
+        report.IsComplete.ShouldBeTrue();
+        (report.Burst!.Published, report.Burst.Delivered).ShouldBe((20, 100));
+    }
+
+    [Fact]
     public async Task What_is_lost_repeated_or_cut_off_is_told()
     {
         await using var server = new ScriptedServer

@@ -29,7 +29,7 @@ internal sealed class Publishers : IDisposable
         _published = new long[_plan.Units];
         _slow = [.. Enumerable.Range(0, request.Topics).Select(request.SlowReadersOf)];
         _readers = [.. Enumerable.Range(0, request.Topics).Select(t => request.ReadersOf(t) - _slow[t])];
-        _connections = [.. Enumerable.Range(0, request.Publishers).Select(_ => new PostConnection(request.PublishType, request.Token, request.IsInsecure))];
+        _connections = [.. Enumerable.Range(0, request.Publishers * request.PublishUrls.Count).Select(_ => new PostConnection(request.PublishType, request.Token, request.IsInsecure))];
     }
 
     /// <summary>How long publishes took to be answered.</summary>
@@ -101,7 +101,9 @@ internal sealed class Publishers : IDisposable
         var topic = _plan.TopicOf(unit);
         var payload = BenchPayload.Make(_plan.SlotOf(unit), _published[unit], _request.Clock.MicrosecondsOf(dueAt), _filling);
         var begin = Stopwatch.GetTimestamp();
-        _connections[publisher].Post(_request.PublishTo(topic), BenchPayload.Fill(_request.PublishBody, payload, BenchRequest.NameOf(topic)));
+        // Topics are dealt out to the servers; a publisher has a connection to each.
+        var connection = _connections[(publisher * _request.PublishUrls.Count) + (topic % _request.PublishUrls.Count)];
+        connection.Post(_request.PublishTo(topic), BenchPayload.Fill(_request.PublishBody, payload, BenchRequest.NameOf(topic)));
         Latency.Record((long)Stopwatch.GetElapsedTime(begin).TotalMicroseconds);
         Volatile.Write(ref _published[unit], _published[unit] + 1);
     }
