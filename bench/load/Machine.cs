@@ -57,6 +57,11 @@ internal static class Machine
         return to;
     }
 
+    /// <summary>Threads that ran or wanted to, on average over the last minute; 0 where the system does not say.</summary>
+    public static double LoadAverage() => File.Exists("/proc/loadavg")
+        ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)
+        : 0;
+
     /// <summary>What it is, for the report.</summary>
     public static string Describe()
     {

@@ -43,6 +43,7 @@ internal static class SiarContender
         ["SIAR_LIMITS_CONNECTIONS_PER_ADDRESS"] = "100000",
         ["SIAR_LIMITS_PUBLISHES_PER_ADDRESS"] = "1000000",
         ["SIAR_RETENTION_MAX_COUNT"] = $"{Math.Min(1_000 * (long)scenario.Topics, 100_000)}",
+        ["SIAR_GZIP_FROM"] = scenario.IsGzip ? "256" : "0",
         ["SIAR_KEEP_ALIVE"] = "10m",
         ["SIAR_MAX_LIFETIME"] = "0",
     };

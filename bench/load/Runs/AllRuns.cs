@@ -24,7 +24,8 @@ internal sealed record AllRuns(DirectoryInfo Folder, IReadOnlyList<int> Rounds, 
                     continue;
                 }
 
-                var result = await OneRun.RunAsync(scenario, contender, round, rate);
+                var load = Machine.LoadAverage();
+                var result = (await OneRun.RunAsync(scenario, contender, round, rate)) with { Load = load };
                 await result.SaveAsync(Folder);
                 await Console.Error.WriteLineAsync($"  {round} {contender.Name}: {Say(scenario, result)}");
             }

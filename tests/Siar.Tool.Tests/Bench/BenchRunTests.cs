@@ -119,6 +119,17 @@ public sealed class BenchRunTests
         report.GetProperty("resume").GetProperty("delivered").GetInt64().ShouldBe(20 / 4 * 36);
     }
 
+    [Fact]
+    public async Task Compressed_streams_are_read_and_a_server_that_does_not_compress_is_told()
+    {
+        string[] load = ["--subscribers", "3", "--gzip", "--rate", "20", "--duration", "200ms", "--warm-up", "0", "--settle", "0", "--quiet"];
+        await using var hub = await RunningHub.StartAsync(new Dictionary<string, string> { ["SIAR_GZIP_FROM"] = "50" });
+        await using var plain = await RunningHub.StartAsync();
+
+        (await SiarProcess.RunAsync(["bench", "--hub", hub.Url, .. load])).ExitCode.ShouldBe(ExitCode.Ok);
+        (await SiarProcess.RunAsync(["bench", "--hub", plain.Url, .. load])).Errors.ShouldBe("siar bench: The server does not compress the stream.\n");
+    }
+
     private static Task<BenchReport> RunAsync(BenchRequest request) =>
         new BenchRun(request, new BenchProgress(request.Subscribers, isQuiet: true), TestContext.Current.CancellationToken).RunAsync();
 }

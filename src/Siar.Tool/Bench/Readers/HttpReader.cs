@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 
@@ -17,12 +18,14 @@ internal sealed class HttpReader(HttpClient http, ReaderTarget target, DeliveryT
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _life.Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, target.Url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        if (target.IsGzip) request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
         if (target.Token is { } token) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         if (!check.LastEventId.IsEmpty) request.Headers.TryAddWithoutValidation("Last-Event-ID", Encoding.Latin1.GetString(check.LastEventId));
         try
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             if (response.StatusCode is not HttpStatusCode.OK) throw new IOException($"A reader could not connect: the server answered {(int)response.StatusCode}.");
+            if (target.IsGzip && !response.Content.Headers.ContentEncoding.Contains("gzip")) throw new IOException("The server does not compress the stream.");
             _ = ReadAsync(response, _life.Token);
         }
         catch (HttpRequestException failure)
@@ -51,7 +54,8 @@ internal sealed class HttpReader(HttpClient http, ReaderTarget target, DeliveryT
         {
             using (response)
             {
-                await using var body = await response.Content.ReadAsStreamAsync(life);
+                var stream = await response.Content.ReadAsStreamAsync(life);
+                await using var body = target.IsGzip ? new GZipStream(stream, CompressionMode.Decompress) : stream;
                 while (await body.ReadAsync(buffer, life) is > 0 and var read)
                 {
                     check.Take(buffer.AsSpan(0, read), target.Clock.MicrosecondsOf(Stopwatch.GetTimestamp()));

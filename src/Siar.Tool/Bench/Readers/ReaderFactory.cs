@@ -26,7 +26,7 @@ internal sealed class ReaderFactory(BenchRequest request, DeliveryTally tally) :
     {
         var source = BenchRequest.SourceOf(number);
         var target = new ReaderTarget(
-            request.SubscribeTo(number % request.Topics), IPAddress.Parse(source), request.Token, request.IsSlow(number), request.IsInsecure, request.Clock);
+            request.SubscribeTo(number % request.Topics), IPAddress.Parse(source), request.Token, request.IsSlow(number), request.IsGzip, request.Clock);
         var check = new DeliveryCheck(tally, request.Plan.Slots, target.IsSlow);
         return buffer.IsEmpty ? new HttpReader(ClientOf(source, target), target, tally, check, BufferBytes) : new SocketReader(target, tally, check, buffer);
     }
@@ -37,7 +37,6 @@ internal sealed class ReaderFactory(BenchRequest request, DeliveryTally tally) :
         var handler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
-            AutomaticDecompression = request.IsGzip ? DecompressionMethods.GZip : DecompressionMethods.None,
             MaxConnectionsPerServer = int.MaxValue,
             ConnectCallback = async (context, cancellationToken) =>
             {

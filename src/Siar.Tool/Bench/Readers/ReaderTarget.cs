@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Siar.Tool;
 
 /// <summary>Where a reader connects, from where, and as whom.</summary>
-internal sealed record ReaderTarget(Uri Url, IPAddress Source, string? Token, bool IsSlow, bool IsInsecure, BenchClock Clock)
+internal sealed record ReaderTarget(Uri Url, IPAddress Source, string? Token, bool IsSlow, bool IsGzip, BenchClock Clock)
 {
     /// <summary>The server's address; loopback by its usual name needs no asking.</summary>
     public async ValueTask<IPAddress> AddressAsync(CancellationToken cancellationToken)
