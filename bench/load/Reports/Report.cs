@@ -23,7 +23,7 @@ internal static class Report
         var page = new StringBuilder();
         page.AppendLine($"# Load: {name}").AppendLine();
         page.AppendLine($"{Machine.Describe()}. Server on one core, load on the other, loopback; contenders in turns, medians over the rounds, ratios within a round.");
-        page.AppendLine($"Load average of the machine before the runs: {results.Min(r => r.Load):F1} to {results.Max(r => r.Load):F1}, the runs before among it; far above 2 means that others used it, and that the figures are rough.");
+        page.AppendLine($"Load average of the machine before the runs: {results.Min(r => r.LoadAverage):F1} to {results.Max(r => r.LoadAverage):F1}, the runs before among it; far above 2 means that others used it, and that the figures are rough.");
         page.AppendLine("How to read and repeat this: [bench/README.md](../README.md). A run that is not complete has lost, repeated or cut off something: the reasons stand below its table.").AppendLine();
         if (AllBars.Markdown(results) is { Length: > 0 } bars) page.AppendLine("## Bars").AppendLine().AppendLine(bars);
         foreach (var scenario in AllScenarios.All)

@@ -25,7 +25,7 @@ internal sealed record AllRuns(DirectoryInfo Folder, IReadOnlyList<int> Rounds, 
                 }
 
                 var load = Machine.LoadAverage();
-                var result = (await OneRun.RunAsync(scenario, contender, round, rate)) with { Load = load };
+                var result = (await OneRun.RunAsync(scenario, contender, round, rate)) with { LoadAverage = load };
                 await result.SaveAsync(Folder);
                 await Console.Error.WriteLineAsync($"  {round} {contender.Name}: {Say(scenario, result)}");
             }

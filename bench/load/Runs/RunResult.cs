@@ -12,7 +12,7 @@ namespace Siar.Bench.Load.Runs;
 internal sealed record RunResult(string Scenario, string Contender, int Repeat, JsonNode? Figures, string? Failure)
 {
     /// <summary>How many others wanted the processors in the minute before: the machine's load average. Above 1 or so the figures are rough.</summary>
-    public double Load { get; init; }
+    public double LoadAverage { get; init; }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -21,7 +21,7 @@ internal sealed record RunResult(string Scenario, string Contender, int Repeat, 
         ["scenario"] = Scenario,
         ["contender"] = Contender,
         ["repeat"] = Repeat,
-        ["load"] = Load,
+        ["loadAverage"] = LoadAverage,
         ["failure"] = Failure,
         ["figures"] = Figures?.DeepClone(),
     };
@@ -34,7 +34,7 @@ internal sealed record RunResult(string Scenario, string Contender, int Repeat, 
     [
         .. from file in folder.EnumerateFiles("*.*.*.json")
            let json = JsonNode.Parse(File.ReadAllText(file.FullName))!
-           select new RunResult((string)json["scenario"]!, (string)json["contender"]!, (int)json["repeat"]!, json["figures"], (string?)json["failure"]) { Load = (double?)json["load"] ?? 0 },
+           select new RunResult((string)json["scenario"]!, (string)json["contender"]!, (int)json["repeat"]!, json["figures"], (string?)json["failure"]) { LoadAverage = (double?)json["loadAverage"] ?? 0 },
     ];
 
     /// <summary>A figure by the path of its names; null where it is not there.</summary>
