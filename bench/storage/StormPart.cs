@@ -105,7 +105,7 @@ internal static class StormPart
             var started = Stopwatch.GetTimestamp();
             await hub.PublishAsync(new Event([Topic.Parse("meanwhile")], Data), CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(started));
-            await Task.Delay(1, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, CancellationToken.None);
         }
         while (!over.IsCancellationRequested);
 
