@@ -53,7 +53,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             style.SetHeaders(context, subscriber);
             GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
             await HandOver.SendHeadAsync(context, outlet);
-            if (!outlet.TryTakeOver())
+            if (!outlet.TryTakeOver(hub.Options.WriteDeadline))
             {
                 hub.Abandon(subscriber);
                 return null;

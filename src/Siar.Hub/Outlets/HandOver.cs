@@ -33,5 +33,6 @@ internal abstract class HandOverOutlet : Outlet
     /// Takes the connection: from here on nothing that the server writes enters it, the end of the response included, and its end is not
     /// the request's. Called once. False where the connection has ended meanwhile; the reader must then be abandoned.
     /// </summary>
-    public abstract bool TryTakeOver();
+    /// <param name="patience">How long the peer may acknowledge nothing before the system gives it up.</param>
+    public abstract bool TryTakeOver(TimeSpan patience);
 }

@@ -14,6 +14,8 @@ internal static unsafe class SocketCalls
     private const int ShutBoth = 2;
     private const int SocketLevel = 1;
     private const int LingerOption = 13;
+    private const int TcpLevel = 6;
+    private const int UserTimeoutOption = 18;
 
     /// <summary>Flags of every sending call.</summary>
     public const int SendFlags = NoSignal | DontWait;
@@ -85,6 +87,16 @@ internal static unsafe class SocketCalls
 
     /// <summary>Ends both directions, so that whoever waits for the socket is woken. It stays open.</summary>
     public static void ShutdownBoth(SafeHandle socket) => _ = Libc.Shutdown(socket, ShutBoth);
+
+    /// <summary>
+    /// Has the system end a connection whose peer acknowledges nothing for so long, such as one whose network is gone; it would go on for a
+    /// quarter of an hour (RFC 5482). Of no effect on a Unix socket, whose peer cannot vanish.
+    /// </summary>
+    public static void GiveUpAfter(SafeHandle socket, TimeSpan patience)
+    {
+        var milliseconds = (int)patience.TotalMilliseconds;
+        _ = Libc.SetSocketOption(socket, TcpLevel, UserTimeoutOption, &milliseconds, sizeof(int));
+    }
 
     /// <summary>Makes the coming close a reset: what the peer has not taken is thrown away at once.</summary>
     public static void ResetOnClose(SafeHandle socket)

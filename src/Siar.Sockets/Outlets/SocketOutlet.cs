@@ -46,12 +46,13 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         StoredBlock.End(buffer, writer, ref _sum);
     }
 
-    public override bool TryTakeOver()
+    public override bool TryTakeOver(TimeSpan patience)
     {
         var server = _connection ?? throw new UnreachableException("An outlet takes over once.");
         _connection = null;
         if (!server.TryRelease(out var socket, out var poller, out var slot)) return false;
         (_socket, _poller, _slot) = (socket, poller, slot);
+        SocketCalls.GiveUpAfter(socket, patience);
         return true;
     }
 

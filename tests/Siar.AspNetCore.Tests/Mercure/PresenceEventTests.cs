@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Siar.Hub;
@@ -133,25 +132,6 @@ public sealed class PresenceEventTests
         DataOf(await watcher.NextAsync()).GetProperty("active").GetBoolean().ShouldBeFalse();
         using var list = await hub.AskAsync(Subscriptions + "exact/a", Keyring.Subscriber("*"));
         (await list.Content.ReadAsStringAsync()).ShouldContain("\"subscriptions\":[]");
-    }
-
-    [Fact]
-    public async Task The_system_is_asked_to_give_up_a_peer_that_acknowledges_nothing()
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        Socket? socket = null;
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Hub.WriteDeadline = TimeSpan.FromSeconds(7)) with
-        {
-            Pipeline = app => app.Use(next => context =>
-            {
-                socket = context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionSocketFeature>()!.Socket;
-                return next(context);
-            }),
-        });
-        using var reader = await hub.OpenAsync("match=a");
-        var milliseconds = new byte[4];
-        socket!.GetRawSocketOption(6, 18, milliseconds);
-        BitConverter.ToInt32(milliseconds).ShouldBe(7_000);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ReuseTests : IDisposable
         var (client, server) = _sockets.Connect();
         var connection = Connection(server);
         var outlet = connection.CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
-        outlet.TryTakeOver().ShouldBeTrue();
+        outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         Attach(outlet);
 
         await connection.Transport.Output.WriteAsync("0\r\n\r\n"u8.ToArray());
@@ -64,7 +64,7 @@ public sealed class ReuseTests : IDisposable
         var outlet = connection.CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
         connection.Abort();
 
-        outlet.TryTakeOver().ShouldBeFalse();
+        outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeFalse();
 
         await connection.DisposeAsync();
         server.IsClosed.ShouldBeTrue();
@@ -86,7 +86,7 @@ public sealed class ReuseTests : IDisposable
                 await connection.DisposeAsync();
             });
             start.SignalAndWait();
-            var taken = outlet.TryTakeOver();
+            var taken = outlet.TryTakeOver(TimeSpan.FromSeconds(30));
             await closing;
 
             if (taken)
@@ -130,7 +130,7 @@ public sealed class ReuseTests : IDisposable
     {
         var (client, server) = _sockets.Connect();
         var outlet = Connection(server).CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
-        outlet.TryTakeOver().ShouldBeTrue();
+        outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         Attach(outlet);
         return (client, outlet, server);
     }

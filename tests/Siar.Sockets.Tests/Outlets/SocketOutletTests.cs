@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text;
 using Siar.Hub;
+using Siar.Sockets.Native;
 using Siar.Topics;
 
 namespace Siar.Sockets.Tests.Outlets;
@@ -11,16 +12,28 @@ public sealed class SocketOutletTests : IDisposable
     private readonly SocketPair _sockets = new();
     private readonly Inbox _inbox = new();
     private readonly Socket _client;
+    private readonly DescriptorHandle _server;
     private readonly Outlet _outlet;
 
     public SocketOutletTests()
     {
-        (_client, var server) = _sockets.Connect(receiveBuffer: 4_096);
-        var connection = SocketConnection.Start(_sockets.Transport, _sockets.Transport.NextPoller(), server, null, null);
+        (_client, _server) = _sockets.Connect(receiveBuffer: 4_096);
+        var connection = SocketConnection.Start(_sockets.Transport, _sockets.Transport.NextPoller(), _server, null, null);
         var outlet = connection.CreateOutlet(new SseForm(TakesSignals: true, InitialRetry: null));
-        outlet.TryTakeOver().ShouldBeTrue();
+        outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         _outlet = outlet;
         _outlet.Attach(new OutletSignal(_inbox, new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, _outlet, _inbox))).ShouldBe(OutletState.Ready);
+    }
+
+    [Fact]
+    public void The_system_is_asked_to_give_up_a_peer_that_acknowledges_nothing()
+    {
+        using var server = new Socket(new SafeSocketHandle(SocketPair.NumberOf(_server), ownsHandle: false));
+        var milliseconds = new byte[4];
+
+        server.GetRawSocketOption(optionLevel: 6, optionName: 18, milliseconds);
+
+        BitConverter.ToInt32(milliseconds).ShouldBe(30_000);
     }
 
     [Fact]
