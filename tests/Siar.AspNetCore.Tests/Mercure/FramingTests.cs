@@ -70,7 +70,7 @@ public sealed class FramingTests
         await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
         using var reader = await hub.OpenAsync("match=a");
         var stopped = hub.StopAsync();
-        (await reader.Connection.ReadThroughAsync("0\r\n\r\n")).ShouldMatch("^[0-9a-f]+\r\nretry: [0-9]+\n\r\n0\r\n\r\n$");
+        (await reader.Connection.ReadThroughAsync("0\r\n\r\n")).ShouldMatch("^[0-9a-fA-F]+\r\nretry: [0-9]+\n\r\n0\r\n\r\n$");
         await stopped;
     }
 
