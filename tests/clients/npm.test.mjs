@@ -50,27 +50,36 @@ const clients = {
   },
 };
 
+/** Where a hub can be subscribed to. */
+const doors = {
+  'the plain API': { path: '/events?topic=news', dialect: '1.0' },
+  'Mercure 1.0': { path: '/.well-known/mercure?match=news', dialect: '1.0' },
+  'Mercure 0.x': { path: '/.well-known/mercure?topic=news', dialect: '0.x' },
+};
+
 for (const [name, open] of Object.entries(clients)) {
   describe(name, () => {
-    test('gets private events with a token, comes back after the hub was killed, and goes on where it was', async (t) => {
-      const hub = await KeyedHub.start();
-      t.after(() => hub.stop());
-      const received = new Received();
-      const close = open(`${hub.url}/events?topic=news`, await hub.token('--subscribe', 'news'), received);
-      t.after(close);
-      await received.opened();
-      await hub.publish('news', '1');
-      await hub.publish('other', 'not for this reader');
-      await received.events(1);
+    for (const [door, { path, dialect }] of Object.entries(doors)) {
+      test(`over ${door} gets private events with a token, comes back after the hub was killed, and goes on where it was`, async (t) => {
+        const hub = await KeyedHub.start();
+        t.after(() => hub.stop());
+        const received = new Received();
+        const close = open(hub.url + path, await hub.token('--dialect', dialect, '--subscribe', 'news'), received);
+        t.after(close);
+        await received.opened();
+        await hub.publish('news', '1');
+        await hub.publish('other', 'not for this reader');
+        await received.events(1);
 
-      await hub.kill();
-      await hub.restart();
-      await hub.publish('news', '2');
-      await received.events(2);
-      await hub.publish('news', '3');
+        await hub.kill();
+        await hub.restart();
+        await hub.publish('news', '2');
+        await received.events(2);
+        await hub.publish('news', '3');
 
-      assert.deepEqual(await received.events(3), ['1', '2', '3']);
-    });
+        assert.deepEqual(await received.events(3), ['1', '2', '3']);
+      });
+    }
   });
 }
 
