@@ -84,6 +84,8 @@ describe('the tab that leads', () => {
         if (!tabs.all.includes(leader)) await tabs.open();
       }
 
+      // A tab that joined last begins with what comes after: the flow goes on until each has had something of it.
+      for (const { source } of tabs.all) await source.until('event');
       const last = await flow.stop();
       for (const tab of tabs.all) {
         await tab.source.untilData(last);
