@@ -9,7 +9,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SiarEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the Mercure protocol, the plain API (<c>GET</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, and <c>/metrics</c>. What is returned adds conventions to all of them.
+    /// Maps the Mercure protocol, the plain API (<c>GET</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, <c>/metrics</c>,
+    /// and <c>/openapi.json</c>, which describes all of it. What is returned adds conventions to all of them.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
     public static IEndpointConventionBuilder MapSiar(this IEndpointRouteBuilder endpoints)
@@ -31,6 +32,8 @@ public static class SiarEndpointRouteBuilderExtensions
         group.MapMercure();
 
         group.MapAdmin();
+        var document = Door<ApiDocument>(services);
+        group.MapMethods(ApiDocument.Path, [HttpMethods.Get, HttpMethods.Head], guard.Around(document.HandleAsync)).AllowAnonymous().WithDisplayName("Siar: OpenAPI");
         return group;
     }
 

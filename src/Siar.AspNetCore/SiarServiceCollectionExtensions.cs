@@ -64,6 +64,7 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton<MercureSubscribe>();
         services.AddSingleton<MercurePublish>();
         services.AddSingleton<SubscriptionsEndpoint>();
+        services.AddSingleton<ApiDocument>();
     }
 
     private static HubOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<SiarOptions>>().Value.Hub;
