@@ -54,6 +54,39 @@ public sealed class ClientTests
         Should.Throw<ArgumentException>(() => new SiarClient(new Uri("http://hub.test")).SubscribeAsync(new SubscribeOptions())).Message.ShouldContain("nothing to subscribe to");
 
     [Theory]
+    [InlineData(3, false, "/events?refusal=status&topic=t&last=3")]
+    [InlineData(null, true, "/events?refusal=status&topic=t&snapshot=on")]
+    public async Task A_stream_may_begin_with_the_newest_and_goes_on_after_what_it_had(int? last, bool snapshot, string url)
+    {
+        using var server = new MemoryServer();
+        await using var client = new SiarClient(server.Client(), new() { Hub = new("http://hub.test"), Reconnect = new() { MinDelay = TimeSpan.Zero } });
+        await using var stream = client.SubscribeAsync(new SubscribeOptions { Topics = ["t"], Last = last, Snapshot = snapshot });
+        await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = items.MoveNextAsync().AsTask();
+        var first = await server.NextAsync();
+        await first.AnswerAsync("retry: 0\nid: 7\ndata: x\n\n");
+        first.End();
+        await next;
+        next = items.MoveNextAsync().AsTask();
+        var second = await server.NextAsync();
+        await second.AnswerAsync("data: y\n\n");
+        await next;
+
+        first.Url.ShouldBe(url);
+        first.Header("Last-Event-ID").ShouldBeNull();
+        second.Url.ShouldBe(url);
+        second.Header("Last-Event-ID").ShouldBe("7");
+    }
+
+    [Fact]
+    public void A_stream_that_begins_in_two_ways_or_with_less_than_one_event_is_refused()
+    {
+        Should.Throw<ArgumentException>(() => new SiarClient(new Uri("http://hub.test")).SubscribeAsync(new SubscribeOptions { Topics = ["t"], Last = 1, Snapshot = true }))
+            .Message.ShouldContain("choose one");
+        Should.Throw<ArgumentOutOfRangeException>(() => new SubscribeOptions { Last = 0 }).Message.ShouldContain("1 or more");
+    }
+
+    [Theory]
     [InlineData("ftp://hub.test/", "not a hub's address")]
     [InlineData("http://hub.test/?x=1", "more than a path")]
     public void A_hub_s_address_that_is_none_is_refused(string url, string sentence) =>

@@ -23,15 +23,19 @@ internal static class SubscribeCommand
         var token = HubOptionsOnCommandLine.Token();
         var headers = HubOptionsOnCommandLine.Headers();
         var since = new Option<string?>("--since") { HelpName = "ID|earliest", Description = "Begin after the event with this id, or with the oldest kept" };
+        var last = new Option<string?>("--last") { HelpName = "N", Description = "Begin with the newest N events of each topic" };
+        var snapshot = new Option<bool>("--snapshot") { Description = "Begin with the newest event of every key" };
         var format = new Option<string?>("--format") { HelpName = "sse|json|data", Description = "How to print: the stream's own lines, JSON a line, or the data alone. Default: data" };
         var count = new Option<string?>("--count") { HelpName = "N", Description = "End with 0 after so many events" };
         var timeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "End after so long, such as 30s: with 0, or with 1 where --count was not reached" };
         var quiet = new Option<bool>("--quiet") { Description = "Say nothing but gaps and errors" };
-        var command = new DetailedCommand("subscribe", "Prints events as they come, over as many connections as it takes", Details) { topics, patterns, templates, hub, token, headers, since, format, count, timeout, quiet };
+        var command = new DetailedCommand("subscribe", "Prints events as they come, over as many connections as it takes", Details) { topics, patterns, templates, hub, token, headers, since, last, snapshot, format, count, timeout, quiet };
         command.Validators.Add(result =>
         {
             if (result.GetValue(topics) is not { Length: > 0 } && result.GetResult(patterns) is null && result.GetResult(templates) is null)
                 result.AddError("there is nothing to subscribe to: give a TOPIC, a --pattern or a --template.");
+            if (new[] { since, last, (Option)snapshot }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+                result.AddError("--since, --last and --snapshot each say where to begin: give one of them.");
         });
         command.SetAction((parsed, _) => SubscribeRun.RunAsync(() => new SubscribeRequest
         {
@@ -42,6 +46,8 @@ internal static class SubscribeCommand
                 Patterns = parsed.GetValue(patterns) ?? [],
                 Templates = parsed.GetValue(templates) ?? [],
                 LastEventId = parsed.GetValue(since) is { } id ? EventIdOf(new SettingValue(since.Name, id)) : null,
+                Last = parsed.GetValue(last) is { } newest ? new SettingValue(last.Name, newest).ToNumber(1, int.MaxValue) : null,
+                Snapshot = parsed.GetValue(snapshot),
             },
             Headers = HubOptionsOnCommandLine.HeadersOf(parsed, headers),
             Format = parsed.GetValue(format) is { } word ? EventFormats.Parse(new SettingValue(format.Name, word)) : EventFormat.Data,

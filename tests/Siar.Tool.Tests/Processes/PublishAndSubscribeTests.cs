@@ -56,6 +56,36 @@ public sealed class PublishAndSubscribeTests
         (await reader.FinishAsync()).Output.ShouldBe(string.Join('\n', lines) + "\n");
     }
 
+    [Theory]
+    [InlineData("--last", "2", "b 1\na 2\n")]
+    [InlineData("--snapshot", null, "b 1\na 2\n")]
+    [InlineData("--last", "1", "a 2\n")]
+    public async Task A_reader_may_begin_with_the_newest(string flag, string? value, string wanted)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        foreach (var (key, data) in new[] { ("a", "a 1"), ("b", "b 1"), ("a", "a 2") })
+        {
+            await using var publisher = hub.Publish("t", data, "--key", key, "--quiet");
+            (await publisher.FinishAsync()).ShouldBe(new SiarProcess.Finished(ExitCode.Ok, "", ""));
+        }
+
+        await using var reader = hub.Subscribe(["t", flag, .. value is null ? (string[])[] : [value], "--quiet", "--count", $"{wanted.Count(c => c == '\n')}"]);
+
+        (await reader.FinishAsync()).ShouldBe(new SiarProcess.Finished(ExitCode.Ok, wanted, ""));
+    }
+
+    [Theory]
+    [InlineData("give one of them", "--last", "1", "--snapshot")]
+    [InlineData("give one of them", "--since", "earliest", "--last", "1")]
+    [InlineData("--last: '0' is not from 1", "--last", "0")]
+    public async Task A_reader_that_is_to_begin_in_two_ways_or_nowhere_is_told(string sentence, params string[] flags)
+    {
+        var (exitCode, _, errors) = await SiarProcess.RunAsync(["subscribe", "t", "--hub", "http://127.0.0.1:1", .. flags]);
+
+        exitCode.ShouldBe(ExitCode.Usage);
+        errors.ShouldContain(sentence);
+    }
+
     [Fact]
     public async Task A_reader_comes_back_to_a_hub_that_was_killed_and_tells_the_gap()
     {
