@@ -37,6 +37,36 @@ for (const place of places) {
   });
 }
 
+for (const together of [false, true]) {
+  test(`begins with the newest that the hub has, ${together ? 'over a shared connection' : 'over its own'}`, async (t) => {
+    const topic = freshTopic();
+    for (const [key, data] of [['a', 'a 1'], ['b', 'b 1'], ['a', 'a 2']]) await shared.hub.publish(topic, data, { key });
+    const page = await open(t);
+    for (const [options, wanted] of [[{ last: 1 }, ['a 2']], [{ last: 2 }, ['b 1', 'a 2']], [{ snapshot: true }, ['b 1', 'a 2']]]) {
+      const source = await Source.start(page, `/events/${topic}`, { shared: together, ...options }, { types: ['message', 'siar.live'] });
+      await source.untilData('{}');
+      const after = await Source.start(page, `/events/${topic}`, { shared: together, ...options }, { types: ['message', 'siar.live'] });
+      await after.untilData('{}');
+      for (const one of [source, after]) assert.deepEqual((await one.data()).filter((data) => data !== '{}').slice(0, wanted.length), wanted);
+    }
+  });
+}
+
+for (const options of [{}, { shared: true }, { polling: 'always' }]) {
+  test(`ends with its topics, read with ${JSON.stringify(options)}`, async (t) => {
+    const [one, other] = [freshTopic(), freshTopic()];
+    const page = await open(t);
+    const source = await Source.start(page, `/events?topic=${one}&topic=${other}`, options, { types: ['message', 'siar.closed', 'siar.live'] });
+    await source.untilData('{}');
+    await shared.hub.publish(one, 'last', { close: '' });
+    await source.untilData(JSON.stringify({ topic: one }));
+    await shared.hub.publish(other, 'the very last', { close: '' });
+    const seen = await source.until('error');
+    assert.deepEqual(seen.filter(({ kind, data }) => kind === 'error' || data !== '{}').slice(1).map(({ kind, data, closed }) => data ?? `${kind} ${closed}`),
+      ['last', JSON.stringify({ topic: one }), 'the very last', JSON.stringify({ topic: other }), 'error true']);
+  });
+}
+
 test('the code that tabs need to share is loaded as a file of its own', async (t) => {
   const topic = freshTopic();
   const page = await shared.page(t);

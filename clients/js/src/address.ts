@@ -1,5 +1,15 @@
+import type { SiarEventSourceOptions } from './options.js';
+
 /** The parts of the path of a hub's `/events`: the door, and the topic behind it. */
 const parse = ({ pathname }: URL) => /^(.*?\/events)(?:\/(.*))?$/.exec(pathname);
+
+/** The address with what a reader without a place wants first. @internal */
+export function beginning(url: string, { last, snapshot }: SiarEventSourceOptions): string {
+  const asked = new URL(url);
+  if (last) asked.searchParams.set('last', String(last));
+  if (snapshot) asked.searchParams.set('snapshot', 'on');
+  return asked.href;
+}
 
 /** The address as the client asks it: the hub's streams then refuse with a status, and say when the reader may come back. @internal */
 export function asking(url: string, method = 'GET'): string {
@@ -14,6 +24,15 @@ export function doorOf(url: string): string {
   const [, door] = parse(parsed) ?? [];
   if (!door) throw new TypeError(`'${url}' is no address of a hub's /events: import publish() and name one.`);
   return parsed.origin + door;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // The hub has a sentence about it.
+    return text;
+  }
 }
 
 /** What a reader asks of a hub, so that what several readers ask can be put together. @internal */
@@ -44,7 +63,7 @@ export function interestOf(url: string): Interest {
   const [, door, path] = parse(asked) ?? [];
   if (!door || query.has('pattern') || query.has('template')) return { key: asked.href, topics: ['*'], cursor, looksBack, of: () => asked.href };
   const topics = query.getAll('topic');
-  if (path) topics.unshift(decodeURIComponent(path));
+  if (path) topics.unshift(decode(path));
   query.delete('topic');
   query.sort();
   asked.pathname = door;

@@ -23,13 +23,14 @@ export type Emit = (item: Item) => void;
 /** A place in the log, without an event. @internal */
 export const place = (id: string): Item => ({ id, type: '', data: '' });
 
-/** What `siar.live` is to a listener. @internal */
-export const live = (id: string): Item => ({ id, type: 'siar.live', data: '{}' });
+/** What a signal of the hub is to a listener. @internal */
+export const signal = (name: string, id: string, data: object = {}): Item => ({ id, type: `siar.${name}`, data: JSON.stringify(data) });
 
-/** What `siar.gap` is to a listener. @internal */
-export const gap = (id: string, { requested, oldest, reason }: Gap): Item => ({
-  id, type: 'siar.gap', data: JSON.stringify({ requested, oldest, reason }),
-});
+/** That nothing more comes on a topic. Only who reads that is told. @internal */
+export const closed = (id: string, topic: string): Item => ({ ...signal('closed', id, { topic }), topics: [topic], time: topic });
+
+/** @internal */
+export const isClosed = ({ type }: Item): boolean => type === 'siar.closed';
 
 /** The data of `siar.gap`: events between `requested` and `oldest` are gone. */
 export interface Gap {

@@ -1,12 +1,9 @@
-import { gap, live, place, type Emit, type Gap, type Item, type Parse } from './item.js';
+import { closed, place, signal, type Emit, type Gap, type Item, type Parse } from './item.js';
 import { splitLines } from './lines.js';
 
 interface JsonEvent { id: string; type?: string; data: string; topics: string[]; time?: string }
-interface Page { events: JsonEvent[]; cursor: string; gap?: Gap }
-type Signal =
-  | ({ signal: 'gap'; id: string } & Gap)
-  | { signal: 'live' | 'cursor'; id: string }
-  | { signal: 'retry'; milliseconds: number };
+interface Page { events: JsonEvent[]; cursor: string; gap?: Gap; closed?: string[] }
+interface Signal { signal: string; id: string; topic?: string; milliseconds?: number }
 
 const toItem = ({ id, type = 'message', data, topics, time = '' }: JsonEvent): Item => ({ id, type, data, topics, time });
 
@@ -15,21 +12,19 @@ export function parseNdjson(emit: Emit, setRetry: (milliseconds: number) => void
   return splitLines((line) => {
     if (!line) return;
     const value = JSON.parse(line) as JsonEvent | Signal;
-    if (!('signal' in value)) emit(toItem(value));
-    else if (value.signal === 'retry') setRetry(value.milliseconds);
-    else if (value.signal === 'gap') emit(gap(value.id, value));
-    else if (value.signal === 'live') emit(live(value.id));
-    else if (value.signal === 'cursor') emit(place(value.id));
+    if (!('signal' in value)) return emit(toItem(value));
+    const { signal: name, id, ...data } = value;
+    if (name === 'retry') setRetry(data.milliseconds!);
+    else if (name === 'cursor') emit(place(id));
+    else emit(name === 'closed' ? closed(id, data.topic!) : signal(name, id, data));
   }, () => 0, most);
 }
 
-/** What is on a page: the gap before its events, they, and the place from which the next page goes on. @internal */
-export function itemsOf(page: Page): Item[] {
-  const items = page.events.map(toItem);
-  if (page.gap) items.unshift(gap(page.gap.oldest, page.gap));
-  return [...items, place(page.cursor)];
-}
+/** What is on a page: the gap before its events, they, the topics that are closed, and the place from which the next page goes on. @internal */
+export const itemsOf = ({ events, cursor, gap, closed: over = [] }: Page): Item[] => [
+  ...(gap ? [signal('gap', gap.oldest, gap)] : []), ...events.map(toItem), ...over.map((topic) => closed(cursor, topic)), place(cursor),
+];
 
 /** Whether a body is a page of the hub. @internal */
 export const isPage = (body: unknown): body is Page =>
-  typeof body === 'object' && body !== null && Array.isArray((body as Page).events) && typeof (body as Page).cursor === 'string';
+  Array.isArray((body as Page | null)?.events) && typeof (body as Page).cursor === 'string';

@@ -21,6 +21,10 @@ export interface SiarEventSourceOptions extends RequestOptions {
   body?: string | Blob | ArrayBuffer | URLSearchParams | FormData;
   /** Go on after this event: the first request says so already. */
   lastEventId?: string;
+  /** Where there is no place to go on from: begin with the newest so many events of each topic. */
+  last?: number;
+  /** Where there is no place to go on from: begin with the newest event of every key, and again after a gap. Not together with `last`. */
+  snapshot?: boolean;
   /** Keep the place across reloads of the page, in `sessionStorage`, under this key; `true` makes one of the URL. It beats `lastEventId`. */
   remember?: boolean | string;
   /**

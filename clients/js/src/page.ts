@@ -1,5 +1,5 @@
 import { SiarError } from './error.js';
-import type { Item } from './item.js';
+import { isClosed, type Item } from './item.js';
 import { isPage, itemsOf } from './json.js';
 import type { RequestOptions } from './options.js';
 import { after, expect, send } from './request.js';
@@ -18,3 +18,6 @@ export async function fetchPage(url: string, cursor: string, wait: number, optio
   if (!isPage(body)) throw new SiarError('The answer is no page of events.', 200);
   return itemsOf(body);
 }
+
+/** Whether there was nothing more to be had: what is closed stands on every page. @internal */
+export const isLast = (items: readonly Item[]): boolean => items.every((item) => !item.type || isClosed(item));

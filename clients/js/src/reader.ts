@@ -1,7 +1,7 @@
 import { SiarError } from './error.js';
-import { live, type Item } from './item.js';
+import { signal, type Item } from './item.js';
 import type { ReaderOptions } from './options.js';
-import { fetchPage } from './page.js';
+import { fetchPage, isLast } from './page.js';
 import { Pause } from './pause.js';
 import { readStream, type Format } from './stream.js';
 import { onLeave, onWake } from './wake.js';
@@ -130,7 +130,7 @@ export class Reader {
     watch();
     // Two connections in a row that brought their beginning and no more are as doubtful as one that brings nothing.
     const isDoubtful = this.#silences > 1;
-    if (this.#mayPoll) this.#doubt = setTimeout(() => void this.#try(() => heard && !isDoubtful), isDoubtful ? 0 : pollAfter);
+    if (this.#mayPoll) this.#doubt = setTimeout(() => void this.#try(() => this.#told || (heard && !isDoubtful)), isDoubtful ? 0 : pollAfter);
     await readStream(this.url, this.cursor, this.format, this.options, this.#abort.signal, {
       opened: (url) => {
         this.#stable = setTimeout(() => (this.#failures = 0), stableAfter);
@@ -178,9 +178,9 @@ export class Reader {
     clearTimeout(this.#watch);
     this.#failures = 0;
     this.#open(this.url);
-    // Nothing but the place: the reader has had all.
-    const isLevel = items.length === 1;
-    await this.#hand(isLevel && !this.#isLevel ? [live(items[0]!.id)] : items);
+    const isLevel = isLast(items);
+    if (isLevel && !this.#isLevel) items.push(signal('live', items[items.length - 1]!.id));
+    await this.#hand(items);
     // A server that does not wait is not asked without end.
     if (isLevel && this.#isLevel) await this.#pause.begin(minDelay, false);
     this.#isLevel ||= isLevel;

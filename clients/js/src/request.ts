@@ -24,7 +24,12 @@ export async function send(
     return fetch(url, { cache: 'no-store', credentials: withCredentials ? 'include' : 'same-origin', ...init, headers: all });
   };
   if (!signal) return request();
-  return Promise.race([request(), new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))]);
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop);
+    // A signal may live as long as the page.
+    void request().then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** Refuses an answer that is not what was asked for: a status but 200, or another content type, parameters aside. @internal */

@@ -1,6 +1,6 @@
-import { asking, doorOf } from './address.js';
+import { asking, beginning, doorOf, interestOf } from './address.js';
 import { SiarError } from './error.js';
-import type { Item } from './item.js';
+import { isClosed, type Item } from './item.js';
 import { withDefaults, type ReaderOptions, type SiarEventSourceOptions } from './options.js';
 import { publish, type NewEvent, type PublishOptions } from './publish.js';
 import { Queue } from './queue.js';
@@ -39,6 +39,8 @@ export class SiarEventSource extends Target implements EventSource {
   readonly withCredentials: boolean;
   readonly #options: ReaderOptions;
   readonly #storageKey: string | undefined;
+  readonly #address: string;
+  readonly #closed = new Set<string>();
   readonly #queues = new Set<Queue>();
   #readyState: 0 | 1 | 2 = 0;
   #lastEventId: string;
@@ -55,6 +57,7 @@ export class SiarEventSource extends Target implements EventSource {
     this.#options = withDefaults(options);
     this.withCredentials = options.withCredentials ?? false;
     const { remember, shared } = options;
+    this.#address = beginning(this.url, options);
     this.#storageKey = remember === true ? `siar:${this.url}` : remember || undefined;
     this.#lastEventId = this.#remembered() ?? options.lastEventId ?? '';
     this.#origin = new URL(this.url).origin;
@@ -109,15 +112,15 @@ export class SiarEventSource extends Target implements EventSource {
   }
 
   #readAlone(): { close(): void } {
-    return (this.#feed = new Reader(asking(this.url, this.#options.method), this.#lastEventId, 'sse', this.#options, this.#listener()));
+    return (this.#feed = new Reader(asking(this.#address, this.#options.method), this.#lastEventId, 'sse', this.#options, this.#listener()));
   }
 
   /** What tabs need to share a connection is loaded only where they do. */
   #share(name: string): { close(): void } {
     void import('./shared/member.js').then(({ Member }) => {
       if (this.#readyState === 2) return;
-      this.#feed = new Member(this.url, name, this.#lastEventId, this.#options, this.#listener(), () => this.#readAlone());
-    }, () => this.#readyState === 2 || this.#readAlone());
+      this.#feed = new Member(this.#address, name, this.#lastEventId, this.#options, this.#listener(), () => this.#readAlone());
+    }).catch(() => this.#readyState === 2 || this.#readAlone());
     return { close: () => {} };
   }
 
@@ -135,19 +138,28 @@ export class SiarEventSource extends Target implements EventSource {
   }
 
   #receive(items: readonly Item[], cursor: string): void | Promise<void> {
-    for (const { type, data, id } of items) {
+    for (const item of items) {
       if (this.#readyState === 2) return;
+      const { type, data, id } = item;
       this.#lastEventId = id;
-      if (!type) continue;
+      // A page tells it each time.
+      if (!type || (isClosed(item) && this.#closed.has(data))) continue;
       const event = new MessageEvent<string>(type, { data, lastEventId: id, origin: this.#origin });
       for (const queue of this.#queues) queue.put(event);
       this.dispatchEvent(event);
+      if (isClosed(item) && this.#isOver(data)) this.#fail(2);
     }
 
     this.#lastEventId = cursor;
     if (!this.#queues.size) this.#remember(cursor);
     const full = [...this.#queues].filter((queue) => queue.events.length > most);
     if (full.length) return Promise.all(full.map((queue) => queue.drain())).then();
+  }
+
+  /** Whether all topics are closed, with this one. */
+  #isOver(data: string): boolean {
+    this.#closed.add(data);
+    return interestOf(this.url).topics.every((topic) => this.#closed.has(JSON.stringify({ topic })));
   }
 
   #fail(state: 0 | 2, error?: SiarError): void {

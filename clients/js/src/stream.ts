@@ -27,7 +27,6 @@ export async function readStream(
   const type = format === 'sse' ? 'text/event-stream' : 'application/x-ndjson';
   const response = await send(url, options, { accept: type, ...after(cursor) }, { method, body: body ?? null, signal });
   await expect(response, type);
-  listener.opened(response.url || url);
   let items: Item[] = [];
   const emit = (item: Item) => items.push(item);
   const parse = format === 'sse' ? parseSse(emit, listener.retry, cursor, maxLength) : parseNdjson(emit, listener.retry, maxLength);
@@ -35,6 +34,7 @@ export async function readStream(
   // A body that does not end with the signal ends so.
   const stop = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', stop);
+  listener.opened(response.url || url);
   for (;;) {
     const { done, value } = await reader.read();
     signal.throwIfAborted();

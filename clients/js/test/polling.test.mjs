@@ -79,6 +79,24 @@ describe('a stream that brings nothing', () => {
     await pass(100, 10);
     assert.equal((await network.next()).headers.accept, 'application/json');
   });
+
+  test('twice after its beginning, and then has something, goes on: what is on the page has come', async (t) => {
+    const { network, seen } = begin(t);
+    for (let turn = 0; turn < 2; turn++) {
+      (await network.next()).stream(': hello\n\n');
+      await pass(45_000, 500);
+      await pass(5000, 100);
+    }
+    const stream = (await network.next()).stream(': hello\n\n');
+    await pass(100, 10);
+    const probe = await network.next();
+    stream.send('id: 1\ndata: a\n\n');
+    await settle();
+    probe.page({ events: [event('1', 'a')], cursor: '1' });
+    await settle();
+    assert.deepEqual(seen.filter((report) => report.startsWith('message')), ['message a 1']);
+    assert.ok(!stream.signal.aborted);
+  });
 });
 
 describe('long polling', () => {

@@ -49,6 +49,13 @@ describe('publish', () => {
     });
   }
 
+  test('leaves nothing behind on a signal that lives longer', async (t) => {
+    const { signal } = new AbortController();
+    const [added, removed] = [t.mock.method(signal, 'addEventListener'), t.mock.method(signal, 'removeEventListener')];
+    await publish('https://hub.example/events', { topics: 'a', data: '' }, { fetch: async () => Response.json({ ids: ['1'] }), signal });
+    assert.deepEqual(removed.mock.calls.map((call) => call.arguments), added.mock.calls.map((call) => call.arguments));
+  });
+
   test('beside a stream of another kind says what to do', async (t) => {
     const source = new SiarEventSource('https://hub.example/prices', { fetch: new Network().fetch });
     t.after(() => source.close());

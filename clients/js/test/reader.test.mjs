@@ -20,6 +20,19 @@ describe('a request', () => {
     assert.equal((await network.next()).url.search, '?signature=1');
   });
 
+  for (const [options, query] of [[{ last: 5 }, '?last=5&refusal=status'], [{ snapshot: true }, '?snapshot=on&refusal=status']]) {
+    test(`asks for the newest first: ${query}`, async (t) => {
+      const { source, network } = begin(t, options);
+      const request = await network.next();
+      assert.equal(request.url.search, query);
+      assert.equal(source.url, 'https://hub.example/events/prices');
+      request.stream('id: 7\ndata: a\n\n').end();
+      await pass(2000);
+      // The cursor beats it: nothing comes twice.
+      assert.equal((await network.next()).headers['last-event-id'], '7');
+    });
+  }
+
   test('has the headers, method and body that were given, each time', async (t) => {
     const { network } = begin(t, { headers: { 'x-tenant': '7' }, method: 'QUERY', body: 'topic=a', lastEventId: '5' });
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -191,6 +204,45 @@ describe('an answer', () => {
     assert.deepEqual(seen, ['open 1', 'message a 1', 'error 0']);
     await pass(2000);
     assert.equal((await network.next()).headers['last-event-id'], '1');
+  });
+});
+
+describe('a closed topic', () => {
+  const url = 'https://hub.example/events/jobs?topic=b';
+  const closed = (topic, id) => `event: siar.closed\nid: ${id}\ndata: {"topic":"${topic}"}\n\n`;
+
+  test('ends the source when it was the last one', async (t) => {
+    const { source, network } = begin(t, {}, { url });
+    const told = [];
+    source.addEventListener('siar.closed', ({ data }) => told.push(data));
+    const request = (await network.next()).stream(`data: a\n\n${closed('jobs', 1)}`);
+    await settle();
+    assert.equal(source.readyState, 1);
+    request.send(closed('b', 2));
+    await settle();
+    assert.equal(source.readyState, 2);
+    assert.deepEqual(told, ['{"topic":"jobs"}', '{"topic":"b"}']);
+    await pass(60_000, 1000);
+    assert.equal(network.waiting, 0);
+  });
+
+  test('is told once, however many pages say so', async (t) => {
+    const { source, network, seen } = begin(t, { polling: 'always' }, { url });
+    const told = [];
+    source.addEventListener('siar.closed', ({ data }) => told.push(data));
+    const page = async (closed, cursor) => {
+      const request = await network.next();
+      request.page({ events: [], cursor, closed });
+      await settle();
+      await pass(100);
+      return request.url.searchParams.get('wait');
+    };
+    await page(['jobs'], '1');
+    assert.equal(await page(['jobs'], '2'), '22', 'What is closed is nothing new.');
+    assert.deepEqual(seen.slice(0, 2), ['open 1', 'siar.live {} 1']);
+    await page(['jobs', 'b'], '3');
+    assert.deepEqual([told, source.readyState], [['{"topic":"jobs"}', '{"topic":"b"}'], 2]);
+    assert.equal(network.waiting, 0);
   });
 });
 

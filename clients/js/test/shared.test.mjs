@@ -4,6 +4,9 @@ import { SiarEventSource } from '../dist/index.js';
 import { Browser } from './support/model.mjs';
 import { ModelHub } from './support/model-hub.mjs';
 
+// Loading takes real time, of which the model knows nothing.
+await import('../dist/shared/member.js');
+
 /** Tabs that share a model of the hub. */
 class World {
   hub = new ModelHub();
@@ -19,9 +22,10 @@ class World {
     const opened = { tab, topics, seen: [], reports: [] };
     tab.run(() => {
       const query = topics.map((topic) => `topic=${topic}`).join('&');
-      opened.source = new SiarEventSource(`https://hub.example/events?${query}`, { shared: true, fetch: this.hub.fetch, ...options });
+      opened.source = new SiarEventSource(options.url ?? `https://hub.example/events?${query}`, { shared: true, fetch: this.hub.fetch, ...options });
       opened.source.onmessage = ({ data }) => opened.seen.push(data);
       for (const type of ['open', 'error', 'siar.live', 'siar.gap']) opened.source.addEventListener(type, () => opened.reports.push(type));
+      opened.source.addEventListener('siar.closed', ({ data }) => opened.reports.push(`siar.closed ${JSON.parse(data).topic}`));
     });
     this.tabs.push(opened);
     return opened;
@@ -159,7 +163,76 @@ test('a tab that is about to be frozen hands over at once, and has everything wh
   for (const { seen, reports } of [leader, other]) assert.deepEqual([seen, reports], [['1', '2'], ['open', 'siar.live']]);
 });
 
-/** A generator of numbers that are the same each time (mulberry32). */
+test('a new leader that knows less repeats nothing, however long the hub is away', async (t) => {
+  const world = new World(t);
+  const [leader, next, other] = [world.open(['a']), world.open(['a']), world.open(['a'])];
+  await world.pass(2000);
+  world.hub.publish('a', '1');
+  await world.pass(20);
+  next.tab.deafen();
+  world.hub.publish('a', '2');
+  await world.pass(20);
+  world.hub.isDown = true;
+  leader.tab.die();
+  await world.pass(15_000);
+  next.tab.goOn();
+  world.hub.isDown = false;
+  await world.pass(40_000);
+  world.hub.publish('a', '3');
+  await world.pass(100);
+  for (const { seen } of [next, other]) assert.deepEqual(seen, ['1', '2', '3']);
+});
+
+test('a topic that is closed ends who reads no other, and is told to all who read it', async (t) => {
+  const world = new World(t);
+  const [one, both] = [world.open(['a']), world.open(['a', 'b'])];
+  await world.pass(2000);
+  world.hub.publish('a', '1');
+  world.hub.close('a');
+  await world.pass(200);
+  assert.deepEqual([one, both].map(({ source }) => source.readyState), [2, 1]);
+  assert.deepEqual([one, both].map(({ reports }) => reports), [['open', 'siar.live', 'siar.closed a', 'error'], ['open', 'siar.live', 'siar.closed a']]);
+  // Who comes later is told as well, and so is who brings a topic that nobody else reads.
+  world.hub.close('c');
+  await world.pass(10_000);
+  const [late, other] = [world.open(['a']), world.open(['c', 'b'])];
+  await world.pass(2000);
+  assert.deepEqual([late, other].map(({ source }) => source.readyState), [2, 1]);
+  assert.deepEqual(late.reports.filter((report) => report.startsWith('siar.closed')), ['siar.closed a']);
+  assert.deepEqual(other.reports.filter((report) => report.startsWith('siar.closed')), ['siar.closed c']);
+  assert.deepEqual([late.seen, both.seen], [[], ['1']]);
+});
+
+describe('a tab that may not share', () => {
+  const denied = async () => { throw new DOMException('The request was denied.', 'SecurityError'); };
+
+  test('reads alone', async (t) => {
+    const world = new World(t);
+    Object.assign(navigator.locks, { request: denied, query: denied });
+    let asked = 0;
+    world.open(['a'], { fetch: async (url, { headers }) => (headers.get('accept') === 'text/event-stream' && asked++, new Promise(() => {})) });
+    await world.pass(200);
+    assert.equal(asked, 1);
+  });
+
+  test('since its channels are not to be had reads alone too', async (t) => {
+    const world = new World(t);
+    globalThis.BroadcastChannel = class { constructor() { throw new DOMException('No.', 'SecurityError'); } };
+    let asked = 0;
+    world.open(['a'], { fetch: async () => (asked++, new Promise(() => {})) });
+    await world.pass(200);
+    assert.equal(asked, 1);
+  });
+});
+
+test('a topic that is no percent-encoded text is for the hub to refuse', async (t) => {
+  const world = new World(t);
+  const tab = world.open(['a'], { url: 'https://hub.example/events/100%' });
+  await world.pass(2000);
+  assert.deepEqual(tab.reports, ['open', 'siar.live']);
+});
+
+/** A generator of numbers/** A generator of numbers that are the same each time (mulberry32). */
 const dice = (seed) => () => {
   seed = (seed + 0x6d2b79f5) | 0;
   let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);

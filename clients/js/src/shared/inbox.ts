@@ -1,5 +1,6 @@
 import { SiarError } from '../error.js';
 import { place, type Item } from '../item.js';
+import { isLast } from '../page.js';
 import { Pause } from '../pause.js';
 
 /** As many events are remembered, to know them again. */
@@ -16,6 +17,8 @@ export interface Owner {
   /** Whether to ask again after this. */
   forgives(error: SiarError): boolean;
   failed(error: SiarError): void;
+  /** Whether the leader has read all that is kept, so that it repeats nothing any more. */
+  isLevel(): boolean;
 }
 
 /** Makes of what a leader passes on, and of pages where something is missing, what one tab wants: each event once, in order. @internal */
@@ -47,8 +50,12 @@ export class Inbox {
   /** What comes next may have come before: it is passed over, up to the first event that is new. */
   doubt(): void {
     this.#had = new Set(this.#seen);
+    this.#forgetSoon();
+  }
+
+  #forgetSoon(): void {
     clearTimeout(this.#forget);
-    this.#forget = setTimeout(() => this.#had.clear(), 10_000);
+    this.#forget = setTimeout(() => (this.owner.isLevel() ? this.#had.clear() : this.#forgetSoon()), 10_000);
   }
 
   /** Reads pages from the cursor on until they meet what the leader passes on. */
@@ -92,7 +99,7 @@ export class Inbox {
     for (const item of items) this.#see(item);
     this.#hand(items.filter(({ type }) => type), last.id);
     if (this.#again) return false;
-    if (items.length === 1) {
+    if (isLast(items)) {
       waiting.splice(0, before);
       return true;
     }

@@ -17,6 +17,8 @@ export interface Start {
   readonly isOpen: boolean;
   readonly isLive: boolean;
   readonly topics: readonly string[];
+  /** Topics that are closed; its member adds to them. */
+  readonly closed: ReadonlySet<string>;
   readonly members: Members;
   readonly livesUnder: string;
 }
@@ -29,6 +31,7 @@ export class Leader {
   #from = '';
   #isOpen: boolean;
   #isLive: boolean;
+  #isLevel = false;
   /** Whether members are to see the next `siar.live`: not when they did not see the connection end. */
   #tells: boolean;
   #hasOpened = false;
@@ -86,7 +89,7 @@ export class Leader {
     if (this.#stopped) return;
     this.post({
       ...this.#position(), kind: 'state', base: this.start.base, cursor: this.#cursor, from: this.#repeats.size ? this.#from : this.#cursor,
-      isOpen: this.#isOpen, isLive: this.#isLive, topics: [...this.#topics], members: [...this.#members], error,
+      isOpen: this.#isOpen, isLive: this.#isLive, isLevel: this.#isLevel, closed: [...this.start.closed], topics: [...this.#topics], members: [...this.#members], error,
     });
   }
 
@@ -107,7 +110,7 @@ export class Leader {
       },
       lost: (error) => {
         if (reader !== this.#reader) return;
-        this.#isOpen = this.#isLive = false;
+        this.#isOpen = this.#isLive = this.#isLevel = false;
         this.#tells = true;
         this.say(told(error));
       },
@@ -134,7 +137,7 @@ export class Leader {
     this.#seq++;
     this.post({ ...this.#position(), kind: 'items', items: fresh, cursor: this.#cursor });
     if (!isLevel) return;
-    this.#isLive = true;
+    this.#isLive = this.#isLevel = true;
     this.#tells = false;
   }
 

@@ -1,6 +1,6 @@
 import { interestOf, type Interest } from '../address.js';
 import { SiarError } from '../error.js';
-import { live } from '../item.js';
+import { isClosed, signal } from '../item.js';
 import type { ReaderOptions } from '../options.js';
 import { fetchPage } from '../page.js';
 import type { Listener } from '../reader.js';
@@ -8,12 +8,14 @@ import { onFreeze, onLeave } from '../wake.js';
 import { Inbox } from './inbox.js';
 import { Leader } from './leader.js';
 import { living, Lock } from './lock.js';
-import type { Dismissal, Members, Message, Position, State, Told } from './messages.js';
+import type { Dismissal, Message, Position, State, Told } from './messages.js';
 import { Pulse } from './pulse.js';
 
 const isSame = (one: Position | undefined, other: Position) => one?.term === other.term && one.leader === other.leader;
 const isOlder = (one: Position, than: Position) => one.term < than.term || (one.term === than.term && one.leader < than.leader);
 const errorOf = ({ message, status, retryAfter }: Told) => new SiarError(message, status, retryAfter);
+
+type Leads = Pick<State, 'isOpen' | 'isLive' | 'isLevel' | 'topics' | 'members'>;
 
 /** A tab among those that share a connection: it follows the leader, and leads when it holds the lock. See docs/decisions. @internal */
 export class Member {
@@ -31,7 +33,10 @@ export class Member {
   #position: Position = { term: 0, leader: '', seq: 0 };
   /** Where the leader is, whether this member has joined or not. */
   #cursor = '';
-  #leads: { isOpen: boolean; isLive: boolean; topics: readonly string[]; members: Members } = { isOpen: false, isLive: false, topics: [], members: [] };
+  #leads: Leads = { isOpen: false, isLive: false, isLevel: false, topics: [], members: [] };
+  readonly #closed = new Set<string>();
+  /** Whether topics of its own came in only with it: they may have been closed before. */
+  #isNew = false;
   #hasJoined = false;
   #isOpen = false;
   #leader: Leader | undefined;
@@ -46,7 +51,8 @@ export class Member {
     private readonly readAlone: () => void,
   ) {
     this.#interest = interestOf(url);
-    const group = `siar ${JSON.stringify([name, this.#interest.key, [...new Headers(options.headers)], options.withCredentials])}`;
+    // The number is that of the messages' form: tabs of a page's older and newer code do not meet where it has changed.
+    const group = `siar 1 ${JSON.stringify([name, this.#interest.key, [...new Headers(options.headers)], options.withCredentials])}`;
     this.#livesUnder = `${group} `;
     this.#channel = new BroadcastChannel(group);
     this.#marks = new BroadcastChannel(group);
@@ -57,8 +63,11 @@ export class Member {
       received: (items, cursor) => void listener.received(items, cursor),
       forgives: ({ status }) => !status || options.retryOn.includes(status),
       failed: (error) => listener.ended(error),
+      isLevel: () => this.#leads.isLevel,
     });
-    void navigator.locks.request(this.#livesUnder + this.#id, () => new Promise<void>((resolve) => (this.#die = resolve)));
+    navigator.locks.request(this.#livesUnder + this.#id, () => new Promise<void>((resolve) => (this.#die = resolve)))
+      // There are places where locks are, and may not be used: a sandboxed frame, or a browser that lets a third party store nothing.
+      .catch(() => this.#goAlone());
     const rest = () => {
       this.#abdicate();
       this.#lock.release();
@@ -114,6 +123,7 @@ export class Member {
     if (!isSame(message, this.#position)) this.#changeLeader(message);
     if (message.kind === 'state') return this.#takeState(message);
     if (message.kind === 'dismiss') return this.#takeDismissal(message);
+    for (const item of message.items) if (isClosed(item)) this.#closed.add(item.topics![0]!);
     const isNext = message.seq === this.#position.seq + 1;
     this.#position = message;
     this.#cursor = message.cursor;
@@ -138,11 +148,15 @@ export class Member {
     const { topics } = this.#interest;
     if (!state.members.some(([id]) => id === this.#id)) this.#join();
     const isRead = topics.every((topic) => state.topics.includes(topic));
-    if (!isRead) this.#hasJoined = false;
+    if (!isRead) {
+      this.#hasJoined = false;
+      this.#isNew = true;
+    }
     if (this.#hasJoined && state.seq > this.#position.seq) void this.#inbox.heal();
     this.#position = { term: state.term, leader: state.leader, seq: state.seq };
     this.#cursor = state.cursor;
     this.#leads = state;
+    for (const topic of state.closed) this.#closed.add(topic);
     if (!state.isOpen) return state.error && this.#lose(state.error);
     if (!isRead) return;
     if (!this.#isOpen) {
@@ -158,11 +172,12 @@ export class Member {
   /** From its own place, or from where the leader reads its topics. */
   async #begin({ cursor, from }: State): Promise<void> {
     const own = this.#inbox.cursor;
-    const isBehind = own ? own !== cursor : from !== cursor || this.#interest.looksBack;
+    const mayBeOver = this.#isNew || this.#interest.topics.some((topic) => this.#closed.has(topic));
+    const isBehind = mayBeOver || (own ? own !== cursor : from !== cursor || this.#interest.looksBack);
     if (!own && !this.#interest.looksBack) this.#inbox.cursor = from;
     if (isBehind) await this.#inbox.heal();
     else this.#inbox.take([], cursor);
-    if (this.#leads.isLive && !this.#abort.signal.aborted) this.#inbox.take([live(this.#inbox.cursor)], this.#inbox.cursor);
+    if (this.#leads.isLive && !this.#abort.signal.aborted) this.#inbox.take([signal('live', this.#inbox.cursor)], this.#inbox.cursor);
   }
 
   #lose(error: Told): void {
@@ -173,6 +188,11 @@ export class Member {
   #takeDismissal({ member, error }: Dismissal): void {
     if (member !== undefined && member !== this.#id) return;
     if (error !== 'crowded') return this.listener.ended(error === 'done' ? undefined : errorOf(error));
+    this.#goAlone();
+  }
+
+  #goAlone(): void {
+    if (this.#abort.signal.aborted) return;
     this.close();
     this.readAlone();
   }
@@ -193,7 +213,7 @@ export class Member {
     const base = this.#position.term ? this.#position : undefined;
     this.#leader = new Leader(
       {
-        id: this.#id, base, isOpen, isLive, topics: [...topics], cursor: this.#cursor || this.#inbox.cursor,
+        id: this.#id, base, isOpen, isLive, closed: this.#closed, topics: [...topics], cursor: this.#cursor || this.#inbox.cursor,
         members: [...members, [this.#id, this.#interest.topics]], livesUnder: this.#livesUnder,
       },
       this.#interest.of,
@@ -228,15 +248,16 @@ export class Member {
     this.#pulse.heard();
     if (id === this.#id) return this.#marked?.();
     const { topics, members } = this.#leads;
-    if (asks && this.#position.term) this.#post({ kind: 'position', position: this.#position, cursor: this.#cursor, topics, members });
+    if (asks && this.#position.term) this.#post({ kind: 'position', position: this.#position, cursor: this.#cursor, topics, closed: [...this.#closed], members });
   }
 
-  #adopt({ position, cursor, topics, members }: Extract<Message, { kind: 'position' }>): void {
+  #adopt({ position, cursor, topics, closed, members }: Extract<Message, { kind: 'position' }>): void {
     if (!this.#lock.isHeld || this.#leader || this.#hasJoined) return;
     const { term, leader, seq } = this.#position;
     if (isOlder(position, this.#position) || (position.term === term && position.leader === leader && position.seq <= seq)) return;
     this.#position = position;
     this.#cursor = cursor;
-    this.#leads = { isOpen: cursor !== '', isLive: cursor !== '', topics, members };
+    this.#leads = { isOpen: cursor !== '', isLive: cursor !== '', isLevel: false, topics, members };
+    for (const topic of closed) this.#closed.add(topic);
   }
 }

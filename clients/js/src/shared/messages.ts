@@ -28,8 +28,12 @@ export interface State extends Position {
   /** The place from which on all of `topics` are read: behind `cursor` just after new topics came in. */
   readonly from: string;
   readonly isOpen: boolean;
-  /** Whether it has read all that was kept. */
+  /** Whether it has read all that was kept, or one before it has. */
   readonly isLive: boolean;
+  /** Whether it has read all that was kept itself, so that it repeats nothing any more. */
+  readonly isLevel: boolean;
+  /** Topics that it knows to be closed. */
+  readonly closed: readonly string[];
   readonly topics: readonly string[];
   readonly members: Members;
   readonly error: Told | undefined;
@@ -63,4 +67,4 @@ export type Message =
   | { readonly kind: 'ping' }
   /** From one who is about to lead: it comes back to it after all that came before. `asks` for the position where it has none. */
   | { readonly kind: 'mark'; readonly id: string; readonly asks: boolean }
-  | { readonly kind: 'position'; readonly position: Position; readonly cursor: string; readonly topics: readonly string[]; readonly members: Members };
+  | { readonly kind: 'position'; readonly position: Position; readonly cursor: string; readonly topics: readonly string[]; readonly closed: readonly string[]; readonly members: Members };

@@ -4,6 +4,7 @@ import { currentTab } from './model.mjs';
 export class ModelHub {
   log = [];
   streams = new Set();
+  closed = new Set();
   pages = 0;
   isDown = false;
 
@@ -23,6 +24,14 @@ export class ModelHub {
     for (const stream of this.streams) if (stream.topics.has(topic)) stream.write(event);
   }
 
+  /** The closing is an entry of the log, as it is in the hub's. */
+  close(topic) {
+    this.closed.add(topic);
+    const closing = { signal: 'closed', topic, id: String(this.log.length + 1) };
+    this.log.push({ ...closing, topics: [topic] });
+    for (const stream of this.streams) if (stream.topics.has(topic)) stream.write(closing);
+  }
+
   drop() {
     for (const stream of this.streams) stream.fail();
   }
@@ -31,8 +40,9 @@ export class ModelHub {
 
   #page(cursor, topics) {
     this.pages++;
-    const events = this.#after(cursor, topics).slice(0, 5);
-    return Response.json({ events, cursor: events.length === 5 ? events[4].id : String(this.log.length) });
+    const events = this.#after(cursor, topics).filter(({ signal }) => !signal).slice(0, 5);
+    const closed = topics.filter((topic) => this.closed.has(topic));
+    return Response.json({ events, cursor: events.length === 5 ? events[4].id : String(this.log.length), closed });
   }
 
   #stream(cursor, topics, signal) {
@@ -45,7 +55,7 @@ export class ModelHub {
         stream.fail = () => end(() => to.error(new TypeError('The connection was reset.')));
         signal.addEventListener('abort', () => end(() => to.error(signal.reason)));
         this.streams.add(stream);
-        for (const event of this.#after(cursor, topics)) stream.write(event);
+        for (const { topics: about, ...event } of this.#after(cursor, topics)) stream.write(event.signal ? event : { ...event, topics: about });
         stream.write({ signal: 'live', id: String(this.log.length) });
       },
     });
