@@ -55,6 +55,9 @@ public readonly struct StreamItem<T>
     /// <summary>The last event id as bytes, for the cursor.</summary>
     internal IdBytes Id => _lastEventId;
 
+    /// <summary>What stands in place of a signal's details where this is no item: a comment, or a failure.</summary>
+    internal object? Note => _signal;
+
     /// <inheritdoc />
     public override string ToString() => IsEvent ? $"{Type}: {Data}" : $"{Type} {SignalJson}";
 }

@@ -1,21 +1,22 @@
+using System.Buffers;
 using System.Text;
 using Siar.Wire;
 
 namespace Siar.Client;
 
-/// <summary>What the parser made of the bytes that came last, in their order, until it is handed over.</summary>
+/// <summary>
+/// What the parser made of the bytes that came last, in their order, until it is handed over: items, and between them, of no kind, moves of the cursor, comments
+/// and failures.
+/// </summary>
 internal sealed class Batch<T>(EventDecoder<T> decode, EventStreamOptions options) : ISseHandler
 {
-    private const int KeptEntries = 1_024;
-
-    /// <summary>Stands in an entry that is no item but an id without an event.</summary>
-    private static readonly object CursorMove = new();
+    private const int KeptItems = 1_024;
 
     private readonly byte[]? _endData = options.EndData is { } data ? Encoding.UTF8.GetBytes(data) : null;
     private readonly byte[]? _endType = options.EndType is { } type ? Encoding.UTF8.GetBytes(type) : null;
     private readonly IdArena _ids = new();
     private readonly TypeNames _types = new();
-    private Entry[] _entries = new Entry[16];
+    private StreamItem<T>[] _items = [];
     private int _count;
     private int _next;
 
@@ -30,37 +31,46 @@ internal sealed class Batch<T>(EventDecoder<T> decode, EventStreamOptions option
 
     private static ReadOnlySpan<byte> SignalPrefix => "siar."u8;
 
-    /// <summary>Takes the next item, and moves the cursor past what lies before it.</summary>
+    /// <summary>The item that was taken last.</summary>
+    public StreamItem<T> Current => _next > 0 ? _items[_next - 1] : default;
+
+    /// <summary>Goes to the next item, and moves the cursor past what lies before it.</summary>
     /// <exception cref="StreamException">The next item is what ended the stream.</exception>
-    public bool TryTake(ref IdBytes cursor, out StreamItem<T> item)
+    public bool TryTake(ref IdBytes cursor)
     {
         while (_next < _count)
         {
-            ref var entry = ref _entries[_next++];
-            item = entry.Item;
-            var note = entry.Note;
-            entry = default;
-            if (note is Exception failure) throw failure;
-            if (note is string comment)
+            ref readonly var item = ref _items[_next++];
+            var isNone = item.Kind is StreamItemKind.None;
+            if (isNone && item.Note is { } note)
             {
-                options.OnComment!(comment);
+                if (note is Exception failure) throw failure;
+                options.OnComment!((string)note);
                 continue;
             }
 
-            cursor = item.Id;
-            if (note is null) return true;
+            if (!cursor.Is(item.Id)) cursor = item.Id;
+            if (!isNone) return true;
         }
 
         Reset();
-        item = default;
         return false;
+    }
+
+    /// <summary>Gives what it has borrowed back: it is used no more.</summary>
+    public void Free()
+    {
+        _next = 0;
+        _count = 0;
+        Return(_items, isClear: false);
+        _items = [];
     }
 
     /// <summary>A new connection begins.</summary>
     public void Begin() => Brought = 0;
 
     /// <summary>Puts an exception behind what has come.</summary>
-    public void Add(StreamException failure) => Add(default, failure);
+    public void Add(StreamException failure) => AddNote(failure);
 
     public void OnEvent(in SseMessage message)
     {
@@ -80,14 +90,14 @@ internal sealed class Batch<T>(EventDecoder<T> decode, EventStreamOptions option
 
     public void OnComment(ReadOnlySpan<byte> text)
     {
-        if (options.OnComment is not null && !IsEnded) Add(default, SseText.Decode(text));
+        if (options.OnComment is not null && !IsEnded) AddNote(SseText.Decode(text));
     }
 
     public void OnRetry(int milliseconds) => Retry = TimeSpan.FromMilliseconds(milliseconds);
 
     public void OnLastEventId(ReadOnlySpan<byte> lastEventId)
     {
-        if (!IsEnded) Add(new StreamItem<T>(StreamItemKind.None, _ids.Keep(lastEventId), "", default), CursorMove);
+        if (!IsEnded) Add(new StreamItem<T>(StreamItemKind.None, _ids.Keep(lastEventId), "", default));
     }
 
     private void AddEvent(in SseMessage message, IdBytes id)
@@ -99,7 +109,7 @@ internal sealed class Batch<T>(EventDecoder<T> decode, EventStreamOptions option
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // It waits for its turn: what came before it is handed over first.
-            Add(default, new StreamException(StreamFailure.Undecodable, $"The data of the event '{id}' could not be decoded: {failure.Message}", failure) { LastEventId = id.ToString() });
+            AddNote(new StreamException(StreamFailure.Undecodable, $"The data of the event '{id}' could not be decoded: {failure.Message}", failure) { LastEventId = id.ToString() });
             IsEnded = true;
         }
     }
@@ -117,20 +127,35 @@ internal sealed class Batch<T>(EventDecoder<T> decode, EventStreamOptions option
         };
     }
 
-    private void Add(StreamItem<T> item, object? note = null)
+    private void AddNote(object note) => Add(new StreamItem<T>(StreamItemKind.None, default, "", default, note));
+
+    private void Add(in StreamItem<T> item)
     {
-        if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
-        _entries[_count++] = new Entry(item, note);
+        if (_count == _items.Length) Grow();
+        _items[_count++] = item;
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<StreamItem<T>>.Shared.Rent(Math.Max(16, _count * 2));
+        _items.AsSpan(0, _count).CopyTo(larger);
+        Return(_items, isClear: false);
+        _items = larger;
     }
 
     private void Reset()
     {
+        _items.AsSpan(0, _count).Clear();
         _count = 0;
         _next = 0;
+        if (_items.Length <= KeptItems) return;
         // What one burst has needed is not kept for ever.
-        if (_entries.Length > KeptEntries) _entries = new Entry[KeptEntries];
+        Return(_items, isClear: true);
+        _items = [];
     }
 
-    /// <summary>An item; or with a note a comment, a move of the cursor, or a failure.</summary>
-    private readonly record struct Entry(StreamItem<T> Item, object? Note);
+    private static void Return(StreamItem<T>[] items, bool isClear)
+    {
+        if (items.Length > 0) ArrayPool<StreamItem<T>>.Shared.Return(items, clearArray: !isClear);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Siar.Wire;
 
@@ -14,18 +15,18 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
 
     private readonly Connector _connector = new(http, options);
     private readonly Backoff _backoff = new(options.Reconnect, options.Random);
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+    private byte[]? _buffer;
+    private bool _isReading;
     private readonly Batch<T> _batch = new(decode, options);
     private SseParser? _parser;
     private Connection? _connection;
     private IdBytes _cursor = control.Cursor;
-    private StreamItem<T> _current;
     private TimeSpan? _wait;
     private int _connections;
     private int _failures;
     private bool _isOver;
 
-    public StreamItem<T> Current => _current;
+    public StreamItem<T> Current => _batch.Current;
 
     private TimeProvider Time => options.TimeProvider;
 
@@ -38,16 +39,19 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
 
     public ValueTask DisposeAsync()
     {
-        Disconnect();
-        _isOver = true;
+        Finish();
         control.End();
+        _batch.Free();
+        _parser?.EndOfStream();
+        if (_buffer is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+        _buffer = null;
         return ValueTask.CompletedTask;
     }
 
     private bool TryTake()
     {
         if (control.IsStopped) return false;
-        var isTaken = _batch.TryTake(ref _cursor, out _current);
+        var isTaken = _batch.TryTake(ref _cursor);
         control.HandOver(_cursor, isItem: isTaken);
         return isTaken;
     }
@@ -90,6 +94,9 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
     {
         _connection?.Dispose();
         _connection = null;
+        // Into a buffer whose reading has failed somebody may still write.
+        if (_isReading) _buffer = null;
+        _isReading = false;
     }
 
     private async Task ConnectAsync(StreamStep step)
@@ -131,11 +138,14 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
     {
         try
         {
-            var reading = _connection!.Body.ReadAsync(_buffer, step.Token);
+            var buffer = _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
+            _isReading = true;
+            var reading = _connection!.Body.ReadAsync(buffer, step.Token);
             if (!reading.IsCompleted) step.EndAfter(options.ReadTimeout);
             var length = await reading;
+            _isReading = false;
             if (!step.Continue()) control.Renew();
-            if (length > 0) _parser!.Feed(_buffer.AsSpan(0, length));
+            if (length > 0) _parser!.Feed(buffer.AsSpan(0, length));
             else EndOfConnection();
         }
         catch (SseLimitException failure)

@@ -6,6 +6,7 @@ namespace Siar.Client;
 /// </summary>
 internal sealed class IdArena
 {
+    private const int FirstPieceBytes = 1 << 6;
     private const int PieceBytes = 1 << 10;
 
     private byte[] _piece = [];
@@ -18,7 +19,8 @@ internal sealed class IdArena
         if (id.SequenceEqual(_newest.Span)) return _newest;
         if (_piece.Length - _used < id.Length)
         {
-            _piece = new byte[Math.Max(PieceBytes, id.Length)];
+            // A short stream needs no long piece.
+            _piece = new byte[Math.Max(Math.Clamp(2 * _piece.Length, FirstPieceBytes, PieceBytes), id.Length)];
             _used = 0;
         }
 

@@ -4,11 +4,18 @@ using Siar.Wire;
 namespace Siar.Client;
 
 /// <summary>A last event id as it came over the wire. The bytes are never overwritten, so it may be kept.</summary>
-internal readonly struct IdBytes(byte[] bytes, int start, int length)
+internal readonly struct IdBytes(byte[]? bytes, int start, int length)
 {
-    public ReadOnlySpan<byte> Span => bytes.AsSpan(start, length);
+    private readonly byte[]? _bytes = bytes;
+    private readonly int _start = start;
+    private readonly int _length = length;
 
-    public bool IsEmpty => length == 0;
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, _length);
+
+    public bool IsEmpty => _length == 0;
+
+    /// <summary>Whether it is the very same id, not only an equal one: then there is nothing to copy.</summary>
+    public bool Is(in IdBytes other) => ReferenceEquals(_bytes, other._bytes) && _start == other._start && _length == other._length;
 
     public static IdBytes Of(string? text)
     {
@@ -17,5 +24,5 @@ internal readonly struct IdBytes(byte[] bytes, int start, int length)
         return new IdBytes(bytes, 0, bytes.Length);
     }
 
-    public override string ToString() => length == 0 ? "" : SseText.Decode(Span);
+    public override string ToString() => _length == 0 ? "" : SseText.Decode(Span);
 }

@@ -52,14 +52,18 @@ internal sealed class StreamControl(EventStreamOptions options)
         }
     }
 
-    public void HandOver(IdBytes cursor, bool isItem)
+    public void HandOver(in IdBytes cursor, bool isItem)
     {
-        _handedOver = cursor;
+        // Many events have the id of the one before: a comparison costs less than to copy a reference.
+        if (!_handedOver.Is(cursor)) _handedOver = cursor;
         // Without an item there is nothing that could yet be handled.
         if (!isItem) _handled = cursor;
     }
 
-    public void Handled() => _handled = _handedOver;
+    public void Handled()
+    {
+        if (_movesWhenHandled && !_handled.Is(_handedOver)) _handled = _handedOver;
+    }
 
     /// <summary>What ends the next wait or read early.</summary>
     public StreamStep Step()

@@ -7,8 +7,8 @@ internal sealed class TypeNames
 {
     private const int Kept = 8;
 
-    private readonly byte[][] _bytes = new byte[Kept][];
-    private readonly string[] _texts = new string[Kept];
+    private byte[][] _bytes = [];
+    private string[] _texts = [];
     private int _count;
     private int _oldest;
 
@@ -20,6 +20,7 @@ internal sealed class TypeNames
             if (message.Type.SequenceEqual(_bytes[i])) return _texts[i];
         }
 
+        if (_count == 0) (_bytes, _texts) = (new byte[Kept][], new string[Kept]);
         var text = message.DecodeType();
         _bytes[_oldest] = message.Type.ToArray();
         _texts[_oldest] = text;
