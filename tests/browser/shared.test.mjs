@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { faultOf, Flow } from './support/flow.mjs';
+import { processOf } from './support/process.mjs';
 import { freshTopic, suite } from './support/suite.mjs';
 import { subscribers, Tabs, untilSubscribers } from './support/tabs.mjs';
 
@@ -50,17 +51,17 @@ const ends = {
   },
   'crashes': async (tab, tabs) => {
     tabs.drop(tab);
+    const pid = await processOf(tab.page);
     const crash = tab.page.waitForEvent('crash');
-    void (await tab.page.context().newCDPSession(tab.page)).send('Page.crash').catch(() => {});
+    process.kill(pid, 'SIGKILL');
     await crash;
     return () => tab.page.close();
   },
   'is frozen': async (tab) => {
-    // By the debugger, without a word before: nothing of it runs, and it keeps its locks. Page.setWebLifecycleState does nothing to a tab that holds one.
-    const session = await tab.page.context().newCDPSession(tab.page);
-    await session.send('Debugger.enable');
-    await session.send('Debugger.pause');
-    return () => session.send('Debugger.disable');
+    // By the system, without a word before: nothing of its process runs, and it keeps its locks. Page.setWebLifecycleState stops not even timers in Chromium without a window.
+    const pid = await processOf(tab.page);
+    process.kill(pid, 'SIGSTOP');
+    return () => process.kill(pid, 'SIGCONT');
   },
 };
 
