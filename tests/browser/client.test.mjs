@@ -67,6 +67,28 @@ for (const options of [{}, { shared: true }, { polling: 'always' }]) {
   });
 }
 
+test('reads, resumes and publishes in Node.js', async (t) => {
+  const topic = freshTopic();
+  const { SiarEventSource } = await import('../../clients/js/dist/index.js');
+  const read = async (options, count) => {
+    const source = new SiarEventSource(`${shared.hub.url}/events/${topic}`, options);
+    t.after(() => source.close());
+    const seen = [];
+    for await (const { type, data } of source) {
+      if (type === 'siar.live' && !options.lastEventId) void source.publish([{ topics: topic, data: '1' }, { topics: topic, data: '2' }]);
+      if (type === 'message') seen.push(data);
+      if (seen.length === count) break;
+    }
+    assert.equal(source.readyState, 2);
+    return { seen, id: source.lastEventId };
+  };
+  // Without Web Locks it does not share, whatever it is told.
+  const first = await read({ shared: true }, 1);
+  assert.deepEqual(first.seen, ['1']);
+  await shared.hub.publish(topic, '3');
+  assert.deepEqual((await read({ lastEventId: 'earliest' }, 3)).seen, ['1', '2', '3']);
+});
+
 test('the code that tabs need to share is loaded as a file of its own', async (t) => {
   const topic = freshTopic();
   const page = await shared.page(t);

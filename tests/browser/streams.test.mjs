@@ -32,7 +32,12 @@ async function open(t, ...args) {
   const page = await openPage(browser, hub);
   t.after(() => page.close());
   await installClient(page);
-  return { hub, page };
+  /** Each connection that an answer has come over, as its protocol and the browser's own number of it. */
+  const connections = new Set();
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  network.on('Network.responseReceived', ({ response }) => connections.add(`${response.protocol} ${response.connectionId}`));
+  return { hub, page, connections };
 }
 
 /** Runs in the page. Opens sources that count what happens to each of them. */
@@ -52,11 +57,12 @@ const publish = (page, data) => page.evaluate((data) => globalThis.siar.publish(
 
 test('over HTTP/2 one connection carries 250 streams where the hub allows them', async (t) => {
   // One more, so that a request can be made beside them.
-  const { page } = await open(t, '--max-streams-per-connection', '251');
+  const { page, connections } = await open(t, '--max-streams-per-connection', '251');
   await page.evaluate(begin, 250);
   await until(page, 'opened', 250);
   await publish(page, 'to all');
   await until(page, 'received', 250);
+  assert.match([...connections].join(), /^h2 \d+$/);
 });
 
 test('at the default the hundred-and-first waits, and everything else goes on', async (t) => {

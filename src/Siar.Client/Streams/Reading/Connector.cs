@@ -9,6 +9,7 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
 {
     private const string MediaType = "text/event-stream";
 
+    private static readonly HttpRequestOptionsKey<bool> BrowserStreaming = new("WebAssemblyEnableStreamingResponse");
     private static readonly HttpRequestOptionsKey<IDictionary<string, object>> BrowserFetchOptions = new("WebAssemblyFetchOptions");
 
     /// <summary>Makes one request.</summary>
@@ -64,8 +65,7 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
         {
             var headers = request.Headers;
             headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaType));
-            // "Set request's cache mode to no-store": a browser does that itself, and would ask the server's leave for the header.
-            if (OperatingSystem.IsBrowser()) request.Options.Set(BrowserFetchOptions, new Dictionary<string, object>(StringComparer.Ordinal) { ["cache"] = "no-store" });
+            if (OperatingSystem.IsBrowser()) SetBrowserOptions(request.Options);
             else headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
             if (options.TokenProvider is { } provider && await provider(cancellationToken) is { Length: > 0 } token)
                 headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -84,6 +84,14 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
             request.Dispose();
             throw;
         }
+    }
+
+    private static void SetBrowserOptions(HttpRequestOptions request)
+    {
+        // An application may have switched it off, and an answer without end would then never come.
+        request.Set(BrowserStreaming, true);
+        // "Set request's cache mode to no-store": a browser does that itself, and would ask the server's leave for the header.
+        request.Set(BrowserFetchOptions, new Dictionary<string, object>(StringComparer.Ordinal) { ["cache"] = "no-store" });
     }
 
     /// <summary>Sets a header that belongs among these, in place of one of the same name.</summary>
