@@ -20,7 +20,8 @@ export class SiarError extends Error {
 
   /** @internal */
   static async from(response: Response): Promise<SiarError> {
-    const said = (await response.text()).slice(0, 1000);
+    // The status counts although no sentence comes.
+    const said = (await response.text().catch(() => '')).slice(0, 1000);
     return new SiarError(said || `The answer was ${response.status} ${response.statusText}.`, response.status, retryAfter(response.headers));
   }
 }

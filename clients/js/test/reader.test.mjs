@@ -207,6 +207,15 @@ describe('an answer', () => {
   });
 });
 
+test('a refusal counts although its sentence never comes', async (t) => {
+  const { source, network } = begin(t);
+  const request = await network.next();
+  request.signal.addEventListener('abort', () => request.fail());
+  request.stream('', { status: 403, type: 'text/plain' });
+  await pass(45_000, 1000);
+  assert.equal(source.readyState, 2);
+});
+
 describe('a closed topic', () => {
   const url = 'https://hub.example/events/jobs?topic=b';
   const closed = (topic, id) => `event: siar.closed\nid: ${id}\ndata: {"topic":"${topic}"}\n\n`;

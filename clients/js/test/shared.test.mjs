@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { SiarEventSource } from '../dist/index.js';
 import { Browser } from './support/model.mjs';
 import { ModelHub } from './support/model-hub.mjs';
+import { settle } from './support/network.mjs';
 
 // Loading takes real time, of which the model knows nothing.
 await import('../dist/shared/member.js');
@@ -230,6 +231,18 @@ test('a topic that is no percent-encoded text is for the hub to refuse', async (
   const tab = world.open(['a'], { url: 'https://hub.example/events/100%' });
   await world.pass(2000);
   assert.deepEqual(tab.reports, ['open', 'siar.live']);
+});
+
+test('a source that is closed at whatever moment leaves nothing behind', async (t) => {
+  const world = new World(t);
+  for (let turns = 0; turns < 30; turns++) {
+    const { tab, source } = world.open(['a']);
+    await settle(turns);
+    tab.run(() => source.close());
+    await world.pass(100);
+  }
+  await world.pass(3000);
+  assert.equal(world.hub.streams.size, 0);
 });
 
 /** A generator of numbers/** A generator of numbers that are the same each time (mulberry32). */

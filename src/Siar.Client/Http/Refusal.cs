@@ -7,20 +7,23 @@ internal static class Refusal
 {
     private const int LongestText = 1_000;
 
-    /// <summary>The server's own sentence, or the bare status.</summary>
-    public static async Task<string> SentenceAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>The server's own sentence, or the bare status where there is none, or none comes: the status has come, and counts.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="patience">Ends the waiting for the sentence.</param>
+    /// <param name="cancellationToken">Ends it all.</param>
+    public static async Task<string> SentenceAsync(HttpResponseMessage response, CancellationToken patience, CancellationToken cancellationToken)
     {
         var status = $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
         if (response.Content.Headers.ContentType?.MediaType is not ("text/plain" or "application/json" or "application/problem+json")) return status;
         try
         {
             var buffer = new byte[LongestText + 1];
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            await using var body = await response.Content.ReadAsStreamAsync(patience);
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, patience);
             var text = Wire.SseText.Decode(buffer.AsSpan(0, length)).Trim();
             return length is 0 or > LongestText ? status : $"{status}: {text}";
         }
-        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        catch (Exception failure) when (failure is IOException or HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return status;
         }

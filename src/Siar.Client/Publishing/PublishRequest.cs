@@ -17,7 +17,7 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         {
             using var request = await MakeAsync(message, key, either.Token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.IsSuccessStatusCode ? await ReadIdsAsync(response, message, either.Token) : await RefusedAsync(response, either.Token);
+            return response.IsSuccessStatusCode ? await ReadIdsAsync(response, message, either.Token) : await RefusedAsync(response, either.Token, cancellationToken);
         }
         catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -74,9 +74,9 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
             : new Attempt { Refusal = new PublishException(PublishFailure.NotAHub, $"{message.Url} answers, but not as a hub does: check the address.", message.Count) };
     }
 
-    private async Task<Attempt> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<Attempt> RefusedAsync(HttpResponseMessage response, CancellationToken patience, CancellationToken cancellationToken)
     {
-        var sentence = await Refusal.SentenceAsync(response, cancellationToken);
+        var sentence = await Refusal.SentenceAsync(response, patience, cancellationToken);
         var status = response.StatusCode;
         var retryAfter = Refusal.RetryAfter(response, options.TimeProvider);
         // These two a hub answers before it has taken anything; the others may come from somebody between, when the hub has the events already.

@@ -8,6 +8,9 @@ internal sealed class PieceStream : Stream
     private readonly Channel<ReadOnlyMemory<byte>> _pieces = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
     private ReadOnlyMemory<byte> _piece;
 
+    /// <summary>Whether the client has begun to read it.</summary>
+    public bool IsRead { get; private set; }
+
     /// <summary>Whether the client has let go of it.</summary>
     public bool IsDisposed { get; private set; }
 
@@ -31,6 +34,7 @@ internal sealed class PieceStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        IsRead = true;
         while (_piece.IsEmpty)
         {
             try

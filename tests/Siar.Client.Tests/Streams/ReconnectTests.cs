@@ -3,6 +3,19 @@ namespace Siar.Client.Tests;
 public sealed class ReconnectTests
 {
     [Fact]
+    public async Task A_refusal_counts_although_its_sentence_never_comes()
+    {
+        await using var stream = new StreamUnderTest();
+        var request = await stream.OpenAsync();
+        await request.StartAsync(403, "text/plain");
+        await Patience.UntilAsync(() => request.Stream.IsRead);
+
+        stream.Time.Advance(stream.Options.ResponseTimeout);
+
+        (await stream.EndAsync()).ShouldBeOfType<StreamException>().StatusCode.ShouldBe(System.Net.HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task A_server_that_asks_for_no_wait_is_not_asked_without_pause()
     {
         await using var stream = new StreamUnderTest();

@@ -202,6 +202,7 @@ export class Member {
   /** The lock is held: reads all that was said before, then leads from there. */
   async #lead(): Promise<void> {
     const alive = await living(this.#livesUnder);
+    if (this.#abort.signal.aborted) return;
     alive.add(this.#id);
     const asks = this.#position.term === 0 && alive.size > 1;
     await this.#mark(asks);

@@ -26,12 +26,14 @@ export class Browser {
       }
 
       postMessage(data) {
+        if (this.isClosed) throw new DOMException('The channel is closed.', 'InvalidStateError');
         if (this.tab.isDead) return;
         const copy = structuredClone(data);
         for (const other of browser.#channels) if (other !== this && other.name === this.name) other.tab.hear(() => other.onmessage?.({ data: copy }));
       }
 
       close() {
+        this.isClosed = true;
         browser.#channels.delete(this);
       }
     }
@@ -40,7 +42,7 @@ export class Browser {
       setTimeout: (act, wait) => schedule(act, wait), clearTimeout: (id) => this.#timers.delete(id),
       setInterval: (act, wait) => schedule(act, wait, wait), clearInterval: (id) => this.#timers.delete(id),
       BroadcastChannel: Channel,
-      navigator: { locks: { request: (...asked) => this.#request(...asked), query: async () => ({ held: this.#held() }) } },
+      navigator: { locks: { request: (...asked) => this.#request(...asked), query: () => new Promise((resolve) => where.getStore().do(() => resolve({ held: this.#held() }))) } },
     };
     for (const name of Object.keys(globals)) {
       this.#saved[name] = Object.getOwnPropertyDescriptor(globalThis, name);

@@ -32,7 +32,7 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
 
             // "Clients can be told to stop reconnecting using the HTTP 204 No Content response code."
             if (response.StatusCode is HttpStatusCode.NoContent) return Answer.NothingMore;
-            return await RefusedAsync(response, either.Token);
+            return await RefusedAsync(response, either.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -121,9 +121,9 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
         return new Connection(response, body, response.RequestMessage?.RequestUri ?? options.Url, options.TimeProvider.GetTimestamp());
     }
 
-    private async Task<Answer> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<Answer> RefusedAsync(HttpResponseMessage response, CancellationToken patience, CancellationToken cancellationToken)
     {
-        var sentence = await Refusal.SentenceAsync(response, cancellationToken);
+        var sentence = await Refusal.SentenceAsync(response, patience, cancellationToken);
         if (options.Reconnect.RetriesPassingStatuses && Refusal.IsPassing(response.StatusCode))
             return Answer.Failed($"the server refuses for now: {sentence}", null, Refusal.RetryAfter(response, options.TimeProvider));
         // A redirect that the HTTP client has not followed leads nowhere, or from https to http.
