@@ -139,7 +139,7 @@ export class SiarEventSource extends Target implements EventSource {
 
   #receive(items: readonly Item[], cursor: string): void | Promise<void> {
     for (const item of items) {
-      if (this.#readyState === 2) return;
+      if (this.#readyState === 2) break;
       const { type, data, id } = item;
       this.#lastEventId = id;
       // A page tells it each time.
@@ -150,8 +150,8 @@ export class SiarEventSource extends Target implements EventSource {
       if (isClosed(item) && this.#isOver(data)) this.#fail(2);
     }
 
-    this.#lastEventId = cursor;
-    if (!this.#queues.size) this.#remember(cursor);
+    if (this.#readyState !== 2) this.#lastEventId = cursor;
+    if (!this.#queues.size) this.#remember(this.#lastEventId);
     const full = [...this.#queues].filter((queue) => queue.events.length > most);
     if (full.length) return Promise.all(full.map((queue) => queue.drain())).then();
   }

@@ -338,6 +338,16 @@ describe('the place', () => {
     void reading;
   });
 
+  test('is that of the event in which a listener closed the source', async (t) => {
+    const kept = storage();
+    t.after(() => delete globalThis.sessionStorage);
+    const { source, network, seen } = begin(t, { remember: 'place' });
+    source.onmessage = ({ data }) => data === 'b' && source.close();
+    (await network.next()).stream('id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n');
+    await settle();
+    assert.deepEqual([kept.get('place'), source.lastEventId, seen.length], ['2', '2', 3]);
+  });
+
   test('that cannot be kept is no error', async (t) => {
     globalThis.sessionStorage = { getItem() { throw new Error('forbidden'); }, setItem() { throw new Error('full'); } };
     t.after(() => delete globalThis.sessionStorage);
