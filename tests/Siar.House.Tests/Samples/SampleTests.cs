@@ -72,6 +72,29 @@ public sealed class SampleTests
         (await DataAsync(bob, Both, most: 1)).ShouldBe(["hello"]);
     }
 
+    [Fact]
+    public async Task A_message_is_said_and_after_a_pause_another()
+    {
+        using var sample = Start("HelloTwice", "--pause 0");
+        using var http = await ClientAsync(sample);
+
+        (await http.PostAsync("/hello", null)).EnsureSuccessStatusCode();
+
+        (await DataAsync(http, "/hello?lastEventId=earliest", most: 2)).ShouldBe(["Hello", "Hello again"]);
+    }
+
+    [Fact]
+    public async Task Until_the_pause_is_over_only_the_first_message_is_said()
+    {
+        using var sample = Start("HelloTwice", "--pause 3600");
+        using var http = await ClientAsync(sample);
+
+        var saying = http.PostAsync("/hello", null);
+        (await DataAsync(http, "/hello?lastEventId=earliest", most: 1)).ShouldBe(["Hello"]);
+
+        saying.IsCompleted.ShouldBeFalse();
+    }
+
     private static Shell Start(string sample, string arguments) =>
         Shell.Start($"exec dotnet '{Repository.PathOf($"artifacts/bin/{sample}/{Repository.Configuration}/{sample}.dll")}' --urls http://127.0.0.1:0 --environment Development {arguments}");
 
