@@ -47,6 +47,7 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HubIdentity>();
         services.AddSingleton<BearerChallenge>();
+        services.AddSingleton<DevelopmentTokens>();
         services.AddSingleton<AccessResolver>();
         services.AddSingleton<Refuser>();
         services.AddSingleton<CorsDoor>();

@@ -24,6 +24,40 @@ public sealed class DataTests
     }
 
     [Fact]
+    public async Task The_rates_add_up_to_what_was_published_and_delivered()
+    {
+        const int Events = 500;
+        const int Readers = 3;
+        await using var app = await DashboardApp.StartAsync();
+        var readers = new List<HttpResponseMessage>();
+        for (var i = 0; i < Readers; i++) readers.Add(await app.Client.GetAsync("/events/prices", HttpCompletionOption.ResponseHeadersRead));
+        var (before, publishes, deliveries) = (0L, 0d, 0d);
+
+        await app.ReadUntilAsync("/siar/live/statistics?lastEventId=earliest", sample =>
+        {
+            var time = sample.GetProperty("time").GetInt64();
+            if (before == 0)
+            {
+                // A rate is one over the time since the sample before: what is published from now on is in the next ones.
+                for (var i = 0; i < Events; i++) app.Hub.PublishAsync("prices", $"{i}").AsTask().Wait(TestContext.Current.CancellationToken);
+            }
+            else
+            {
+                publishes += sample.GetProperty("publishes").GetDouble() * (time - before) / 1000;
+                deliveries += sample.GetProperty("deliveries").GetDouble() * (time - before) / 1000;
+            }
+
+            before = time;
+            return sample.GetProperty("head").GetInt64() == Events && sample.GetProperty("behind").GetInt64() == 0
+                && sample.GetProperty("publishes").GetDouble() == 0;
+        });
+
+        publishes.ShouldBe(Events, tolerance: Events / 50d);
+        deliveries.ShouldBe(Events * Readers, tolerance: Events * Readers / 50d);
+        foreach (var reader in readers) reader.Dispose();
+    }
+
+    [Fact]
     public async Task Refusals_are_told_by_reason()
     {
         await using var app = await DashboardApp.StartAsync();

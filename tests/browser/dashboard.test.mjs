@@ -1,64 +1,43 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { launch } from './support/browser.mjs';
-import { artifacts, Hub } from './support/hub.mjs';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { barriers, openView, overhang, phone, state } from './support/dashboard.mjs';
+import { artifacts, Hub, root } from './support/hub.mjs';
+import { Traffic } from './support/traffic.mjs';
 
 let hub;
 let browser;
-const reading = new AbortController();
+let traffic;
 
 before(async () => {
   hub = await Hub.start({ args: ['--demo'] });
   browser = await launch();
   await mkdir(artifacts, { recursive: true });
-  for (const path of ['prices', 'prices', 'feeds/orders', '?topic=*'].map((p) => (p.startsWith('?') ? p : `/${p}`))) {
-    const response = await fetch(`${hub.url}/events${path}`, { signal: reading.signal });
-    response.text().catch(() => {});
-  }
-  for (let i = 0; i < 20; i++) await hub.publish('prices', JSON.stringify({ pair: 'EUR/USD', bid: 1.07 + i / 1000 }));
-  await hub.publish('feeds/orders', '<order id="7"><item sku="A-1">Lamp</item></order>', { type: 'order' });
+  traffic = await Traffic.start(hub);
 });
 
 after(async () => {
-  reading.abort();
+  traffic?.stop();
   await browser?.close();
   await hub?.stop();
 });
 
-/** Opens a view; the test fails with whatever the page has complained of. */
-async function open(t, hash, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  page.errors = [];
-  page.on('pageerror', (error) => page.errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && page.errors.push(message.text()));
-  t.after(() => context.close());
-  await page.goto(`${options.url ?? hub.url}/${hash}`);
-  return page;
-}
-
-/** What axe finds that keeps people out: its serious and critical findings, as sentences. */
-async function barriers(page) {
-  await page.evaluate(await (await import('node:fs/promises')).readFile(axe, 'utf8'));
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
-}
+const open = (t, hash, options) => openView(t, browser, options?.url ?? hub.url, hash, options);
 
 test('now shows figures that move, and the history when the page opens', async (t) => {
   const page = await open(t, '#now');
   const figure = (title) => page.locator('section', { has: page.getByRole('heading', { name: title, exact: true }) }).locator('.figure');
-  await page.waitForFunction(() => document.querySelector('#state').dataset.state === 'live');
+  await state(page, 'live');
   await page.waitForFunction(() => [...document.querySelectorAll('.figure')].every((f) => f.textContent !== '–' || f.previousElementSibling.textContent.includes('Publish to write')));
-  assert.equal(await figure('Connections').textContent(), '4');
+  assert.equal(await figure('Connections').textContent(), String(Traffic.readers));
   const seen = new Set();
   while (seen.size < 3) seen.add(await figure('Memory').textContent() + await figure('Processors').textContent() + await figure('Sent').textContent());
   assert.ok(await page.locator('.uplot canvas').count() >= 8);
+  const minutes = Number(process.env.SIAR_DASHBOARD_PICTURE ?? 0);
+  if (minutes > 0) await page.waitForTimeout(minutes * 60_000);
   await page.screenshot({ path: `${artifacts}dashboard.png` });
+  if (minutes > 0) await copyFile(`${artifacts}dashboard.png`, `${root}docs/dashboard.png`);
   assert.deepEqual(await barriers(page), []);
   assert.deepEqual(page.errors, []);
 });
@@ -66,15 +45,16 @@ test('now shows figures that move, and the history when the page opens', async (
 test('topics are listed, sorted and found', async (t) => {
   const page = await open(t, '#topics', { colorScheme: 'dark' });
   const topics = () => page.locator('tbody th').allTextContents();
-  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length >= 5);
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length >= 7);
   await page.getByRole('button', { name: 'Events seen' }).click();
-  assert.equal((await topics())[0], 'prices');
+  assert.equal((await topics())[0], 'prices/eur-usd');
   assert.equal(await page.locator('th[aria-sort=descending]').textContent(), 'Events seen');
-  const subscribers = page.locator('tbody tr', { hasText: 'prices' }).locator('td').nth(1);
-  assert.equal(await subscribers.textContent(), '3');
-  await page.getByLabel('Show topics with').fill('ORDERS');
+  const subscribers = page.locator('tbody tr', { hasText: 'prices/eur-usd' }).locator('td').nth(1);
+  assert.equal(await subscribers.textContent(), '15');
+  await page.screenshot({ path: `${artifacts}dashboard-topics.png` });
+  await page.getByLabel('Show topics with').fill('PORTO');
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
-  assert.deepEqual(await topics(), ['feeds/orders']);
+  assert.deepEqual(await topics(), ['orders/porto']);
   await page.getByLabel('Show topics with').fill('nowhere');
   await page.getByText('No topic has “nowhere” in it.').waitFor();
   assert.deepEqual(await barriers(page), []);
@@ -125,7 +105,7 @@ test('what is published on the page comes to who subscribes on it, and is shown 
   await page.getByLabel('Data').fill("it's here");
   await page.getByLabel('Type').fill('note');
   const code = page.getByRole('tabpanel').first();
-  assert.equal(await code.textContent(), `curl -H 'Content-Type: text/plain' --data-binary 'it'\\''s here' '${hub.url}/events/from-the-page?type=note'`);
+  assert.equal(await code.textContent(), `curl -H 'Content-Type: text/plain' \\\n  --data-raw 'it'\\''s here' \\\n  '${hub.url}/events/from-the-page?type=note'`);
   await page.getByRole('tab', { name: 'curl' }).first().focus();
   await page.keyboard.press('ArrowRight');
   assert.match(await code.textContent(), /new HttpClient\(\)/);
@@ -138,27 +118,40 @@ test('what is published on the page comes to who subscribes on it, and is shown 
   assert.deepEqual(page.errors, []);
 });
 
-test('on a phone nothing is wider than the screen', async (t) => {
-  for (const hash of ['#now', '#topics', '#connections', '#try']) {
-    const page = await open(t, hash, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
-    await page.waitForFunction(() => document.querySelector('#state').dataset.state === 'live');
-    const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(wide <= screen, `${hash} is ${wide} px wide on a screen of ${screen} px`);
+test('each view has no barrier in light, in dark and on a phone, and nothing there is wider than the screen', async (t) => {
+  for (const hash of ['#now', '#topics', '#topics/orders%2Fporto', '#connections', '#try']) {
+    for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { ...phone, colorScheme: 'dark' }]) {
+      const page = await open(t, hash, options);
+      await state(page, 'live');
+      await page.locator('.figure, tbody tr, article, form').first().waitFor();
+      const where = `${hash} ${JSON.stringify(options)}`;
+      assert.deepEqual(await barriers(page), [], where);
+      assert.ok(await overhang(page) <= 0, `${where} is wider than the screen`);
+      assert.deepEqual(page.errors, [], where);
+      await page.context().close();
+    }
   }
 });
 
-test('a hub that goes away and comes back is told so, and the figures go on', async (t) => {
-  const first = await Hub.start({ args: ['--dev'] });
-  t.after(() => first.stop());
-  const page = await open(t, '#now', { url: first.url });
-  const state = (name) => page.waitForFunction((n) => document.querySelector('#state').dataset.state === n, name);
-  await state('live');
-  await first.kill();
-  await state('waiting');
-  await page.getByText('The figures are those of the last contact').waitFor();
-  const second = await Hub.start({ args: ['--dev'], port: first.port });
-  t.after(() => second.stop());
-  await state('live');
-  await page.getByText('The figures are those of the last contact').waitFor({ state: 'detached' });
-  await page.waitForFunction(() => document.querySelector('.figure').textContent === '0');
+test('a view is reached, sorted and left by the keyboard alone', async (t) => {
+  const page = await open(t, '#now');
+  await state(page, 'live');
+  const press = async (key, until) => {
+    for (let i = 0; i < 40 && !(await page.evaluate(until)); i++) await page.keyboard.press(key);
+    assert.ok(await page.evaluate(until), `${key} never led to ${until}`);
+  };
+  await press('Tab', () => document.activeElement.textContent === 'Topics');
+  await page.keyboard.press('Enter');
+  await page.locator('tbody tr').nth(6).waitFor();
+  await press('Tab', () => document.activeElement.textContent === 'Topic');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('th[aria-sort=ascending]').textContent(), 'Topic');
+  await press('Tab', () => document.activeElement.textContent === 'chat/lobby');
+  await page.keyboard.press('Enter');
+  await page.locator('article').first().waitFor();
+  assert.equal(await page.title(), 'chat/lobby · Siar');
+  await press('Tab', () => document.activeElement.textContent === 'Pause');
+  await page.keyboard.press('Space');
+  await page.getByText('since the pause').waitFor();
 });
+

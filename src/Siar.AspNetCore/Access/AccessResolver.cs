@@ -6,11 +6,11 @@ using Siar.Topics;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// The one place that says what a caller may do, for every door: development mode with its guards; else the token, where there is one; else the
-/// application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
+/// The one place that says what a caller may do, for every door: development mode with its guards, and the tokens that it makes to try them; else the
+/// token, where there is one; else the application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
 /// </summary>
 internal sealed class AccessResolver(
-    IEnumerable<ISiarAuthorizer> authorizers, IEnumerable<TokenAccess> tokens, IHostEnvironment environment, IOptions<SiarOptions> options)
+    IEnumerable<ISiarAuthorizer> authorizers, IEnumerable<TokenAccess> tokens, DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options)
 {
     private readonly ISiarAuthorizer? _authorizer = authorizers.LastOrDefault();
     private readonly TokenAccess? _tokens = tokens.LastOrDefault();
@@ -30,7 +30,7 @@ internal sealed class AccessResolver(
     /// <inheritdoc cref="ResolveAsync(HttpContext)" />
     public async ValueTask<AccessDecision> ResolveAsync(HttpContext context, RequestDialect dialect)
     {
-        if (IsDevelopment) return DevelopmentGuard.Check(context.Request) is { } refusal ? refusal : SiarAccess.Everything;
+        if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Subscribe);
         if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Subscribe, dialect, _authorizer is not null) is { } decision) return decision;
         if (_authorizer is not null) return await AskAsync(_authorizer, context);
         return _tokens is { IsAnonymous: false } ? Refusal.NoToken : SiarAccess.ReadPublic;
@@ -40,7 +40,7 @@ internal sealed class AccessResolver(
     public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context)
     {
         if (IsDevelopment)
-            return RequestOrigin.IsAbsentOrSame(context.Request) ? await ResolveAsync(context) : OtherOrigin;
+            return RequestOrigin.IsAbsentOrSame(context.Request) ? await ResolveInDevelopmentAsync(context, TokenRole.Publish) : OtherOrigin;
         if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, _authorizer is not null) is { } decision) return decision;
         if (_authorizer is null) return _tokens is null ? NobodyMay : Refusal.NoToken;
         return RequestOrigin.IsAbsentOrSame(context.Request) ? await AskAsync(_authorizer, context) : OtherOrigin;
@@ -53,6 +53,12 @@ internal sealed class AccessResolver(
         if (decision.Access is not { } access) return decision.Refusal;
         if (access.Subscribe.Matches(topic)) return null;
         return access.Grant is null && _tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
+    }
+
+    private async ValueTask<AccessDecision> ResolveInDevelopmentAsync(HttpContext context, TokenRole role)
+    {
+        if (DevelopmentGuard.Check(context.Request) is { } refusal) return refusal;
+        return await tried.FindAsync(context, role) ?? SiarAccess.Everything;
     }
 
     private static async ValueTask<AccessDecision> AskAsync(ISiarAuthorizer authorizer, HttpContext context) =>

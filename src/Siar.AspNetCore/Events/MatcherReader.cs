@@ -40,7 +40,8 @@ internal static class MatcherReader
     public static IEnumerable<string> TopicsOf(string? topicInPath, QueryFields query) =>
         topicInPath is null ? query.All("topic") : query.All("topic").Prepend(topicInPath);
 
-    private static Refusal? ReadTopic(string text, LimitOptions limits, out Matcher? matcher)
+    /// <summary>Reads one topic, or <c>*</c> for all of them.</summary>
+    public static Refusal? ReadTopic(string text, LimitOptions limits, out Matcher? matcher)
     {
         matcher = Matcher.All;
         if (text == "*") return null;

@@ -29,6 +29,10 @@ internal static class TokenReader
         return dialect is RequestDialect.Open && CookieOf(request, options.LegacyCookieName) is { } last ? new(last, TokenPlace.LegacyCookie) : null;
     }
 
+    /// <summary>The bearer token in the header field Authorization; null where there is none that can be read.</summary>
+    public static string? BearerIn(HttpRequest request) =>
+        request.Headers.Authorization is [var value] && TryReadBearer(value, out var token) ? token : null;
+
     // RFC 9110, 11.1: the scheme has no case. RFC 6750, 2.1: one space, then the token.
     private static bool TryReadBearer(string? value, out string token)
     {

@@ -14,4 +14,5 @@ internal sealed record LiveAbout(string Version, bool Development, string? Event
 /// <summary>How that becomes JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(LiveAbout))]
+[JsonSerializable(typeof(LiveToken.Answer))]
 internal sealed partial class LiveJson : JsonSerializerContext;

@@ -18,11 +18,12 @@ internal static class LiveEndpoints
         services.AddHostedService(p => p.GetRequiredService<LiveFigures>());
         services.AddSingleton<LiveAccess>();
         services.AddSingleton<LiveStreams>();
+        services.AddSingleton<LiveToken>();
     }
 
     /// <summary>
-    /// Maps <c>live/statistics</c>, <c>live/topics</c>, <c>live/connections</c> and <c>live/events</c> (streams), <c>live/about</c>, and
-    /// <c>DELETE live/connections/{number}</c>, and has the statistics measured.
+    /// Maps <c>live/statistics</c>, <c>live/topics</c>, <c>live/connections</c> and <c>live/events</c> (streams), <c>live/about</c>,
+    /// <c>DELETE live/connections/{number}</c> and <c>POST live/token</c>, and has the statistics measured.
     /// </summary>
     /// <param name="endpoints">Where to map them.</param>
     /// <param name="version">The version that <c>live/about</c> tells.</param>
@@ -37,6 +38,7 @@ internal static class LiveEndpoints
         foreach (var topic in Figures) MapStream(endpoints, "live/" + topic, guard.Around(context => streams.ServeFiguresAsync(context, topic)));
         MapStream(endpoints, "live/events", guard.Around(streams.ServeEventsAsync));
         endpoints.MapMethods("live/about", [HttpMethods.Get], guard.Around(context => TellAboutAsync(context, services, version))).WithDisplayName("Siar: dashboard");
+        endpoints.MapMethods("live/token", [HttpMethods.Post], guard.Around(services.GetRequiredService<LiveToken>().HandleAsync)).WithDisplayName("Siar: token to try");
         endpoints.MapMethods("live/connections/{number:long}", [HttpMethods.Delete], guard.Around(context => EndAsync(context, services))).WithDisplayName("Siar: end a stream");
     }
 

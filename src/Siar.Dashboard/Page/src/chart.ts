@@ -1,4 +1,4 @@
-// A line over the last five minutes.
+// Lines over the last five minutes.
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
@@ -8,12 +8,26 @@ export interface Line<T> {
   color: string;
 }
 
-const span = 300;
+// The axis grows with the hub's history, from one minute to five.
+const shortest = 60;
+const longest = 300;
 const height = 132;
 
 /** Steps between the lines of an axis: whole numbers, or bytes in powers of two. */
 export const wholeSteps = [1, 2, 5].flatMap((n) => Array.from({ length: 12 }, (_, i) => n * 10 ** i)).sort((a, b) => a - b);
 export const byteSteps = Array.from({ length: 50 }, (_, i) => 2 ** i);
+
+const spanOf = (seconds: number): number => Math.min(longest, Math.max(shortest, seconds));
+
+/** Where times are written below a chart: counted back from its newest sample. */
+function splits(min: number, max: number): number[] {
+  const span = max - min;
+  const step = span <= 80 ? 20 : span <= 150 ? 30 : span <= 200 ? 60 : 120;
+  // None at the very left: the other axis has its zero there.
+  return Array.from({ length: Math.floor((0.94 * span) / step) + 1 }, (_, i) => max - i * step).reverse();
+}
+
+const before = (seconds: number): string => (seconds < 1 ? 'now' : seconds < 60 || seconds % 60 > 0 ? `−${seconds} s` : `−${seconds / 60} min`);
 
 const style = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -60,6 +74,11 @@ export class Chart<T extends { time: number }> {
     return [times, ...this.lines.map((line) => this.#samples.map((s) => line.value(s)))] as uPlot.AlignedData;
   }
 
+  #range(): [from: number, to: number] {
+    const [first, last] = [this.#samples[0]?.time ?? 0, this.#samples.at(-1)?.time ?? 0];
+    return [last / 1000 - spanOf((last - first) / 1000), last / 1000];
+  }
+
   #options(width: number): uPlot.Options {
     const faint = style('--faint');
     const grid = { stroke: style('--grid'), width: 1 };
@@ -68,15 +87,23 @@ export class Chart<T extends { time: number }> {
       width,
       height,
       legend: { show: false },
-      padding: [8, 4, 0, 0],
+      padding: [8, 14, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'siar' }, points: { size: 7 } },
       scales: {
-        x: { range: (_u, _min, max) => [max - span, max] },
-        y: { range: (_u, _min, max) => [0, Math.max(max * 1.15, this.steps ? 4 * this.steps[0]! : 0.001)] },
+        x: { range: () => this.#range() },
+        y: { range: (_u, _min, max) => [0, Math.max(max * 1.15, this.steps ? 4 * this.steps[0]! : 0.1)] },
       },
       axes: [
-        { stroke: faint, font, grid: { show: false }, ticks: { show: false }, space: 40, size: 24, incrs: [60, 120, 300], values: [[60, '{HH}:{mm}', null, null, null, null, null, null, 0]] },
-        { stroke: faint, font, grid, ticks: { show: false }, space: 34, size: 58, gap: 6, incrs: this.steps, values: (_u, values) => values.map((v) => this.format(v)) },
+        {
+          stroke: faint, font, grid: { show: false }, ticks: { show: false }, size: 28, gap: 9,
+          splits: (_u, _axis, min, max) => splits(min, max),
+          values: (u, times) => times.map((time) => before(Math.round(u.scales.x!.max! - time))),
+        },
+        {
+          stroke: faint, font, grid, ticks: { show: false }, space: 34, gap: 6, incrs: this.steps,
+          size: (_u, values) => 14 + 6.4 * Math.max(1, ...(values ?? []).map((v) => v.length)),
+          values: (_u, values) => values.map((v) => this.format(v)),
+        },
       ],
       series: [
         {},

@@ -43,6 +43,9 @@ export const ago = (time: number, now: number): string => {
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
+const short = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+export const shortTime = (time: number): string => short.format(time);
 export const clockTime = (time: number): string => clock.format(time);
 export const fullTime = (time: number): string => full.format(time);
 

@@ -12,7 +12,11 @@ export class Hub {
 
   start(): void {
     this.#connect();
-    onToken(() => this.#connect());
+    onToken(() => {
+      // What one token may do says nothing of another.
+      this.about = null;
+      this.#connect();
+    });
   }
 
   /** Calls back when the state or what is known of the hub changes; what is returned ends that. */
@@ -33,6 +37,10 @@ export class Hub {
     } catch {
       return 'The hub cannot be reached.';
     }
+  }
+
+  hurry(): void {
+    this.#stream?.hurry();
   }
 
   #connect(): void {

@@ -3,8 +3,10 @@ import './style/base.css';
 import './style/parts.css';
 import './style/views.css';
 import { h, setText } from './dom';
+import { shortTime } from './format';
 import { Hub } from './hub';
-import { setToken, token } from './token';
+import { Notice } from './notice';
+import { endOf, setToken, token } from './token';
 import { theme } from './theme';
 import { ConnectionsView } from './views/connections';
 import { NowView } from './views/now';
@@ -19,7 +21,7 @@ if (location.pathname !== base.pathname) history.replaceState(null, '', base.pat
 
 const hub = new Hub();
 const main = document.getElementById('main')!;
-const notice = document.getElementById('notice')!;
+const notice = new Notice(document.getElementById('notice')!, main, hub);
 let view: View | null = null;
 
 function viewOf(hash: string): { name: string; title: string; view: View } {
@@ -54,43 +56,20 @@ function tell(): void {
   // The seconds would be read out one by one.
   setText(document.getElementById('state-text')!, state.kind === 'waiting' ? 'Reconnecting…' : texts[state.kind]);
   document.body.classList.toggle('stale', state.kind === 'waiting' || state.kind === 'refused');
-  tellNotice();
+  notice.tell(state);
+  tellAbout();
+}
+
+function tellAbout(): void {
   const about = hub.about;
-  if (!about) return;
+  const shown = token();
+  const end = shown && endOf(shown);
   document.getElementById('about')!.replaceChildren(
-    `Siar ${about.version} · events are kept ${about.store === 'memory' ? 'in memory, until the hub stops' : 'in a durable log'}`,
-    about.development ? ' · development mode: everybody on this machine may publish and read' : '',
-    ...(about.demo ? [' · ', h('a', { href: new URL(about.demo, location.origin).href }, 'this machine’s figures')] : []),
+    ...(about ? [`Siar ${about.version} · events are kept ${about.store === 'memory' ? 'in memory, until the hub stops' : 'in a durable log'}`] : []),
+    ...(about?.development ? [' · development mode: everybody on this machine may publish and read'] : []),
+    ...(about?.demo ? [' · ', h('a', { href: new URL(about.demo, location.origin).href }, 'this machine’s figures')] : []),
+    ...(about && shown && hub.state.kind !== 'refused' ? [` · with a token${end ? ` until ${shortTime(end)}` : ''} `, h('button', { type: 'button', class: 'quiet', click: () => setToken(null) }, 'Forget it')] : []),
   );
-}
-
-function tellNotice(): void {
-  const state = hub.state;
-  if (state.kind === 'refused') {
-    if (!notice.querySelector('form')) notice.replaceChildren(state.status === 401 || state.status === 403 ? tokenForm() : h('p', { class: 'notice bad' }, state.sentence));
-    const sentence = notice.querySelector('[data-sentence]');
-    if (sentence) setText(sentence, state.sentence);
-  } else if (state.kind === 'waiting') {
-    const text = `${state.why} The figures are those of the last contact; trying again ${state.seconds > 1 ? `in ${state.seconds} s` : 'now'}.`;
-    const shown = notice.querySelector('[data-waiting]');
-    if (shown) setText(shown, text);
-    else notice.replaceChildren(h('p', { class: 'notice', 'data-waiting': true }, text));
-  } else if (state.kind === 'live') notice.replaceChildren();
-}
-
-function tokenForm(): HTMLElement {
-  const field = h('input', { id: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true, placeholder: 'eyJ…' });
-  const form = h('form', { class: 'notice token', submit: (event: Event) => {
-    event.preventDefault();
-    setToken(field.value.trim());
-  } },
-    h('h2', {}, 'This hub wants a token'),
-    h('p', { 'data-sentence': true }),
-    h('p', {}, 'A token that may subscribe to everything shows this page; one that may publish to everything ends streams as well:'),
-    h('pre', {}, h('code', {}, "siar token --subscribe '*' --publish '*' --expires 1h")),
-    h('div', { class: 'row' }, h('label', { for: 'token' }, 'Token'), field, h('button', { type: 'submit' }, 'Use it'),
-      token() && h('button', { type: 'button', class: 'quiet', click: () => setToken(null) }, 'Forget the one in use')));
-  return form;
 }
 
 theme(document.getElementById('theme') as HTMLButtonElement, () => view?.repaint?.());

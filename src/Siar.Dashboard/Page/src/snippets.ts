@@ -16,6 +16,9 @@ export interface Subscribe {
 
 export type Snippets = [language: string, code: string][];
 
+// A shell's line that goes on with the next.
+const goOn = ' \\\n  ';
+
 const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const quoted = (text: string): string => JSON.stringify(text);
 const php = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
@@ -34,12 +37,12 @@ export function subscribeUrl(subscribe: Subscribe): string {
 }
 
 export function publishCurl(publish: Publish): string {
-  return ['curl', publish.token && `-H ${shell(`Authorization: Bearer ${publish.token}`)}`, "-H 'Content-Type: text/plain'", `--data-binary ${shell(publish.data)}`, shell(publishUrl(publish))]
-    .filter(Boolean).join(' ');
+  return ["curl -H 'Content-Type: text/plain'", publish.token && `-H ${shell(`Authorization: Bearer ${publish.token}`)}`, `--data-raw ${shell(publish.data)}`, shell(publishUrl(publish))]
+    .filter(Boolean).join(goOn);
 }
 
 export function subscribeCurl(subscribe: Subscribe): string {
-  return ['curl -N', subscribe.token && `-H ${shell(`Authorization: Bearer ${subscribe.token}`)}`, shell(subscribeUrl(subscribe))].filter(Boolean).join(' ');
+  return ['curl -N', subscribe.token && `-H ${shell(`Authorization: Bearer ${subscribe.token}`)}`, shell(subscribeUrl(subscribe))].filter(Boolean).join(goOn);
 }
 
 export function publishSnippets(publish: Publish): Snippets {
@@ -86,12 +89,14 @@ export function subscribeSnippets(subscribe: Subscribe): Snippets {
   return [
     ['curl', subscribeCurl(subscribe)],
     ['C#', [
+      'using System.Net.ServerSentEvents;',
+      '',
       'using var http = new HttpClient();',
       bearer && `http.DefaultRequestHeaders.Add("Authorization", ${quoted(bearer)});`,
       `using var stream = await http.GetStreamAsync(${quoted(url)});`,
       'await foreach (var item in SseParser.Create(stream).EnumerateAsync())',
       '    Console.WriteLine($"{item.EventId} {item.Data}");',
-    ].filter(Boolean).join('\n')],
+    ].filter((line) => line !== null).join('\n')],
     ['JavaScript', bearer
       ? [
           `const response = await fetch(${quoted(url)}, {`,

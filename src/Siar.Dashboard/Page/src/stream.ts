@@ -1,5 +1,5 @@
 // One of the hub's streams, read as lines of JSON by fetch: unlike an EventSource that can show a token, and is told why it was refused.
-import { authorization } from './token';
+import { authorization, token } from './token';
 
 export interface HubEvent {
   id: string;
@@ -43,14 +43,20 @@ export class HubStream {
   #cursor: string | null;
   #retry: number | null = null;
   #failures = 0;
+  #wake: (() => void) | null = null;
 
-  constructor(readonly url: string, readonly handlers: StreamHandlers, from: string | null = null) {
+  constructor(readonly url: string, readonly handlers: StreamHandlers, from: string | null = null, readonly bearer: () => string | null = token) {
     this.#cursor = from;
     void this.#run();
   }
 
   close(): void {
     this.#abort.abort();
+  }
+
+  /** Tries again at once, where it waits. */
+  hurry(): void {
+    this.#wake?.();
   }
 
   async #run(): Promise<void> {
@@ -78,7 +84,7 @@ export class HubStream {
     this.#abort.signal.addEventListener('abort', stop);
     let watchdog = setTimeout(stop, patience);
     try {
-      const headers: Record<string, string> = { accept: 'application/x-ndjson', ...authorization() };
+      const headers: Record<string, string> = { accept: 'application/x-ndjson', ...authorization(this.bearer()) };
       if (this.#cursor) headers['last-event-id'] = this.#cursor;
       const response = await fetch(this.url, { headers, signal: attempt.signal, cache: 'no-store' });
       if (!response.ok || !response.body) throw new Refusal(response.status, (await response.text()).trim() || `Status ${response.status}.`);
@@ -115,11 +121,18 @@ export class HubStream {
     const most = this.#retry ?? Math.min(longestWait, 1000 * 1.7 ** this.#failures);
     const wait = this.#retry ?? most * (0.4 + 0.6 * Math.random());
     this.#retry = null;
-    const until = Date.now() + wait;
+    let until = Date.now() + wait;
     for (let left = wait; left > 0 && !this.#abort.signal.aborted; left = until - Date.now()) {
       this.#tell({ kind: 'waiting', seconds: Math.ceil(left / 1000), why });
-      await new Promise((resolve) => setTimeout(resolve, Math.min(left, 1000)));
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, Math.min(left, 1000));
+        this.#wake = () => {
+          until = 0;
+          resolve();
+        };
+      });
     }
+    this.#wake = null;
   }
 
   #tell(state: StreamState): void {

@@ -1,4 +1,5 @@
 // Light, dark, or as the system has it.
+import { setText } from './dom';
 
 const names = ['system', 'light', 'dark'] as const;
 const key = 'siar-theme';
@@ -9,7 +10,7 @@ export function theme(button: HTMLButtonElement, changed: () => void): void {
     const name = names[chosen]!;
     if (name === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
-    button.textContent = `Theme: ${name}`;
+    setText(button.querySelector('span')!, `Theme: ${name}`);
   };
   apply();
   button.addEventListener('click', () => {

@@ -17,9 +17,22 @@ export function onToken(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
-export function authorization(): Record<string, string> {
-  const value = token();
-  return value ? { authorization: `Bearer ${value}` } : {};
+export const authorization = (value = token()): Record<string, string> => (value ? { authorization: `Bearer ${value}` } : {});
+
+/** What a token says of itself; null for a text that is none. */
+export function claimsOf(value: string): Record<string, unknown> | null {
+  try {
+    const text = atob(value.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (c) => c.charCodeAt(0)))) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+/** When a token ends, in milliseconds since 1970; null where it does not say. */
+export function endOf(value: string): number | null {
+  const exp = claimsOf(value)?.['exp'];
+  return typeof exp === 'number' ? exp * 1000 : null;
 }
 
 /** A path below the page, as a full address. */

@@ -4,7 +4,7 @@ import { bytes, count, duration, fullTime, words } from '../format';
 import type { Hub } from '../hub';
 import type { Connection, Connections } from '../samples';
 import { Table } from '../table';
-import { feed } from './feed';
+import { feed, waitingText } from './feed';
 import type { View } from './view';
 
 export class ConnectionsView implements View {
@@ -12,7 +12,8 @@ export class ConnectionsView implements View {
   #told: Connections | null = null;
   #filter = h('input', { type: 'search', id: 'filter', placeholder: 'Address, name or topic', input: () => this.#draw() });
   #summary = h('p', { class: 'faint', role: 'status' });
-  #place = h('div', {}, h('p', { class: 'empty' }, 'Asking the hub…'));
+  #waiting = h('p', { class: 'empty' }, 'Asking the hub…');
+  #place = h('div', {}, this.#waiting);
   #table: Table<Connection>;
   #stop: () => void;
 
@@ -39,7 +40,7 @@ export class ConnectionsView implements View {
       } },
       { title: 'Events', key: (c) => c.events, number: true, minor: true, cell: (c) => count(c.events) },
       { title: 'Bytes', key: (c) => c.bytes, number: true, minor: true, cell: (c) => bytes(c.bytes) },
-      { title: '', cell: (c, cell) => {
+      { title: '', number: true, cell: (c, cell) => {
         if (!cell.firstChild) cell.append(h('button', { type: 'button', class: 'quiet danger', 'aria-label': `Disconnect ${who(c)}`, click: () => this.#ask(c) }, 'Disconnect'));
         (cell.firstElementChild as HTMLButtonElement).disabled = this.hub.about?.mayEnd === false;
       } },
@@ -52,6 +53,8 @@ export class ConnectionsView implements View {
     this.#stop = feed<Connections>('connections', (told) => {
       this.#told = told;
       this.#draw();
+    }, (state) => {
+      if (!this.#told) setText(this.#waiting, waitingText(state));
     });
   }
 

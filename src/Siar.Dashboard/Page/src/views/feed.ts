@@ -2,8 +2,14 @@
 import { HubStream, type StreamState } from '../stream';
 import { address, onToken } from '../token';
 
+/** What stands in a view's place until the hub has told something. */
+export function waitingText(state: StreamState): string {
+  if (state.kind === 'refused') return state.sentence;
+  return state.kind === 'waiting' ? `${state.why} Trying again…` : 'Asking the hub…';
+}
+
 /** Reads the newest state of a topic of the hub's own; what is returned ends that. */
-export function feed<T>(name: 'topics' | 'connections', told: (value: T) => void, state?: (state: StreamState) => void): () => void {
+export function feed<T>(name: 'topics' | 'connections', told: (value: T) => void, state: (state: StreamState) => void): () => void {
   let stream: HubStream | null = null;
   const open = () => {
     stream?.close();

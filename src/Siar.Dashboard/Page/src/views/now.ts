@@ -24,7 +24,7 @@ const figures: Figure[] = [
   { title: 'Sent', lines: [line('a second', (s) => s.bytes)], text: (s) => `${bytes(s.bytes)}/s`, note: () => 'of events', axis: bytes, steps: byteSteps },
   {
     title: 'Publish to write', lines: [line('half', (s) => s.latencyMedian, '--series-1'), line('99 of 100', (s) => s.latencyHigh, '--series-2')],
-    text: (s) => milliseconds(s.latencyMedian), note: (s) => `half are faster; 99 of 100 within ${milliseconds(s.latencyHigh)}`, axis: milliseconds,
+    text: (s) => milliseconds(s.latencyMedian), note: (s) => (s.latencyMedian === null ? 'nothing was written just now' : `half are faster; 99 of 100 within ${milliseconds(s.latencyHigh)}`), axis: (v) => (v === 0 ? '0' : milliseconds(v)),
   },
   { title: 'Behind', lines: [line('readers', (s) => s.behind, '--series-3')], text: (s) => count(s.behind), note: () => 'readers not level with the log', axis: count, steps: wholeSteps },
   {

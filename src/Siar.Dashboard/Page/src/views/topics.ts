@@ -3,7 +3,7 @@ import { h, setText } from '../dom';
 import { ago, count, fullTime, rate } from '../format';
 import type { TopicFigures, Topics } from '../samples';
 import { Table } from '../table';
-import { feed } from './feed';
+import { feed, waitingText } from './feed';
 import type { View } from './view';
 
 export class TopicsView implements View {
@@ -11,7 +11,8 @@ export class TopicsView implements View {
   #told: Topics | null = null;
   #filter = h('input', { type: 'search', id: 'filter', placeholder: 'Part of a topic', input: () => this.#draw() });
   #summary = h('p', { class: 'faint', role: 'status' });
-  #place = h('div');
+  #waiting = h('p', { class: 'empty' }, 'Asking the hub…');
+  #place = h('div', {}, this.#waiting);
   #table: Table<TopicFigures>;
   #stop: () => void;
 
@@ -37,10 +38,11 @@ export class TopicsView implements View {
       h('div', { class: 'head' }, h('h1', {}, 'Topics'), this.#summary, h('div', { class: 'tools' }, h('label', { for: 'filter', class: 'unseen' }, 'Show topics with'), this.#filter)),
       this.#place,
     );
-    this.#place.append(h('p', { class: 'empty' }, 'Asking the hub…'));
     this.#stop = feed<Topics>('topics', (told) => {
       this.#told = told;
       this.#draw();
+    }, (state) => {
+      if (!this.#told) setText(this.#waiting, waitingText(state));
     });
   }
 

@@ -6,6 +6,7 @@ import { publishSnippets, publishUrl, subscribeSnippets, subscribeUrl } from '..
 import { HubStream } from '../stream';
 import { CodeTabs } from '../tabs';
 import { authorization, token } from '../token';
+import { TryToken } from './try-token';
 import type { View } from './view';
 
 const languages = ['curl', 'C#', 'JavaScript', 'PHP', 'Go'];
@@ -22,21 +23,25 @@ export class TryView implements View {
   #from = h('select', { id: 'from' }, h('option', { value: '' }, 'with the next event'), h('option', { value: 'earliest' }, 'with the oldest event kept'));
   #start = h('button', { type: 'submit' }, 'Subscribe');
   #listening = h('p', { class: 'result', role: 'status' });
+  #subscribeTitle = h('h2');
   #subscribeCode = new CodeTabs('The subscription as code', languages);
   #list = new EventList(() => null, () => {});
   #stream: HubStream | null = null;
+  #made: TryToken;
   #stop: () => void;
 
   constructor(readonly hub: Hub, topic: string) {
     this.#topic.value = topic || 'greetings';
     this.#data.value = JSON.stringify({ hello: 'world' });
-    const body = h('div', { class: 'try' }, this.#publishForm(), this.#subscribeForm());
+    this.#made = new TryToken(this.#topic.value, () => this.#tell());
+    const body = h('div', { class: 'try' }, this.#made.element, this.#publishForm(), this.#subscribeForm());
     const missing = h('p', { class: 'notice', hidden: true }, 'This application has not mapped the plain API (app.MapSiar()), so there is nothing to try from here.');
     this.element.append(h('div', { class: 'head' }, h('h1', {}, 'Try it')), missing, body);
     this.element.addEventListener('input', () => this.#tell());
     const about = () => {
       missing.hidden = !this.hub.about || this.hub.about.events !== null;
       body.inert = !missing.hidden;
+      this.#made.element.hidden = !this.hub.about?.development;
       this.#tell();
     };
     this.#stop = hub.watch(about);
@@ -45,6 +50,7 @@ export class TryView implements View {
 
   destroy(): void {
     this.#stop();
+    this.#made.destroy();
     this.#stream?.close();
   }
 
@@ -61,7 +67,7 @@ export class TryView implements View {
 
   #subscribeForm(): HTMLElement {
     return h('section', { class: 'card' },
-      h('h2', {}, 'Subscribe'),
+      this.#subscribeTitle,
       h('form', { submit: (event: Event) => this.#toggle(event) },
         field('Begin', this.#from),
         h('div', { class: 'row' }, this.#start, this.#listening)),
@@ -71,12 +77,13 @@ export class TryView implements View {
 
   #tell(): void {
     const url = this.hub.eventsAddress(this.#topic.value || 'topic') ?? `${location.origin}/events/topic`;
+    setText(this.#subscribeTitle, `Subscribe to ${this.#topic.value || '…'}`);
     this.#publishCode.show(publishSnippets(this.#request(url)));
-    this.#subscribeCode.show(subscribeSnippets({ url, from: this.#from.value, token: token() }));
+    this.#subscribeCode.show(subscribeSnippets({ url, from: this.#from.value, token: this.#token }));
   }
 
   #request(url: string) {
-    return { url, data: this.#data.value, type: this.#type.value, isPrivate: this.#private.checked, token: token() };
+    return { url, data: this.#data.value, type: this.#type.value, isPrivate: this.#private.checked, token: this.#token };
   }
 
   async #publish(event: Event): Promise<void> {
@@ -84,7 +91,7 @@ export class TryView implements View {
     const url = this.hub.eventsAddress(this.#topic.value);
     if (!url) return;
     try {
-      const response = await fetch(publishUrl(this.#request(url)), { method: 'POST', body: this.#data.value, headers: { 'content-type': 'text/plain', ...authorization() } });
+      const response = await fetch(publishUrl(this.#request(url)), { method: 'POST', body: this.#data.value, headers: { 'content-type': 'text/plain', ...authorization(this.#token) } });
       const text = await response.text();
       setText(this.#published, response.ok ? `Published as ${(JSON.parse(text) as { id: string }).id}` : text.trim());
       this.#published.classList.toggle('bad', !response.ok);
@@ -94,26 +101,37 @@ export class TryView implements View {
     }
   }
 
+  /** The token made here; outside of development mode the one that the page was given. */
+  get #token(): string | null {
+    return this.#made.value ?? token();
+  }
+
+  #end(): void {
+    this.#stream?.close();
+    this.#stream = null;
+    setText(this.#start, 'Subscribe');
+  }
+
   #toggle(event: Event): void {
     event.preventDefault();
     if (this.#stream) {
-      this.#stream.close();
-      this.#stream = null;
-      setText(this.#start, 'Subscribe');
+      this.#end();
       setText(this.#listening, 'Stopped.');
       return;
     }
     const url = this.hub.eventsAddress(this.#topic.value);
     if (!url || !this.#topic.reportValidity()) return;
     setText(this.#start, 'Stop');
-    this.#stream = new HubStream(subscribeUrl({ url, from: this.#from.value, token: null }), {
+    this.#stream = new HubStream(subscribeUrl({ url, from: this.#from.value, token: this.#token }), {
       event: (e) => this.#list.add(e),
       gap: (gap) => this.#list.gap(gap),
       state: (state) => {
         const texts = { connecting: 'Connecting…', live: `Listening to ${this.#topic.value}.`, waiting: 'Reconnecting…', refused: '' };
         setText(this.#listening, state.kind === 'refused' ? state.sentence : texts[state.kind]);
+        this.#listening.classList.toggle('bad', state.kind === 'refused');
+        if (state.kind === 'refused') this.#end();
       },
-    });
+    }, null, () => this.#token);
   }
 }
 
