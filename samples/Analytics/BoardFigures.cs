@@ -11,10 +11,11 @@ namespace Analytics;
 /// <param name="RevenueOfHour">What those of the last hour came to.</param>
 /// <param name="ErrorRate">The share of requests in the last five minutes that failed on the server's side, from 0 to 1.</param>
 /// <param name="Pages">The pages most looked at in the last hour.</param>
+/// <param name="Minutes">Page views in each of the last sixty minutes, the newest last.</param>
 /// <param name="Days">Page views by day and hour, the last seven days that had any.</param>
 internal sealed record BoardFigures(
     long Lines, DateTimeOffset Time, int Visitors, long Orders, decimal Revenue, decimal RevenueOfHour, double ErrorRate,
-    IReadOnlyList<PageFigures> Pages, IReadOnlyList<DayFigures> Days);
+    IReadOnlyList<PageFigures> Pages, IReadOnlyList<int> Minutes, IReadOnlyList<DayFigures> Days);
 
 /// <summary>A page, and how often it was looked at.</summary>
 internal sealed record PageFigures(string Path, int Views);

@@ -13,7 +13,7 @@ internal sealed class LiveBoard(Settings settings, IHub hub, TimeProvider clock)
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var counts = new ShopCounts();
-        var tail = new LogTail(settings.LogFile);
+        using var tail = new LogTail(settings.LogFile);
         using var timer = new PeriodicTimer(Period, clock);
         do
         {

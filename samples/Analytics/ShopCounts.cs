@@ -51,7 +51,19 @@ internal sealed class ShopCounts
         _centsOfHour / 100m,
         _short.Count == 0 ? 0 : Math.Round((double)_failed / _short.Count, 4),
         [.. _pages.OrderByDescending(p => p.Value).ThenBy(p => p.Key, StringComparer.Ordinal).Take(8).Select(p => new PageFigures(p.Key, p.Value))],
+        MinutesOfHour(),
         [.. _hours.Select(d => new DayFigures(d.Key, [.. d.Value]))]);
+
+    private int[] MinutesOfHour()
+    {
+        var minutes = new int[60];
+        foreach (var line in _long)
+        {
+            if (line.IsView && line.Time > _now - Long) minutes[59 - (int)(_now - line.Time).TotalMinutes]++;
+        }
+
+        return minutes;
+    }
 
     private void CountHour(AccessLine line)
     {

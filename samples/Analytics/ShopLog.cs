@@ -1,9 +1,9 @@
 namespace Analytics;
 
-/// <summary>Writes the made-up log as the shop's time passes: six days at once, then live. After a restart it goes on where the file ends.</summary>
+/// <summary>Writes the made-up log as the shop's time passes: its first days at once, then live. After a restart it goes on where the file ends.</summary>
 internal sealed class ShopLog(Settings settings, TimeProvider clock) : BackgroundService
 {
-    private static readonly TimeSpan Past = TimeSpan.FromDays(6);
+    private static readonly TimeSpan Past = TimeSpan.FromHours((6 * 24) + 15);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

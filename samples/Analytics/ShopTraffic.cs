@@ -17,8 +17,10 @@ internal static class ShopTraffic
         var time = Opening;
         while (true)
         {
-            var busy = 0.15 + (0.85 * Math.Pow(Math.Sin(Math.PI * ((time.Hour + 20) % 24) / 24d), 2));
-            time = time.AddSeconds(1 + Math.Floor(40 * Next(ref state) / busy));
+            // Quiet at four in the morning, busiest at four in the afternoon, and more so at the week's end.
+            var hour = (time.TimeOfDay.TotalHours + 20) % 24;
+            var busy = (0.08 + (0.92 * Math.Pow(Math.Sin(Math.PI * hour / 24), 2))) * (time.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 1.4 : 1);
+            time = time.AddSeconds(1 + Math.Floor(8 * Next(ref state) / busy));
             yield return (time, Line(time, ref state));
         }
     }

@@ -34,7 +34,7 @@ test('now shows figures that move, and the history when the page opens', async (
   const seen = new Set();
   while (seen.size < 3) seen.add(await figure('Memory').textContent() + await figure('Processors').textContent() + await figure('Sent').textContent());
   assert.ok(await page.locator('.uplot canvas').count() >= 8);
-  const minutes = Number(process.env.SIAR_DASHBOARD_PICTURE ?? 0);
+  const minutes = Number(process.env.SIAR_PICTURES ?? 0);
   if (minutes > 0) await page.waitForTimeout(minutes * 60_000);
   await page.screenshot({ path: `${artifacts}dashboard.png` });
   if (minutes > 0) await copyFile(`${artifacts}dashboard.png`, `${root}docs/dashboard.png`);

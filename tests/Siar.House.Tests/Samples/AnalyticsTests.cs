@@ -8,7 +8,7 @@ namespace Siar.House.Tests.Samples;
 /// <summary>The analytics board's numbers are those of a count of the whole log at once, also after it was killed and started again.</summary>
 public sealed partial class AnalyticsTests
 {
-    private const int Lines = 30_000;
+    private const int Lines = 150_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -70,6 +70,49 @@ public sealed partial class AnalyticsTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_log_that_is_rotated_or_emptied_is_followed_without_losing_a_line(bool isMoved)
+    {
+        var folder = Directory.CreateTempSubdirectory("siar-analytics-");
+        var log = Path.Combine(folder.FullName, "access.log");
+        try
+        {
+            await File.WriteAllTextAsync(log, Visit(1) + Visit(2), TestContext.Current.CancellationToken);
+            using (var sample = Start($"--follow '{log}'"))
+            {
+                await ReadUntilAsync(sample, f => f.GetProperty("lines").GetInt64() == 2);
+                if (isMoved)
+                {
+                    // The server goes on writing to the file that was moved until it is told to open the new one.
+                    File.Move(log, log + ".1");
+                    await File.AppendAllTextAsync(log + ".1", Visit(3), TestContext.Current.CancellationToken);
+                }
+                else
+                {
+                    File.Copy(log, log + ".1");
+                }
+
+                // As long as the old one was, so that its length does not tell them apart.
+                await File.WriteAllTextAsync(log, string.Concat(Enumerable.Range(4, 4).Select(Visit)), TestContext.Current.CancellationToken);
+                await ReadUntilAsync(sample, f => f.GetProperty("visitors").GetInt32() == (isMoved ? 7 : 6));
+            }
+
+            // Started again it begins with what the rotation has left.
+            using (var sample = Start($"--follow '{log}'"))
+            {
+                await ReadUntilAsync(sample, f => f.GetProperty("lines").GetInt64() == (isMoved ? 7 : 6));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Visit(int client) => $"198.51.100.{client} - - [05/Jan/2026:10:00:0{client} +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8.0\"\n";
+
     private static Shell Start(string arguments) =>
         Shell.Start($"exec dotnet '{Repository.PathOf($"artifacts/bin/Analytics/{Repository.Configuration}/Analytics.dll")}' --urls http://127.0.0.1:0 {arguments}");
 
@@ -114,6 +157,7 @@ public sealed partial class AnalyticsTests
             ["revenue"] = orders.Sum(o => o.Total),
             ["revenueOfHour"] = orders.Where(o => o.Time > now.AddHours(-1)).Sum(o => o.Total),
             ["errorRate"] = Math.Round((double)minutes.Count(l => l.Status >= 500) / minutes.Count, 4),
+            ["minutes"] = Enumerable.Range(0, 60).Reverse().Select(ago => views.Count(l => l.Time > now.AddHours(-1) && (int)(now - l.Time).TotalMinutes == ago)),
             ["pages"] = pages.Select(p => new { path = p.Key, views = p.Count() }),
             ["days"] = days.Select(d => new { day = d.Key, hours = Enumerable.Range(0, 24).Select(h => d.Count(l => l.Time.UtcDateTime.Hour == h)) }),
         };

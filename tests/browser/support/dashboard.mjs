@@ -15,7 +15,7 @@ export async function openView(t, browser, url, hash, options = {}) {
   page.on('pageerror', (error) => page.errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.errors.push(message.text()));
   t.after(() => context.close());
-  await page.goto(`${url}/${hash}`);
+  await page.goto(url === 'about:blank' ? url : `${url}/${hash}`);
   return page;
 }
 
