@@ -37,9 +37,10 @@ internal sealed class DevelopmentTokens(HubIdentity identity, TimeProvider time)
         return new SiarAccess { Publish = grant.Publish, Subscribe = grant.Subscribe, Name = TokenAuthority.NameOf(token), EndsAt = grant.Expires, Grant = grant };
     }
 
-    private static readonly Refusal NotValid = Refusal.InvalidToken with
+    private static readonly Refusal NotValid = new(StatusCodes.Status401Unauthorized, RefusalReason.Unauthenticated,
+        $"The token is not good any more: those that development mode makes are good for {Lifetime.TotalMinutes} minutes, until the hub stops.")
     {
-        Sentence = $"The token is not good any more: those that development mode makes are good for {Lifetime.TotalMinutes} minutes, until the hub stops.",
+        BearerError = "invalid_token",
     };
 
     /// <summary>Whether a token says that it is one of these, of this hub or of one that ran before; not whether that is true.</summary>
