@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { launch } from './support/browser.mjs';
 import { Hub, root } from './support/hub.mjs';
 
@@ -23,12 +24,26 @@ const answers = (port) => new Promise((resolve) => {
   socket.on('connect', () => socket.destroy());
 });
 
+/** A certificate that nobody trusts, for as long as the test runs. */
+async function makeCertificate(folder) {
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  await promisify(execFile)('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-days', '1', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate,
+  ]);
+  return { certificate, key };
+}
+
 /** nginx with the configuration that the documentation names, in front of a hub; `change` may take something from it. */
 async function startNginx(t, hubPort, change = (text) => text) {
   const folder = await mkdtemp(join(tmpdir(), 'siar-nginx-'));
-  const port = await freePort();
+  const [port, securePort] = await Promise.all([freePort(), freePort()]);
+  const { certificate, key } = await makeCertificate(folder);
   const parts = (await readFile(`${root}deploy/nginx.conf`, 'utf8'))
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
+    .replace('listen 8443 ssl http2;', `listen 127.0.0.1:${securePort} ssl http2;`)
+    .replace('/etc/ssl/certs/siar.pem', certificate)
+    .replace('/etc/ssl/private/siar.key', key)
     .replace('127.0.0.1:7427', `127.0.0.1:${hubPort}`);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ');
   const file = join(folder, 'nginx.conf');
@@ -40,7 +55,7 @@ async function startNginx(t, hubPort, change = (text) => text) {
     await rm(folder, { recursive: true });
   });
   while (!(await answers(port))) assert.equal(nginx.exitCode, null, 'nginx ended: is its configuration wrong?');
-  return `http://127.0.0.1:${port}`;
+  return { url: `http://127.0.0.1:${port}`, secureUrl: `https://127.0.0.1:${securePort}` };
 }
 
 /** A page that reads a topic through nginx, and tells what came. */
@@ -62,7 +77,7 @@ async function reader(t, url) {
 test('nginx passes events on at once, and after a restart of the hub the page comes back', async (t) => {
   const first = await Hub.start();
   t.after(() => first.stop());
-  const page = await reader(t, await startNginx(t, first.port));
+  const page = await reader(t, (await startNginx(t, first.port)).url);
   await first.publish('prices', 'before');
   await page.waitForFunction(() => got.includes('before'));
 
@@ -78,14 +93,56 @@ test('nginx passes events on at once, and after a restart of the hub the page co
 test('without that setting the 502 of a restart ends the page’s stream for good', async (t) => {
   const hub = await Hub.start();
   t.after(() => hub.stop());
-  const url = await startNginx(t, hub.port, (text) => text.replace(/^.*error_page.*$/m, ''));
+  const { url } = await startNginx(t, hub.port, (text) => text.replace(/^.*error_page.*$/m, ''));
   const page = await reader(t, url);
   await hub.kill();
   await page.waitForFunction(() => source.readyState === EventSource.CLOSED);
 });
 
 test('a publish that cannot be passed on is not answered as if it were', async (t) => {
-  const url = await startNginx(t, await freePort());
+  const { url } = await startNginx(t, await freePort());
   const answer = await fetch(`${url}/events/prices`, { method: 'POST', body: '1' });
   assert.equal(answer.status, 502);
+});
+
+/** Has nginx tell in a header which connection a request came on. */
+const tellConnection = (text) => text.replace('location / {', 'add_header X-Connection $connection always;\n    location / {');
+
+test('over HTTP/2 twenty streams share one connection, and all come back after a restart of the hub', async (t) => {
+  const count = 20;
+  const first = await Hub.start();
+  t.after(() => first.stop());
+  const { secureUrl } = await startNginx(t, first.port, tellConnection);
+  const browser = await launch(['--ignore-certificate-errors']);
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
+  const connections = new Set();
+  page.on('response', (response) => connections.add(response.headers()['x-connection']));
+
+  await page.goto(`${secureUrl}/health/live`);
+  await page.evaluate((streams) => {
+    globalThis.got = Array.from({ length: streams }, () => new Set());
+    globalThis.sources = got.map((events, i) => {
+      const source = new EventSource(`/events/prices?tab=${i}`);
+      source.onmessage = (event) => events.add(event.data);
+      return source;
+    });
+  }, count);
+  const allAre = (state) => page.waitForFunction((wanted) => sources.every((source) => source.readyState === EventSource[wanted]), state);
+  const allGot = (data) => page.waitForFunction((wanted) => got.every((events) => events.has(wanted)), data);
+
+  await allAre('OPEN');
+  await first.publish('prices', 'before');
+  await allGot('before');
+  assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].nextHopProtocol), 'h2');
+  assert.equal(connections.size, 1, [...connections].join(' '));
+
+  await first.kill();
+  await allAre('CONNECTING');
+  const second = await Hub.start({ port: first.port });
+  t.after(() => second.stop());
+  await allAre('OPEN');
+  await second.publish('prices', 'after');
+  await allGot('after');
 });

@@ -34,6 +34,31 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void Options_come_from_configuration()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Siar:AllowedOrigins:0"] = "https://app.example.com",
+            ["Siar:Hub:KeepAlive"] = "00:00:10",
+            ["Siar:Hub:Retention:MaxCount"] = "50000",
+            ["Siar:Limits:Connections"] = "20000",
+            ["Siar:Mercure:Subscriptions"] = "false",
+        });
+        builder.Services.AddSiar();
+        builder.Services.AddOptions<SiarOptions>().BindConfiguration("Siar");
+        using var services = builder.Services.BuildServiceProvider();
+
+        var options = services.GetRequiredService<IOptions<SiarOptions>>().Value;
+
+        options.AllowedOrigins.ShouldBe(["https://app.example.com"]);
+        options.Hub.KeepAlive.ShouldBe(TimeSpan.FromSeconds(10));
+        options.Hub.Retention.MaxCount.ShouldBe(50_000);
+        options.Limits.Connections.ShouldBe(20_000);
+        options.Mercure.Subscriptions.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Mapping_without_adding_says_what_to_do()
     {
         await using var app = WebApplication.CreateSlimBuilder().Build();
