@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Siar.Storage.Sqlite;
 
@@ -42,9 +43,13 @@ internal static class ServeRun
         {
             return notes.Fail(failure.Message, LogRun.ExitCodeOf(failure));
         }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            return notes.Fail($"{failure.Message.TrimEnd('.')}: end what listens there, or give another address with --url.");
+        }
         catch (IOException failure)
         {
-            // The server's word for an address that is taken or not this machine's.
+            // The server's word for an address that is not this machine's.
             return notes.Fail(failure.Message);
         }
         catch (InvalidOperationException failure) when (failure.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))

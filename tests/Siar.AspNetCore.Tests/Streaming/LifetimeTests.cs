@@ -55,7 +55,8 @@ public sealed class LifetimeTests
     [Fact]
     public async Task A_peer_that_stops_reading_is_cut_off_at_the_write_deadline_and_its_place_is_free()
     {
-        await using var hub = await StartAsync(o => (o.Hub.WriteDeadline, o.Hub.Lanes) = (TimeSpan.FromSeconds(30), 1));
+        // Time goes on faster than lanes take their turns: the other stream must not come to its own end meanwhile.
+        await using var hub = await StartAsync(o => (o.Hub.WriteDeadline, o.Hub.MaxLifetime, o.Hub.Lanes) = (TimeSpan.FromSeconds(30), TimeSpan.Zero, 1));
         using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/b");
         using var stalled = await RawConnection.OpenAsync(hub.Address, receiveBuffer: 4_096);
         await stalled.SendAsync("GET /events/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -79,7 +80,10 @@ public sealed class LifetimeTests
     [Fact]
     public async Task A_stream_of_HTTP_2_that_is_not_read_is_cut_off_alone()
     {
-        await using var hub = await TestHub.StartAsync(new TestHubSetup { Protocols = HttpProtocols.Http2, Services = s => s.AddSingleton<TimeProvider>(_time) });
+        await using var hub = await TestHub.StartAsync(new TestHubSetup
+        {
+            Protocols = HttpProtocols.Http2, Options = o => o.Hub.MaxLifetime = TimeSpan.Zero, Services = s => s.AddSingleton<TimeProvider>(_time),
+        });
         using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/b", HttpVersion.Version20);
         using var stalled = await EventStream.OpenLiveAsync(hub.Client, "/events/a", HttpVersion.Version20);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -10,7 +9,7 @@ public sealed partial class DeployTests
     [Fact]
     public void The_profile_makes_one_file_that_needs_no_runtime()
     {
-        var (exitCode, output) = Run(
+        var (exitCode, output) = Command.Run(
             "dotnet", "msbuild", Repository.PathOf("src/Siar.Tool/Siar.Tool.csproj"), "-p:PublishProfile=linux-x64", "-nologo",
             "-getProperty:PublishSingleFile,PublishReadyToRun,SelfContained,RuntimeIdentifier,IncludeNativeLibrariesForSelfExtract,Configuration");
         exitCode.ShouldBe(0, output);
@@ -43,23 +42,13 @@ public sealed partial class DeployTests
             var unit = Repository.Read("deploy/siar.service").Replace("/usr/local/bin/siar", "/usr/bin/env", StringComparison.Ordinal);
             unit.ShouldContain(from);
             File.WriteAllText(file, unit.Replace(from, to, StringComparison.Ordinal));
-            var (exitCode, output) = Run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", file);
+            var (exitCode, output) = Command.Run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", file);
             (exitCode == 0 && output.Length == 0).ShouldBe(isGood, output);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static (int ExitCode, string Output) Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
     }
 
     [GeneratedRegex(@"-p:PublishProfile=(?<name>\S+)", RegexOptions.ExplicitCapture)]

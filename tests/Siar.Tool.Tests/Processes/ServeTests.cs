@@ -155,7 +155,7 @@ public sealed class ServeTests
         var (exitCode, _, errors) = await SiarProcess.RunAsync("serve", "--dev", "--url", hub.Url);
 
         exitCode.ShouldBe(ExitCode.Failure);
-        errors.ShouldContain($"{hub.Url}: address already in use");
+        errors.ShouldContain($"{hub.Url}: address already in use: end what listens there, or give another address with --url.");
         errors.ShouldNotContain("   at ");
     }
 
