@@ -26,7 +26,7 @@ after(async () => {
 const open = (t, hash, options) => openView(t, browser, options?.url ?? hub.url, hash, options);
 
 test('now shows figures that move, and the history when the page opens', async (t) => {
-  const page = await open(t, '#now');
+  const page = await open(t, '#now', { viewport: { width: 1280, height: 950 } });
   const figure = (title) => page.locator('section', { has: page.getByRole('heading', { name: title, exact: true }) }).locator('.figure');
   await state(page, 'live');
   await page.waitForFunction(() => [...document.querySelectorAll('.figure')].every((f) => f.textContent !== '–' || f.previousElementSibling.textContent.includes('Publish to write')));

@@ -62,20 +62,36 @@ export interface About {
   mayEnd: boolean;
 }
 
+/** A sample, with what has happened since the one before. */
+export interface Moment extends Sample {
+  newGaps: number;
+  newRefusals: number;
+}
+
+export const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, count) => all + count, 0);
+
+/** What a counter of the hub's went up by; after a restart of the hub it began again with nothing. */
+const rise = (before: number, now: number): number => (now < before ? now : now - before);
+
 /** The samples of the last five minutes, oldest first. */
 export class History {
-  readonly samples: Sample[] = [];
-  #watchers = new Set<(sample: Sample) => void>();
+  readonly samples: Moment[] = [];
+  #watchers = new Set<() => void>();
 
   add(sample: Sample): void {
     // After a restart of the hub, or of this machine's clock, what is told again takes the place of what was there.
     while (this.samples.length > 0 && this.samples.at(-1)!.time >= sample.time) this.samples.pop();
-    this.samples.push(sample);
+    const before = this.samples.at(-1);
+    this.samples.push({
+      ...sample,
+      newGaps: before ? rise(before.gaps, sample.gaps) : 0,
+      newRefusals: before ? rise(sum(before.refusals), sum(sample.refusals)) : 0,
+    });
     while (this.samples[0]!.time < sample.time - 300_000) this.samples.shift();
-    for (const watcher of this.#watchers) watcher(sample);
+    for (const watcher of this.#watchers) watcher();
   }
 
-  watch(watcher: (sample: Sample) => void): () => void {
+  watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }

@@ -3,19 +3,19 @@ import { byteSteps, Chart, type Line, wholeSteps } from '../chart';
 import { h, setText } from '../dom';
 import { bytes, clockTime, count, milliseconds, rate, words } from '../format';
 import type { Hub } from '../hub';
-import type { Sample } from '../samples';
+import { type Moment, sum } from '../samples';
 import type { View } from './view';
 
 interface Figure {
   title: string;
-  lines: Line<Sample>[];
-  text: (sample: Sample) => string;
-  note?: (sample: Sample) => string;
+  lines: Line<Moment>[];
+  text: (sample: Moment) => string;
+  note?: (sample: Moment) => string;
   axis: (value: number) => string;
   steps?: number[];
 }
 
-const line = (label: string, value: (sample: Sample) => number | null, color = '--series-1'): Line<Sample> => ({ label, value, color });
+const line = (label: string, value: (sample: Moment) => number | null, color = '--series-1'): Line<Moment> => ({ label, value, color });
 
 const figures: Figure[] = [
   { title: 'Connections', lines: [line('open', (s) => s.connections)], text: (s) => count(s.connections), note: () => 'open streams', axis: count, steps: wholeSteps },
@@ -34,18 +34,28 @@ const figures: Figure[] = [
   { title: 'Processors', lines: [line('busy', (s) => s.processors)], text: (s) => s.processors.toFixed(2), note: () => 'kept busy by the hub’s process', axis: (v) => v.toFixed(1) },
 ];
 
+// What should not happen, with the reasons where there are some.
+const troubles: Figure[] = [
+  { title: 'Gaps', lines: [line('met', (s) => s.newGaps, '--series-2')], text: (s) => count(s.gaps), note: () => 'met by readers: events they asked for were gone', axis: count, steps: wholeSteps },
+  { title: 'Refused', lines: [line('refused', (s) => s.newRefusals, '--series-2')], text: (s) => count(sum(s.refusals)), note: () => 'requests since the hub’s start', axis: count, steps: wholeSteps },
+];
+
 export class NowView implements View {
   readonly element = h('div', { class: 'now' });
-  #cards = figures.map((figure) => new Card(figure));
-  #counts = h('div', { class: 'counts' });
+  #figures = figures.map((figure) => new Card(figure));
+  #troubles = troubles.map((figure) => new Card(figure));
+  #cards = [...this.#figures, ...this.#troubles];
+  #refused = h('div');
+  #ended = h('section', { class: 'card' });
   #stop: () => void;
 
   constructor(readonly hub: Hub) {
     this.element.append(
       h('h1', { class: 'unseen' }, 'Now'),
-      h('div', { class: 'cards' }, ...this.#cards.map((c) => c.element)),
-      this.#counts,
+      h('div', { class: 'cards' }, ...this.#figures.map((c) => c.element)),
+      h('div', { class: 'counts' }, ...this.#troubles.map((c) => c.element), this.#ended),
     );
+    this.#troubles.at(-1)!.element.append(this.#refused);
     let drawing = 0;
     const draw = () => {
       drawing = 0;
@@ -74,31 +84,24 @@ export class NowView implements View {
     for (const card of this.#cards) card.draw(samples);
     const last = samples.at(-1);
     if (!last) return;
-    const gaps = last.gaps === 0 ? 'No reader has met a gap.' : `${count(last.gaps)} met by readers: events that they asked for were gone from the log.`;
-    this.#counts.replaceChildren(
-      list('Gaps', gaps, {}),
-      list('Refused', 'No request was refused.', last.refusals),
-      list('Streams ended', 'No stream has ended.', last.ended),
-    );
+    this.#refused.replaceChildren(reasons(last.refusals));
+    this.#ended.replaceChildren(h('h2', {}, 'Streams ended'), h('p', { class: 'figure' }, count(sum(last.ended))), h('p', { class: 'note' }, 'since the hub’s start'), reasons(last.ended));
   }
 }
 
-function list(title: string, nothing: string, counts: Record<string, number>): HTMLElement {
+/** The most frequent first. */
+function reasons(counts: Record<string, number>): HTMLElement {
   const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  return h('section', { class: 'card' },
-    h('h2', {}, title),
-    rows.length === 0
-      ? h('p', { class: 'faint' }, nothing)
-      : h('dl', { class: 'rows' }, ...rows.flatMap(([name, value]) => [h('dt', {}, words(name)), h('dd', {}, count(value))])));
+  return h('dl', { class: 'rows' }, ...rows.flatMap(([name, value]) => [h('dt', {}, words(name)), h('dd', {}, count(value))]));
 }
 
 class Card {
   readonly element: HTMLElement;
   #value = h('p', { class: 'figure' }, '–');
   #note = h('p', { class: 'note' }, '\u00a0');
-  #chart: Chart<Sample>;
-  #last: Sample | null = null;
-  #hovered: Sample | null = null;
+  #chart: Chart<Moment>;
+  #last: Moment | null = null;
+  #hovered: Moment | null = null;
 
   constructor(readonly figure: Figure) {
     this.#chart = new Chart(figure.lines, figure.axis, (sample) => {
@@ -111,7 +114,7 @@ class Card {
     this.element = h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', {}, figure.title), keys), this.#value, this.#note, this.#chart.element);
   }
 
-  draw(samples: readonly Sample[]): void {
+  draw(samples: readonly Moment[]): void {
     this.#last = samples.at(-1) ?? null;
     this.#chart.draw(samples);
     this.#tell();
