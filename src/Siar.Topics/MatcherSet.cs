@@ -74,7 +74,8 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
     /// <inheritdoc />
     public bool Equals(MatcherSet? other) =>
         other is not null && (ReferenceEquals(this, other)
-            || (_hash == other._hash && Matchers.Length == other.Matchers.Length && Matchers.ToHashSet().SetEquals(other.Matchers)));
+            || (_hash == other._hash && Matchers.Length == other.Matchers.Length
+                && (Matchers.SequenceEqual(other.Matchers) || Matchers.ToHashSet().SetEquals(other.Matchers))));
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => Equals(obj as MatcherSet);

@@ -16,6 +16,7 @@ internal sealed partial class Lane
 
         group.Subscribers++;
         subscriber.Group = group;
+        subscriber.Share(group.Interest);
         subscriber.Index = _all.Count;
         _all.Add(subscriber);
         subscriber.LastWrite = _now;

@@ -8,7 +8,7 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
 {
     private readonly TaskCompletionSource<EndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SubscribeRequest Request { get; } = request;
+    public SubscribeRequest Request { get; private set; } = request;
 
     public Outlet Outlet { get; } = outlet;
 
@@ -82,6 +82,14 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     public int FullSince { get; set; }
 
     public int EndsAt { get; set; }
+
+    /// <summary>Lets its own copy of what others of its lane want as well be collected: ten thousand readers of a topic hold it once.</summary>
+    public void Share(Interest interest)
+    {
+        // Closed topics are told in the order in which they were asked for, so another order is another list.
+        if (!Request.Matchers.Matchers.SequenceEqual(interest.Matchers.Matchers)) return;
+        Request = Request with { Matchers = interest.Matchers, Grants = interest.Grants };
+    }
 
     /// <summary>Hands the subscriber to its lane.</summary>
     public void Join() => lane.Post(LaneMessage.Add(this));
