@@ -13,10 +13,13 @@ internal sealed partial class Lane
             _groups.Add(interest, group);
             _index.Add(interest.Matchers, group);
         }
+        else
+        {
+            subscriber.Share(group.Interest);
+        }
 
         group.Subscribers++;
         subscriber.Group = group;
-        subscriber.Share(group.Interest);
         subscriber.Index = _all.Count;
         _all.Add(subscriber);
         subscriber.LastWrite = _now;
