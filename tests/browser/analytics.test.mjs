@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { barriers, openView, overhang, phone } from './support/dashboard.mjs';
-import { artifacts, root } from './support/hub.mjs';
+import { artifacts } from './support/hub.mjs';
+import { Sample } from './support/sample.mjs';
 import { batch, readLog } from './support/shop-count.mjs';
 
 let browser;
@@ -24,24 +23,9 @@ after(async () => {
 
 /** Starts the sample, on a port that the system chose unless one is given. */
 async function start(t, log, { port = 0, speed = 300 } = {}) {
-  const board = spawn('dotnet', [`${root}artifacts/bin/Analytics/release/Analytics.dll`, '--urls', `http://127.0.0.1:${port}`, '--log', log, '--speed', String(speed)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const end = async (signal) => {
-    if (board.exitCode !== null || board.signalCode !== null) return;
-    const exit = once(board, 'exit');
-    board.kill(signal);
-    await exit;
-  };
-  t.after(() => end('SIGKILL'));
-  let output = '';
-  for await (const chunk of board.stdout) {
-    output += chunk;
-    const url = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(output)?.[0];
-    if (url) {
-      board.stdout.resume();
-      return { url, port: Number(new URL(url).port), kill: () => end('SIGKILL') };
-    }
-  }
-  throw new Error(`The board ended:\n${output}`);
+  const board = await Sample.start('Analytics', { port, args: ['--log', log, '--speed', String(speed)] });
+  t.after(() => board.kill());
+  return board;
 }
 
 // Runs in the page: tells everything that it ever shows, as it stands after each change.
