@@ -11,7 +11,10 @@ public sealed class SiarClientOptions
     /// <summary>The bearer token to show the hub; null, the default, for none. Where it expires, give a <see cref="TokenProvider"/>.</summary>
     public string? Token { get; set; }
 
-    /// <summary>Asked for the bearer token before each connection and each publish; beats <see cref="Token"/>. May be called from several threads at once.</summary>
+    /// <summary>
+    /// Asked for the bearer token before each connection and each publish; beats <see cref="Token"/>. May be called from several threads at once. Where it
+    /// throws an <see cref="HttpRequestException"/> or <see cref="IOException"/>, or gives up waiting, it is asked again, as a hub that cannot be reached is.
+    /// </summary>
     public Func<CancellationToken, ValueTask<string?>>? TokenProvider { get; set; }
 
     /// <summary>When streams connect again, and after which wait.</summary>
@@ -23,7 +26,10 @@ public sealed class SiarClientOptions
     /// </summary>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long to wait for the head of an answer, to a stream or a publish. More than 0 and up to a day, or infinite; the default is 30 seconds.</summary>
+    /// <summary>
+    /// How long to wait for the head of an answer, to a stream or a publish, and before a publish for its token. More than 0 and up to a day, or infinite;
+    /// the default is 30 seconds.
+    /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest line, event and id that is accepted.</summary>

@@ -17,7 +17,7 @@ internal readonly record struct Attempt
     /// <summary>Whether the events may be in the log although no answer says so.</summary>
     public bool IsUncertain { get; init; }
 
-    /// <summary>Whether no connection came about.</summary>
+    /// <summary>Whether no connection to the hub came about.</summary>
     public bool IsUnreached { get; init; }
 
     /// <summary>How long the hub wants to be left alone.</summary>

@@ -11,11 +11,14 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
 
     public async Task<Attempt> SendAsync(PublishMessage message, string key, CancellationToken cancellationToken)
     {
+        var (token, failed) = await GetTokenAsync(cancellationToken);
+        if (failed is { } none) return none;
+
         using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var request = await MakeAsync(message, key, either.Token);
+            using var request = Make(message, key, token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return response.IsSuccessStatusCode ? await ReadIdsAsync(response, message, either.Token) : await RefusedAsync(response, either.Token, cancellationToken);
         }
@@ -37,9 +40,27 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
     private static bool IsUnreachedBy(HttpRequestException failure) =>
         failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
 
-    private async Task<HttpRequestMessage> MakeAsync(PublishMessage message, string key, CancellationToken cancellationToken)
+    /// <summary>Gets the token before anything is sent: a provider that fails leaves nothing uncertain.</summary>
+    private async Task<(string? Token, Attempt? Failed)> GetTokenAsync(CancellationToken cancellationToken)
     {
-        var token = await options.TokenAsync(cancellationToken);
+        using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return (await options.TokenAsync(either.Token), null);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested && timeout.IsCancellationRequested)
+        {
+            return (null, new Attempt { Reason = $"no token came within {options.ResponseTimeout.TotalSeconds:0.###} s", Failure = failure, IsUnreached = true });
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return (null, new Attempt { Reason = $"no token was to be had ({Refusal.Reason(failure)})", Failure = failure, IsUnreached = true });
+        }
+    }
+
+    private HttpRequestMessage Make(PublishMessage message, string key, string? token)
+    {
         var content = new ReadOnlyMemoryContent(message.Body);
         if (message.ContentType is { } type) content.Headers.ContentType = new MediaTypeHeaderValue(type);
         var request = new HttpRequestMessage(HttpMethod.Post, message.Url)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Siar.TestKit;
 
 namespace Siar.Client.Tests;
 
@@ -101,6 +102,79 @@ public sealed class PublishTests
         (failure.Failure, failure.Published, failure.Uncertain).ShouldBe((PublishFailure.AnswerLost, 0, 2));
         failure.Message.ShouldContain("may have been published, or not");
         _hub.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(typeof(HttpRequestException))]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(TaskCanceledException))]
+    public async Task A_token_that_does_not_come_leaves_nothing_uncertain(Type kind)
+    {
+        var broken = (Exception)Activator.CreateInstance(kind, "the issuer is gone")!;
+        var client = Client(o =>
+        {
+            o.PublishRetry = new() { GiveUpAfter = TimeSpan.Zero, RetriesLostAnswers = false };
+            o.TokenProvider = _ => throw broken;
+        });
+
+        var failure = await Should.ThrowAsync<PublishException>(client.PublishBatchAsync(Events("a", "b"), Token));
+
+        (failure.Failure, failure.Published, failure.Uncertain).ShouldBe((PublishFailure.Unreachable, 0, 0));
+        failure.Message.ShouldBe("No token was to be had (the issuer is gone).");
+        failure.InnerException.ShouldBe(broken);
+        _hub.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_token_is_asked_for_again_though_lost_answers_are_left_lost()
+    {
+        _hub.Takes("1");
+        var asked = 0;
+        var client = Client(o =>
+        {
+            o.PublishRetry = new() { RetriesLostAnswers = false };
+            o.TokenProvider = _ => asked++ == 0 ? throw new HttpRequestException("503") : ValueTask.FromResult<string?>("late");
+        });
+
+        (await client.PublishAsync("t", "x", Token)).ShouldBe("1");
+
+        _hub.Requests.Single().Authorization.ShouldBe("Bearer late");
+    }
+
+    [Fact]
+    public async Task A_token_s_provider_that_does_not_answer_leaves_nothing_uncertain()
+    {
+        var time = new ManualTimeProvider();
+        var client = Client(o =>
+        {
+            o.TimeProvider = time;
+            o.PublishRetry = new() { GiveUpAfter = TimeSpan.Zero };
+            o.TokenProvider = async cancelled =>
+            {
+                time.Advance(o.ResponseTimeout);
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancelled);
+                return null;
+            };
+        });
+
+        var failure = await Should.ThrowAsync<PublishException>(client.PublishAsync("t", "x", Token));
+
+        (failure.Failure, failure.Uncertain, failure.Message).ShouldBe((PublishFailure.Unreachable, 0, "No token came within 30 s."));
+        _hub.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whoever_cancels_while_the_token_is_got_is_told_so()
+    {
+        using var cancel = new CancellationTokenSource();
+        var client = Client(o => o.TokenProvider = async cancelled =>
+        {
+            await cancel.CancelAsync();
+            cancelled.ThrowIfCancellationRequested();
+            return null;
+        });
+
+        await Should.ThrowAsync<OperationCanceledException>(client.PublishAsync("t", "x", cancel.Token));
     }
 
     [Fact]
