@@ -56,6 +56,9 @@ export interface SiarEventSourceOptions extends RequestOptions {
   maxLength?: number;
 }
 
+/** An option that stands there as `undefined` counts as not given. @internal */
+export const named = <T extends object>(options: T): T => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
 /** @internal */
 export const withDefaults = (options: SiarEventSourceOptions) => ({
   retryOn: [408, 425, 429, 500, 502, 503, 504],
@@ -67,7 +70,7 @@ export const withDefaults = (options: SiarEventSourceOptions) => ({
   pollAfter: 5000,
   stealAfter: 3000,
   maxLength: 1 << 24,
-  ...options,
+  ...named(options),
 });
 
 /** @internal */

@@ -1,7 +1,7 @@
 import { asking, beginning, doorOf, interestOf } from './address.js';
 import { SiarError } from './error.js';
 import { isClosed, type Item } from './item.js';
-import { withDefaults, type ReaderOptions, type SiarEventSourceOptions } from './options.js';
+import { named, withDefaults, type ReaderOptions, type SiarEventSourceOptions } from './options.js';
 import { publish, type NewEvent, type PublishOptions } from './publish.js';
 import { Queue } from './queue.js';
 import { Reader, type Listener } from './reader.js';
@@ -84,8 +84,8 @@ export class SiarEventSource extends Target implements EventSource {
   /** Publishes at the hub that is read, with the same headers and token. See {@link publish}. */
   publish(event: NewEvent, options?: PublishOptions): Promise<string>;
   publish(events: readonly NewEvent[], options?: PublishOptions): Promise<string[]>;
-  async publish(what: NewEvent | readonly NewEvent[], options?: PublishOptions): Promise<string | string[]> {
-    return publish(doorOf(this.url), what, { ...this.#options, ...options });
+  async publish(what: NewEvent | readonly NewEvent[], options: PublishOptions = {}): Promise<string | string[]> {
+    return publish(doorOf(this.url), what, { ...this.#options, ...named(options) });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<MessageEvent<string>, void, undefined> {

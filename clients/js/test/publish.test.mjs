@@ -41,7 +41,7 @@ describe('publish', () => {
       const source = new SiarEventSource(read, { fetch: network.fetch, headers: { 'x-tenant': '7' }, token: 'secret' });
       t.after(() => source.close());
       await network.next();
-      void source.publish({ topics: 'a', data: '' }).catch(() => {});
+      void source.publish({ topics: 'a', data: '' }, { headers: undefined, token: undefined }).catch(() => {});
       const request = await network.next();
       assert.equal(request.url.href, door);
       assert.deepEqual([request.headers['x-tenant'], request.headers.authorization], ['7', 'Bearer secret']);

@@ -34,6 +34,14 @@ describe('the wait before it connects again', () => {
     assert.equal(await delayOf(network), 30_000);
   });
 
+  test('is the usual one where the option is undefined', async (t) => {
+    const { network } = begin(t, { retry: undefined, minDelay: undefined, maxDelay: undefined, retryOn: undefined, deadAfter: undefined });
+    (await network.next()).refuse(503);
+    assert.equal(await delayOf(network), 2000);
+    (await network.next()).stream('retry: 90000\ndata: a\n\n').end();
+    assert.equal(await delayOf(network), 30_000);
+  });
+
   test('doubles with each failure, to a longest', async (t) => {
     const { network } = begin(t, {}, { random: 0.999999 });
     const delays = [];
