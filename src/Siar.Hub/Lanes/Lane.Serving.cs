@@ -141,6 +141,9 @@ internal sealed partial class Lane
         _context.Readers.Request(subscriber, this, new PageKey(subscriber.Request.Matchers, subscriber.Cursor, subscriber.Prelude));
     }
 
+    // One that filled up while it waited for a page, and asked again, gets that page too, wherever it is by then.
+    private static bool IsNext(Subscriber subscriber, PageKey key) => key.After == subscriber.Cursor && key.Selection == subscriber.Prelude;
+
     // What was closed before the cut was no part of it.
     private static void EndPrelude(Subscriber subscriber)
     {
@@ -150,7 +153,7 @@ internal sealed partial class Lane
 
     private void OnPageRead(Subscriber subscriber, LogPageLease? page)
     {
-        if (subscriber.State is not SubscriberState.Reading)
+        if (subscriber.State is not SubscriberState.Reading || (page is not null && !IsNext(subscriber, page.Key)))
         {
             page?.Release();
             return;

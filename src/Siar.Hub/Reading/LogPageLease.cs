@@ -5,6 +5,9 @@ internal sealed class LogPageLease(SharedPage page)
 {
     private bool _released;
 
+    /// <summary>What the page is of.</summary>
+    public PageKey Key => page.Key;
+
     public FrameBlock Block => page.Block;
 
     public TrimState Trimmed => page.Trimmed;

@@ -98,6 +98,29 @@ public sealed class PreludeTests
     }
 
     [Fact]
+    public async Task A_page_that_was_asked_for_before_the_gap_is_not_taken_for_the_snapshot()
+    {
+        var core = new TestCore(o => o.Retention = new RetentionLimits(2, null, null));
+        await PublishAsync(core, "x", "1");
+        await PublishAsync(core, "y", "2");
+        for (var i = 3; i < 6; i++) await core.PublishAsync("a", $"{i}");
+        core = new TestCore(log: core.Log, tuning: new HubTuning { Messages = 1 });
+        var outlet = new TestOutlet();
+        await core.Hub.AttachAsync(TestCore.On("a") with { Snapshot = true, Start = Cursor.After(HubEventId.Create(core.Log.Epoch, 1)) }, outlet, default);
+        core.Lane.Turn();
+
+        // A keep-alive fills the outlet up while the page is read, and the reader asks again.
+        outlet.State = OutletState.Full;
+        core.Time.Advance(TimeSpan.FromSeconds(15));
+        core.Lane.Turn();
+        outlet.State = OutletState.Ready;
+        outlet.Signal.Writable();
+        core.Lane.Turn();
+        await core.SettleAsync();
+        outlet.Notes.ShouldBe(["alive 1", "gap Trimmed 0", "1", "2", "4", "5", "live 5"]);
+    }
+
+    [Fact]
     public async Task A_closed_topic_gives_its_newest_and_then_its_end()
     {
         var core = new TestCore();
