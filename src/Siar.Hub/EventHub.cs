@@ -125,9 +125,6 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>The id of a place in the log, as a cursor.</summary>
     internal EventId IdAt(long position) => HubEventId.Create(Log.Epoch, position);
 
-    /// <inheritdoc cref="HubCore.HasGap" />
-    internal bool HasGap(Subscriber subscriber) => _core.HasGap(subscriber);
-
     /// <inheritdoc />
     public async IAsyncEnumerable<Delivery> SubscribeAsync(
         SubscribeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)

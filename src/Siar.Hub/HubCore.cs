@@ -85,6 +85,7 @@ internal sealed class HubCore
             Cursor = prelude is null ? start.Position : 0,
             Prelude = prelude,
             PendingGap = start.Gap,
+            HadGap = request.Start.Kind is CursorKind.After && (start.Gap is not null || IsTrimmed(request, start.Position)),
             NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,
             IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
             TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
@@ -124,14 +125,8 @@ internal sealed class HubCore
         }
     }
 
-    /// <summary>Whether events that a prepared reader asked for are gone before it begins.</summary>
-    public bool HasGap(Subscriber subscriber)
-    {
-        if (subscriber.PendingGap is not null) return true;
-        var floor = Log.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
-        // What the log has trimmed the window may still have, from its start on.
-        return Math.Min(floor, Window.Start) > subscriber.Cursor;
-    }
+    // What the log has trimmed the window may still have, from its start on.
+    private bool IsTrimmed(SubscribeRequest request, long cursor) => Math.Min(Log.Trimmed.Floor(request.Matchers, request.Grants), Window.Start) > cursor;
 
     private async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ export const closed = (id: string, topic: string): Item => ({ ...signal('closed'
 /** @internal */
 export const isClosed = ({ type }: Item): boolean => type === 'siar.closed';
 
-/** The data of `siar.gap`: events between `requested` and `oldest` are gone. */
+/** The data of `siar.gap`: events after `requested` are gone. All that are kept follow. */
 export interface Gap {
   /** The id after which reading was asked for; `null` where there was none. */
   requested: string | null;

@@ -31,6 +31,6 @@ internal sealed record MercureStyle : StreamStyle
     private string AnsweredCursor(Subscriber subscriber, string asked)
     {
         if (asked.Length == 0) return subscriber.Cursor == 0 ? MercureCursor.Earliest : Hub.IdAt(subscriber.Cursor).Value;
-        return subscriber.Request.Start.Id.IsNone || Hub.HasGap(subscriber) ? MercureCursor.Earliest : asked;
+        return subscriber.Request.Start.Id.IsNone || subscriber.HadGap ? MercureCursor.Earliest : asked;
     }
 }

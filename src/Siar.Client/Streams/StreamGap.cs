@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Siar.Client;
 
-/// <summary>Events that were asked for and are gone from the hub. Reading goes on from the oldest that is kept. Immutable.</summary>
+/// <summary>Events that were asked for and are gone from the hub. Reading goes on from the oldest that is kept, and all that are kept follow. Immutable.</summary>
 public sealed class StreamGap
 {
     private StreamGap(string json, string? requested, string? oldest, string reason)

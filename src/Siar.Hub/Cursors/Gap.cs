@@ -16,9 +16,10 @@ public enum GapReason
 }
 
 /// <summary>
-/// Tells a reader that events it asked for are gone, so that it can fetch their outcome elsewhere. Reading goes on from the oldest kept.
+/// Tells a reader that events it asked for are gone, so that it can fetch their outcome elsewhere. Reading goes on from the oldest kept. Since
+/// each retention class is trimmed by itself, events that are kept may lie between events that are gone.
 /// </summary>
 /// <param name="Requested">The id after which the reader wanted to go on; the default value where it had none.</param>
-/// <param name="Resume">The id of the place from which reading goes on: every matching event after it follows.</param>
+/// <param name="Resume">The id of the place from which reading goes on: every matching event after it that is kept follows, and before it none is.</param>
 /// <param name="Reason">Why.</param>
 public sealed record Gap(EventId Requested, EventId Resume, GapReason Reason);

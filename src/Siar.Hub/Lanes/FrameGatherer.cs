@@ -37,10 +37,10 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
         return true;
     }
 
-    /// <summary>Searches a page of the log.</summary>
-    public void GatherPage(InterestGroup group, long after, FrameBlock page)
+    /// <summary>Searches a page of the log, up to a position on it.</summary>
+    public void GatherPage(InterestGroup group, long after, FrameBlock page, long through)
     {
-        Begin(group, after, page.Through);
+        Begin(group, after, through);
         GatherBlock(page, page.FirstAfter(after));
         _group = null;
     }

@@ -32,9 +32,24 @@ internal sealed partial class Lane
 
     private void ServeFromPage(Subscriber subscriber)
     {
-        var page = subscriber.Page!;
-        _gatherer.GatherPage(subscriber.Group!, subscriber.Cursor, page.Block);
-        if (_gatherer.Through == page.Block.Through) LetGoOfPage(subscriber);
+        var page = subscriber.Page!.Block;
+        var through = page.Through;
+        if (subscriber.Prelude is null)
+        {
+            // From its start on the window has everything, also what the log had trimmed when the page was read.
+            var start = _context.Window.Start;
+            if (subscriber.Cursor >= start)
+            {
+                LetGoOfPage(subscriber);
+                Serve(subscriber);
+                return;
+            }
+
+            through = Math.Min(through, start);
+        }
+
+        _gatherer.GatherPage(subscriber.Group!, subscriber.Cursor, page, through);
+        if (_gatherer.Through == through) LetGoOfPage(subscriber);
         WriteGathered(subscriber);
     }
 
@@ -98,6 +113,7 @@ internal sealed partial class Lane
 
     private void BecomeLevel(Subscriber subscriber)
     {
+        subscriber.KnownTrimmed = null;
         if (!subscriber.WasLevel)
         {
             subscriber.WasLevel = true;
@@ -173,95 +189,7 @@ internal sealed partial class Lane
             return;
         }
 
-        var floor = page.Trimmed.Floor(subscriber.Request.Matchers, subscriber.Request.Grants);
-        if (floor > subscriber.Cursor && !PassTrimmed(subscriber, floor)) return;
-        if (TellPendingGap(subscriber, subscriber.Cursor) && TellClosings(subscriber)) Requeue(subscriber);
-    }
-
-    /// <summary>Moves a cursor over events that are gone. False when the subscriber did not stay.</summary>
-    private bool PassTrimmed(Subscriber subscriber, long floor)
-    {
-        // What the log has trimmed the window may still have, from its start on; the page does not.
-        var oldest = Math.Min(floor, _context.Window.Start);
-        if (oldest < floor) LetGoOfPage(subscriber);
-
-        if (subscriber.TakesWhatIsKept && !subscriber.HasBegun)
-        {
-            subscriber.Cursor = oldest;
-            subscriber.NextClosing = 0;
-            return true;
-        }
-
-        if (subscriber.Request.WhenFallenBehind is FallenBehind.Disconnect && subscriber.HasBegun)
-        {
-            End(subscriber, EndReason.FellBehind, retryMilliseconds: null);
-            return false;
-        }
-
-        subscriber.PendingGap ??= GapReason.Trimmed;
-        return TellPendingGap(subscriber, oldest);
-    }
-
-    /// <summary>Tells a gap that is due, and goes on from where reading can. False when the outlet did not take it.</summary>
-    private bool TellPendingGap(Subscriber subscriber, long resume)
-    {
-        if (subscriber.PendingGap is not { } reason)
-        {
-            subscriber.Cursor = resume;
-            return true;
-        }
-
-        var start = subscriber.Request.Start.Id;
-        var requested = subscriber.HasBegun || start.IsNone ? IdOf(subscriber.Cursor) : start;
-        subscriber.PendingGap = null;
-        subscriber.Cursor = resume;
-        subscriber.NextClosing = 0;
-        Counters.AddGap();
-        var sendsAnew = BeginAnew(subscriber);
-        var stays = !subscriber.Outlet.TakesSignals || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), reason));
-        if (stays && sendsAnew) Requeue(subscriber);
-        return stays && !sendsAnew;
-    }
-
-    private bool TellGap(Subscriber subscriber, Gap gap)
-    {
-        Wrote(subscriber, subscriber.Cursor);
-        return Took(subscriber, subscriber.Outlet.WriteGap(gap));
-    }
-
-    // The state as of where reading goes on, then everything after it. The gap's id is before the state, which a reader that is cut off at once has not had.
-    private static bool BeginAnew(Subscriber subscriber)
-    {
-        if (!subscriber.Request.Snapshot || subscriber.Cursor == 0) return false;
-        LetGoOfPage(subscriber);
-        subscriber.Prelude = new EventSelection(0, subscriber.Request.Grants, subscriber.Cursor);
-        subscriber.Cursor = 0;
-        return true;
-    }
-
-    /// <summary>
-    /// Tells which of the reader's topics were closed before its cursor, where it has not read the log up to there and so cannot know.
-    /// False when the outlet did not take it.
-    /// </summary>
-    private bool TellClosings(Subscriber subscriber)
-    {
-        var interest = subscriber.Group!.Interest;
-        var topics = interest.ExactTopics;
-        while (!topics.IsDefault && interest.TakesSignals && subscriber.NextClosing < topics.Length)
-        {
-            var topic = topics[subscriber.NextClosing++];
-            if (Closing.Find(_context.Log, topic, interest.Grants, subscriber.Cursor) is not { } closing) continue;
-
-            // With the id of the reader's own place: that of the closing may lie before a gap.
-            var logged = new LoggedEvent(subscriber.Cursor, _context.Log.Epoch, closing.Time, Event.Closing(topic, closing.IsPrivate));
-            Wrote(subscriber, subscriber.Cursor);
-            var state = subscriber.Outlet.Write([new Frame(FrameBlock.Of(logged), 0)]);
-            if (state is OutletState.Full && subscriber.Outlet.Untaken > 0) subscriber.NextClosing--;
-            if (!Took(subscriber, state)) return false;
-        }
-
-        subscriber.NextClosing = int.MaxValue;
-        return true;
+        if (TellTrimmed(subscriber, page) && TellClosings(subscriber)) Requeue(subscriber);
     }
 
     private void Wrote(Subscriber subscriber, long through)

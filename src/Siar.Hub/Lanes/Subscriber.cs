@@ -33,10 +33,19 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     public GapReason? PendingGap { get; set; }
 
     /// <summary>Whether it asked for whatever is kept, so that what was trimmed before it came is no gap.</summary>
-    public bool TakesWhatIsKept { get; set; }
+    public bool TakesWhatIsKept { get; init; }
+
+    /// <summary>Whether events that it asked for were gone when it was prepared, which the head of an answer may tell. It is told in the stream all the same.</summary>
+    public bool HadGap { get; init; }
+
+    /// <summary>What was trimmed when it was last told a gap, or took what is kept: only what is trimmed beyond is another gap. Null where nothing was, and once it is level.</summary>
+    public TrimState? KnownTrimmed { get; set; }
 
     /// <summary>Whether it has been level with the lane's head once.</summary>
     public bool WasLevel { get; set; }
+
+    /// <summary>Whether it stands where it began, so that what is trimmed now is as if it had been before.</summary>
+    public bool IsBeginning => !HasBegun && !WasLevel;
 
     /// <summary>What it gets before anything else, while it has not had all of it; its cursor goes through that first.</summary>
     public EventSelection? Prelude { get; set; }

@@ -18,16 +18,38 @@ public sealed record TrimState(ImmutableArray<TrimmedClass> Classes)
     /// </summary>
     /// <param name="matchers">What the reader asked for.</param>
     /// <param name="grants">Which private events it may have.</param>
-    public long Floor(MatcherSet matchers, MatcherSet grants)
+    public long Floor(MatcherSet matchers, MatcherSet grants) => FloorSince(Nothing, matchers, grants);
+
+    /// <summary>The same, but only of classes that were trimmed further since a moment.</summary>
+    /// <param name="known">What had been trimmed at that moment.</param>
+    /// <param name="matchers">What the reader asked for.</param>
+    /// <param name="grants">Which private events it may have.</param>
+    /// <param name="through">Where the reader looks up to this position only: what had been trimmed up to there had nothing left to lose.</param>
+    internal long FloorSince(TrimState known, MatcherSet matchers, MatcherSet grants, long through = long.MaxValue)
     {
         long floor = 0;
         foreach (var trimmed in Classes)
         {
             var position = FloorIn(trimmed, matchers);
-            if (position > floor && (!trimmed.PrivateOnly || FloorIn(trimmed, grants) > 0)) floor = position;
+            if (position <= floor || (trimmed.PrivateOnly && FloorIn(trimmed, grants) == 0)) continue;
+            var before = known.Of(trimmed.Prefix);
+            if (before.Position < through && position > known.FloorIn(before, matchers)) floor = position;
         }
 
         return floor;
+    }
+
+    /// <summary>The highest position trimmed of the class that a topic belongs to.</summary>
+    internal long PositionOf(Topic topic) => Of(ClassOf(topic.Value)).Position;
+
+    private TrimmedClass Of(string prefix)
+    {
+        foreach (var trimmed in Classes)
+        {
+            if (trimmed.Prefix == prefix) return trimmed;
+        }
+
+        return new TrimmedClass(prefix, 0, 0, PrivateOnly: false);
     }
 
     private long FloorIn(in TrimmedClass trimmed, MatcherSet matchers)

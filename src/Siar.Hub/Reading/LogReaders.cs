@@ -100,7 +100,10 @@ internal sealed class LogReaders
         lock (_waiting) page = _cache.Find(key);
 
         // What was trimmed since the page was read is gone for everybody alike, or a reader's place would depend on the cache.
-        return page is not null && _log.Trimmed.Floor(key.Matchers, MatcherSet.All) <= key.After ? page : null;
+        var trimmed = _log.Trimmed;
+        if (page is null || trimmed.FloorSince(page.Trimmed, key.Matchers, MatcherSet.All, page.Block.Through) > key.After) return null;
+        page.Confirm(trimmed);
+        return page;
     }
 
     private async ValueTask<SharedPage> ReadAsync(PageKey key)

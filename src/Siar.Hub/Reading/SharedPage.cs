@@ -9,12 +9,14 @@ internal readonly record struct PageKey(MatcherSet Matchers, long After, EventSe
 internal sealed class SharedPage(PageKey key, FrameBlock block, TrimState trimmed, Action<SharedPage> onIdle)
 {
     private int _leases;
+    private TrimState _trimmed = trimmed;
 
     public PageKey Key { get; } = key;
 
     public FrameBlock Block { get; } = block;
 
-    public TrimState Trimmed { get; } = trimmed;
+    /// <summary>What had been trimmed when the page was last known to be what the log has.</summary>
+    public TrimState Trimmed => Volatile.Read(ref _trimmed);
 
     /// <summary>The memory that the page holds.</summary>
     public long Cost { get; } = block.Cost + 512;
@@ -22,6 +24,9 @@ internal sealed class SharedPage(PageKey key, FrameBlock block, TrimState trimme
     /// <summary>Hands the page to some more readers at once.</summary>
     /// <returns>Whether it was out with others already.</returns>
     public bool Take(int readers) => Interlocked.Add(ref _leases, readers) > readers;
+
+    /// <summary>Says that what was trimmed since took nothing that was on the page.</summary>
+    public void Confirm(TrimState now) => Volatile.Write(ref _trimmed, now);
 
     public void Release()
     {

@@ -119,6 +119,7 @@ internal sealed class Schedule(int seed)
         {
             Last = _random.Next(4) == 0 ? _random.Next(1, 4) : null,
             Snapshot = _random.Next(4) == 0,
+            Earliest = _random.Next(3) == 0,
         };
     }
 

@@ -1,0 +1,112 @@
+namespace Siar.Hub;
+
+/// <summary>Telling subscribers what is gone: events that were trimmed, and topics that were closed meanwhile.</summary>
+internal sealed partial class Lane
+{
+    /// <summary>
+    /// Tells a gap where events were trimmed that the subscriber has not had. What is kept between them is on the page and follows. False
+    /// when the subscriber did not stay, or begins anew.
+    /// </summary>
+    private bool TellTrimmed(Subscriber subscriber, LogPageLease page)
+    {
+        var request = subscriber.Request;
+        var floor = page.Trimmed.FloorSince(subscriber.KnownTrimmed ?? TrimState.Nothing, request.Matchers, request.Grants);
+        if (floor <= subscriber.Cursor) return TellPendingGap(subscriber, subscriber.Cursor);
+
+        if (subscriber.TakesWhatIsKept && subscriber.IsBeginning)
+        {
+            subscriber.KnownTrimmed = page.Trimmed;
+            subscriber.NextClosing = 0;
+            return true;
+        }
+
+        if (request.WhenFallenBehind is FallenBehind.Disconnect && !MayStay(subscriber))
+        {
+            End(subscriber, EndReason.FellBehind, retryMilliseconds: null);
+            return false;
+        }
+
+        // What the log has trimmed the window may still have, from its start on.
+        var gone = Math.Min(floor, _context.Window.Start);
+        subscriber.PendingGap ??= GapReason.Trimmed;
+        subscriber.KnownTrimmed = page.Trimmed;
+        return TellPendingGap(subscriber, request.Snapshot ? gone : Math.Min(gone, BeforeOldestOf(page.Block)));
+    }
+
+    // One that begins is told by the signal, or was by the head of the answer. It is not cut off again before it is level: while it reads what
+    // is kept of one class another may go on dropping, page by page.
+    private static bool MayStay(Subscriber subscriber) =>
+        subscriber.IsBeginning ? subscriber.Outlet.TakesSignals || subscriber.HadGap : subscriber.KnownTrimmed is not null && !subscriber.TakesWhatIsKept;
+
+    private static long BeforeOldestOf(FrameBlock page) => page.Count > 0 ? page.Entry(0).Event.Position - 1 : page.Through;
+
+    /// <summary>Tells a gap that is due, and goes on from where reading can. False when the outlet did not take it, or the subscriber begins anew.</summary>
+    private bool TellPendingGap(Subscriber subscriber, long resume)
+    {
+        if (subscriber.PendingGap is not { } reason)
+        {
+            subscriber.Cursor = resume;
+            return true;
+        }
+
+        var start = subscriber.Request.Start.Id;
+        var requested = subscriber.HasBegun || start.IsNone ? IdOf(subscriber.Cursor) : start;
+        subscriber.PendingGap = null;
+        subscriber.Cursor = resume;
+        subscriber.NextClosing = 0;
+        Counters.AddGap();
+        var sendsAnew = BeginAnew(subscriber);
+        var stays = !subscriber.Outlet.TakesSignals || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), reason));
+        if (stays && sendsAnew) Requeue(subscriber);
+        return stays && !sendsAnew;
+    }
+
+    private bool TellGap(Subscriber subscriber, Gap gap)
+    {
+        Wrote(subscriber, subscriber.Cursor);
+        return Took(subscriber, subscriber.Outlet.WriteGap(gap));
+    }
+
+    // The state as of where reading goes on, then everything after it. The gap's id is before the state, which a reader that is cut off at once has not had.
+    private static bool BeginAnew(Subscriber subscriber)
+    {
+        if (!subscriber.Request.Snapshot || subscriber.Cursor == 0) return false;
+        LetGoOfPage(subscriber);
+        subscriber.KnownTrimmed = null;
+        subscriber.Prelude = new EventSelection(0, subscriber.Request.Grants, subscriber.Cursor);
+        subscriber.Cursor = 0;
+        return true;
+    }
+
+    /// <summary>
+    /// Tells which of the reader's topics were closed before its cursor, where the log did not tell: the reader has not read it up to there, or
+    /// the closing was trimmed. False when the outlet did not take it.
+    /// </summary>
+    private bool TellClosings(Subscriber subscriber)
+    {
+        if (!subscriber.OwesClosings || IsAmidWhatIsKept(subscriber)) return true;
+        var interest = subscriber.Group!.Interest;
+        var topics = interest.ExactTopics;
+        while (!topics.IsDefault && interest.TakesSignals && subscriber.NextClosing < topics.Length)
+        {
+            var topic = topics[subscriber.NextClosing++];
+            if (Closing.Find(_context.Log, topic, interest.Grants, subscriber.Cursor) is not { } closing) continue;
+            if (subscriber.KnownTrimmed is { } known && closing.Position > known.PositionOf(topic)) continue;
+
+            // With the id of the reader's own place: that of the closing may lie before a gap.
+            var logged = new LoggedEvent(subscriber.Cursor, _context.Log.Epoch, closing.Time, Event.Closing(topic, closing.IsPrivate));
+            Wrote(subscriber, subscriber.Cursor);
+            var state = subscriber.Outlet.Write([new Frame(FrameBlock.Of(logged), 0)]);
+            if (state is OutletState.Full && subscriber.Outlet.Untaken > 0) subscriber.NextClosing--;
+            if (!Took(subscriber, state)) return false;
+        }
+
+        subscriber.NextClosing = int.MaxValue;
+        return true;
+    }
+
+    // A closing that was trimmed waits until the reader has what is kept below: another topic's event may name the closed one too.
+    private bool IsAmidWhatIsKept(Subscriber subscriber) =>
+        subscriber.KnownTrimmed is { } known
+        && subscriber.Cursor < Math.Min(_head, known.Floor(subscriber.Request.Matchers, subscriber.Request.Grants));
+}

@@ -1,0 +1,141 @@
+using Siar.Topics;
+using Siar.Wire;
+
+namespace Siar.Hub.Tests.Lanes;
+
+/// <summary>What one class of topics dropped takes nothing away that another keeps.</summary>
+public sealed class GapTests
+{
+    [Fact]
+    public async Task Whoever_begins_with_the_earliest_gets_all_that_is_kept_and_no_gap()
+    {
+        var core = await StartAsync();
+        var outlet = await core.SubscribeAsync(Both with { Start = Cursor.Earliest });
+        outlet.Notes.ShouldBe(["news", "3", "4", "live 4"]);
+    }
+
+    [Fact]
+    public async Task So_it_is_when_every_event_is_a_page_of_its_own()
+    {
+        var core = await StartAsync(new HubTuning { PageEvents = 1 });
+        (await core.SubscribeAsync(Both with { Start = Cursor.Earliest })).Notes.ShouldBe(["news", "3", "4", "live 4"]);
+        (await core.SubscribeAsync(Both with { Start = At(core, 0) })).Notes.ShouldBe(["gap Trimmed 0", "news", "3", "4", "live 4"]);
+    }
+
+    [Fact]
+    public async Task After_a_gap_comes_all_that_is_kept()
+    {
+        var core = await StartAsync();
+        (await core.SubscribeAsync(Both with { Start = At(core, 0) })).Notes.ShouldBe(["gap Trimmed 0", "news", "3", "4", "live 4"]);
+        (await core.SubscribeAsync(Both with { Start = At(core, 1) })).Notes.ShouldBe(["gap Trimmed 2", "3", "4", "live 4"]);
+        (await core.SubscribeAsync(TestCore.On("chat/a") with { Start = At(core, 0) })).Notes.ShouldBe(["gap Trimmed 2", "3", "4", "live 4"]);
+        (await core.SubscribeAsync(TestCore.On("news") with { Start = At(core, 0) })).Notes.ShouldBe(["news", "live 4"]);
+    }
+
+    [Fact]
+    public async Task After_an_unknown_id_comes_all_that_is_kept()
+    {
+        var core = await StartAsync();
+        var outlet = await core.SubscribeAsync(Both with { Start = Cursor.After(EventId.Parse("unknown")) });
+        outlet.Notes.ShouldBe(["gap UnknownId 0", "news", "3", "4", "live 4"]);
+    }
+
+    [Fact]
+    public async Task Who_is_cut_off_behind_a_gap_or_in_the_midst_of_what_follows_loses_nothing()
+    {
+        var core = await StartAsync();
+        var outlet = new TestOutlet { State = OutletState.Full };
+        await core.AttachAsync(Both with { Start = At(core, 0) }, outlet);
+        outlet.Notes.ShouldBe(["gap Trimmed 0"]);
+        foreach (var place in new[] { 0L, 1, 2, 3 })
+        {
+            var again = await core.SubscribeAsync(Both with { Start = At(core, place) });
+            again.Positions.ShouldBe(new[] { 1L, 3, 4 }.Where(p => p > place));
+        }
+    }
+
+    [Fact]
+    public async Task A_class_that_goes_on_dropping_below_a_gap_that_was_told_is_told_again()
+    {
+        var core = new TestCore(TwoClasses);
+        foreach (var topic in new[] { "a/1", "a/2", "b/3", "b/4", "b/5", "b/6" }) await core.PublishAsync(topic, topic);
+        core = new TestCore(TwoClasses, core.Log, new HubTuning { PageEvents = 1 });
+        var outlet = new TestOutlet();
+        await core.Hub.AttachAsync(All with { Start = At(core, 0) }, outlet, default);
+        core.Lane.Turn();
+        await core.Hub.Readers.RunOneAsync();
+        outlet.State = OutletState.Full;
+        core.Lane.Turn();
+        outlet.Notes.ShouldBe(["gap Trimmed 0"]);
+
+        foreach (var topic in new[] { "a/7", "a/8" }) await core.PublishAsync(topic, topic);
+        outlet.State = OutletState.Ready;
+        outlet.Signal.Writable();
+        await core.SettleAsync();
+        outlet.Notes.ShouldBe(["gap Trimmed 0", "gap Trimmed 2", "b/5", "b/6", "a/7", "a/8", "live 8"]);
+    }
+
+    [Fact]
+    public async Task Without_signals_the_head_of_the_answer_tells_and_all_that_is_kept_follows()
+    {
+        var core = await StartAsync(new HubTuning { PageEvents = 1 });
+        var outlet = new TestOutlet(takesSignals: false);
+        var subscriber = await core.Hub.PrepareAsync(Both with { Start = At(core, 0), WhenFallenBehind = FallenBehind.Disconnect }, outlet, default);
+        subscriber.HadGap.ShouldBeTrue();
+        HubCore.Attach(subscriber);
+        await core.SettleAsync();
+        outlet.Notes.ShouldBe(["news", "3", "4"]);
+        subscriber.Ended.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_is_dropped_after_the_head_of_the_answer_was_written_ends_the_stream()
+    {
+        var core = await StartAsync();
+        var outlet = new TestOutlet(takesSignals: false);
+        var subscriber = await core.Hub.PrepareAsync(Both with { Start = At(core, 2), WhenFallenBehind = FallenBehind.Disconnect }, outlet, default);
+        subscriber.HadGap.ShouldBeFalse();
+        await core.PublishAsync("chat/a", "5");
+        HubCore.Attach(subscriber);
+        await core.SettleAsync();
+        subscriber.Ended.IsCompleted.ShouldBeTrue();
+        (await subscriber.Ended).ShouldBe(EndReason.FellBehind);
+        outlet.Notes.ShouldBe(["end"]);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_topic_that_was_dropped_is_told_behind_what_is_kept()
+    {
+        var core = new TestCore(ChatKeepsTwo);
+        await core.PublishAsync("news", "news");
+        await core.Hub.EnqueueAsync([Event.Closing(Topic.Parse("chat/a"))], default);
+        foreach (var text in new[] { "3", "4", "5" }) await core.PublishAsync("chat/b", text);
+        core = new TestCore(ChatKeepsTwo, core.Log);
+        var closed = """{"topic":"chat/a"}""";
+        (await core.SubscribeAsync(Both with { Start = At(core, 0) })).Notes.ShouldBe(["gap Trimmed 0", "news", closed, "live 5"]);
+        (await core.SubscribeAsync(Both with { Start = Cursor.Earliest })).Notes.ShouldBe(["news", closed, "live 5"]);
+    }
+
+    private static SubscribeRequest Both => TestCore.On("news", "chat/a");
+
+    private static SubscribeRequest All => new() { Matchers = MatcherSet.All };
+
+    private static Cursor At(TestCore core, long position) => Cursor.After(HubEventId.Create(core.Log.Epoch, position));
+
+    private static void ChatKeepsTwo(HubOptions options) => options.RetentionClasses.Add(new RetentionClass("chat/", new RetentionLimits(2, null, null)));
+
+    private static void TwoClasses(HubOptions options)
+    {
+        options.RetentionClasses.Add(new RetentionClass("a/", new RetentionLimits(2, null, null)));
+        options.RetentionClasses.Add(new RetentionClass("b/", new RetentionLimits(2, null, null)));
+    }
+
+    /// <summary>A hub that was started anew: nothing of the log is in memory. Of four events the second is dropped.</summary>
+    private static async Task<TestCore> StartAsync(HubTuning? tuning = null)
+    {
+        var core = new TestCore(ChatKeepsTwo);
+        await core.PublishAsync("news", "news");
+        foreach (var text in new[] { "2", "3", "4" }) await core.PublishAsync("chat/a", text);
+        return new TestCore(ChatKeepsTwo, core.Log, tuning);
+    }
+}
