@@ -71,6 +71,26 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
         return false;
     }
 
+    /// <summary>
+    /// Whether a topic that begins with a text may be meant: no only where none is. A URL Pattern is not looked into, nor a template behind its first
+    /// expression.
+    /// </summary>
+    internal bool MayMeanBelow(string prefix)
+    {
+        foreach (var matcher in Matchers)
+        {
+            var may = matcher.Kind switch
+            {
+                MatcherKind.Exact => matcher.Value.StartsWith(prefix, StringComparison.Ordinal),
+                MatcherKind.UriTemplate => matcher.LiteralPrefix.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(matcher.LiteralPrefix, StringComparison.Ordinal),
+                _ => true,
+            };
+            if (may) return true;
+        }
+
+        return false;
+    }
+
     /// <inheritdoc />
     public bool Equals(MatcherSet? other) =>
         other is not null && (ReferenceEquals(this, other)

@@ -18,6 +18,22 @@ public class MatcherSetTests
         set.Matches(default).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("/a/b/c", true)]
+    [InlineData("/a/b/", true)]
+    [InlineData("/a/b", false)]
+    [InlineData("/a/c/{x}", false)]
+    [InlineData("/a/{x}", true)]
+    [InlineData("{x}", true)]
+    [InlineData("/a/b/c/{x}", true)]
+    [InlineData("/a/b{x", false)]
+    [InlineData("*", true)]
+    public void Whether_a_set_may_mean_a_topic_that_begins_so_is_never_no_where_it_does(string selector, bool may)
+    {
+        MatcherSet.Of(Matcher.Exact(Topic.Parse("elsewhere")), Matcher.FromSelector(selector)).MayMeanBelow("/a/b/").ShouldBe(may);
+        MatcherSet.None.MayMeanBelow("/a/b/").ShouldBeFalse();
+    }
+
     [Fact]
     public void A_set_means_what_any_of_its_matchers_means()
     {

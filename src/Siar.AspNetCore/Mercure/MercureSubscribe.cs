@@ -79,7 +79,7 @@ internal sealed class MercureSubscribe(
             AskedCursor = asked,
             TakesSignals = signals,
             RefusesSoftly = _options.RefuseSoftly,
-            Translation = dialect is TokenDialect.V0 ? translation : null,
+            Translation = dialect is TokenDialect.V0 ? translation.For(matchers.Matchers, access.Subscribe) : null,
             Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant) : null,
         };
         return door.EnterAsync(context, QueryFields.Empty, Representation.ServerSentEvents, request, style);

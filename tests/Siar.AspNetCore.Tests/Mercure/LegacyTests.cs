@@ -18,6 +18,16 @@ public sealed class LegacyTests
         (await reader.NextAsync()).ShouldEndWith("data: faulty{iri\n\n");
     }
 
+    [Theory]
+    [InlineData("news", true)]
+    [InlineData("*", false)]
+    public async Task A_stream_is_gzip_where_nothing_in_it_is_put_in_other_words(string topic, bool isGzip)
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup(options: o => o.Hub.GzipFrom = 1));
+        using var answer = await hub.AskAsync($"{MercureClient.Path}?topic={topic}", Keyring.LegacySubscriber("*"), headers: ("Accept-Encoding", "gzip"));
+        answer.Content.Headers.ContentEncoding.ShouldBe(isGzip ? ["gzip"] : []);
+    }
+
     [Fact]
     public async Task There_may_be_a_thousand_topics()
     {

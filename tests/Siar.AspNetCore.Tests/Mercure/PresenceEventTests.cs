@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Siar.Hub;
 using Siar.TestKit;
 using Siar.Topics;
+using Siar.Wire;
 
 namespace Siar.AspNetCore.Tests.Mercure;
 
@@ -98,6 +99,17 @@ public sealed class PresenceEventTests
         told.GetProperty("payload").GetString().ShouldBe("any JSON");
         told.GetProperty("id").GetString().ShouldBe($"{Subscriptions}https%3A%2F%2Fexample.com%2F%7Bid%7D/{Uri.EscapeDataString(told.GetProperty("subscriber").GetString()!)}");
         DataOf(one).GetProperty("subscriber").GetString().ShouldBe(told.GetProperty("subscriber").GetString());
+    }
+
+    [Fact]
+    public async Task What_an_application_makes_public_under_these_topics_stays_as_it_is()
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup());
+        using var old = await hub.OpenAsync("topic=*", Keyring.LegacySubscriber("*"));
+        await old.NextAsync();
+        const string data = """{"match":"a","match_type":"exact","subscriber":"b","active":true}""";
+        await hub.Hub.PublishAsync(new Event(Topic.Parse(Subscriptions + "exact/a/b"), data) { Type = EventType.Parse("mercure") });
+        (await old.NextAsync()).ShouldMatch("^event: mercure\nid: #.*\ndata: " + System.Text.RegularExpressions.Regex.Escape(data) + "\n\n$");
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Siar.AspNetCore.Tests;
+using Siar.AspNetCore.Tests.Mercure;
 using Siar.Hub;
 
 namespace Siar.Sockets.Tests.Transport;
@@ -129,6 +130,38 @@ public sealed class HandOverTests
         await reader.ReadThroughAsync("live");
 
         _requests.Open.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("topic=news", "news")]
+    [InlineData("topic=news", "*")]
+    [InlineData("topic=*", "news")]
+    [InlineData("topic=new{s}&topic=/.well-known/mercure/other", "*")]
+    public async Task A_reader_of_the_older_Mercure_that_sees_nobody_s_subscriptions_leaves_the_server(string query, string grant)
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup() with { Pipeline = a => a.Use(_requests.CountAsync) });
+        using var reader = await hub.OpenAsync(query, Keyring.LegacySubscriber(grant));
+        reader.HeaderOf("Connection").ShouldBe("close");
+        await _requests.UntilNoneIsOpenAsync();
+
+        await hub.PublishedAsync("topic=news&id=1&data=x&private=on", Keyring.LegacyPublisher("*"));
+
+        (await reader.NextAsync()).ShouldBe("id: 1\ndata: x\n\n");
+    }
+
+    [Theory]
+    [InlineData("*", "*")]
+    [InlineData("{+any}", "/.well-known/mercure/subscriptions/{topic}/{subscriber}")]
+    [InlineData("/.well-known/mercure/subscriptions/{topic}/{subscriber}", "*")]
+    [InlineData("/.well-known/mercure/subscriptions/news{/subscriber}", "news", "/.well-known/mercure/subscriptions/news{/subscriber}")]
+    public async Task One_that_may_see_them_stays_with_the_server_which_puts_them_in_its_words(string topic, params string[] grants)
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup() with { Pipeline = a => a.Use(_requests.CountAsync) });
+        using var reader = await hub.OpenAsync($"topic=news&topic={Uri.EscapeDataString(topic)}", Keyring.LegacySubscriber(grants));
+
+        reader.HeaderOf("Connection").ShouldBeNull();
+        _requests.Open.ShouldBe(1);
+        (await reader.NextAsync()).ShouldContain("\ndata: {\"@context\":");
     }
 
     [Fact]

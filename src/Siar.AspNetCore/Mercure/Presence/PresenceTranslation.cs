@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Siar.Hub;
+using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.AspNetCore;
@@ -14,9 +15,16 @@ internal sealed class PresenceTranslation(HubIdentity identity) : FrameTranslati
     private readonly ConditionalWeakTable<LoggedEvent, byte[]> _translated = new();
     private readonly string _prefix = identity.Path + PresenceTopics.Segment + "/";
 
+    /// <summary>The translation for a reader that may meet what is translated; null for any other, who gets the bytes that everybody gets.</summary>
+    /// <param name="matchers">What it asks for.</param>
+    /// <param name="grants">Which private events it may have.</param>
+    public FrameTranslation? For(MatcherSet matchers, MatcherSet grants) => matchers.MayMeanBelow(_prefix) && grants.MayMeanBelow(_prefix) ? this : null;
+
     public override bool TryTranslate(LoggedEvent logged, out ReadOnlyMemory<byte> payload)
     {
         payload = default;
+        // The hub's own are private, and all of their topics are below the prefix: who has no grant there never meets one.
+        if (!logged.Content.IsPrivate) return false;
         if (logged.Content.Type.IsNone || logged.Content.Type.Value != EventFields.ReservedType) return false;
         if (!logged.Content.Topics[0].Value.StartsWith(_prefix, StringComparison.Ordinal)) return false;
         if (!_translated.TryGetValue(logged, out var bytes))
