@@ -2,45 +2,73 @@ using Siar.TestKit;
 
 namespace Siar.Sockets.Tests.Transport;
 
-public sealed class BurstCollectorTests
+public sealed class BurstCollectorTests : IDisposable
 {
+    private const int PausesAnHour = 1_800;
+
+    private static readonly int Remembered = (int)(BurstCollector.Memory / BurstCollector.Pause);
+
     private readonly ManualTimeProvider _time = new();
+    private readonly BurstCollector _collector;
     private int _collections;
 
+    public BurstCollectorTests() => _collector = new(_time, () => _collections++);
+
+    public void Dispose() => _collector.Dispose();
+
     [Fact]
-    public void Memory_is_given_back_once_after_a_burst_and_only_when_no_more_come()
+    public void Memory_is_given_back_once_after_a_burst_and_only_when_it_is_over()
     {
-        using var collector = new BurstCollector(_time, () => _collections++);
-        Count(collector, BurstCollector.Burst);
-        Pass();
-        Count(collector, 1);
-        Pass();
+        Come(BurstCollector.Burst);
+        Come(BurstCollector.Quiet);
         _collections.ShouldBe(0);
 
-        Pass();
+        Come(0);
         _collections.ShouldBe(1);
-        Pass();
+        Come(0);
         _collections.ShouldBe(1);
     }
 
     [Fact]
-    public void A_trickle_adds_up_to_a_burst()
+    public void Two_halves_within_a_minute_are_a_burst()
     {
-        using var collector = new BurstCollector(_time, () => _collections++);
-        for (var i = 0; i < 4; i++)
-        {
-            Count(collector, BurstCollector.Burst / 2);
-            Pass();
-            Pass();
-        }
+        Come(BurstCollector.Burst / 2);
+        for (var i = 2; i < Remembered; i++) Come(0);
+        Come(BurstCollector.Burst / 2);
+        _collections.ShouldBe(0);
 
-        _collections.ShouldBe(2);
+        Come(0);
+        _collections.ShouldBe(0, "The first half has just been forgotten.");
+
+        Come(BurstCollector.Burst / 2);
+        Come(0);
+        _collections.ShouldBe(1);
     }
 
-    private static void Count(BurstCollector collector, int streams)
+    [Fact]
+    public void Somebody_who_comes_now_and_then_does_not_keep_memory_from_being_given_back()
     {
-        for (var i = 0; i < streams; i++) collector.CountHandOver();
+        Come(BurstCollector.Burst);
+        for (var i = 0; i < 10; i++) Come(BurstCollector.Quiet - 1);
+
+        _collections.ShouldBe(1);
     }
 
-    private void Pass() => _time.Advance(BurstCollector.Pause);
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(BurstCollector.Quiet - 1, 1)]
+    [InlineData(BurstCollector.Quiet, 2)]
+    [InlineData(BurstCollector.Burst - 1, 30)]
+    public void Those_who_come_over_hours_are_no_burst(int streams, int pauses)
+    {
+        for (var i = 0; i < PausesAnHour; i++) Come(i % pauses == 0 ? streams : 0);
+
+        _collections.ShouldBe(0);
+    }
+
+    private void Come(int streams)
+    {
+        for (var i = 0; i < streams; i++) _collector.CountHandOver();
+        _time.Advance(BurstCollector.Pause);
+    }
 }
