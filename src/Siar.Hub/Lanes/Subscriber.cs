@@ -95,7 +95,7 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>Lets its own copy of what others of its lane want as well be collected: ten thousand readers of a topic hold it once.</summary>
     public void Share(Interest interest)
     {
-        // Closed topics are told in the order in which they were asked for, so another order is another list.
+        // Only where it is the same list, so that nobody's request changes. Closed topics are told in the order of the interest, which its first reader gave.
         if (!Request.Matchers.Matchers.SequenceEqual(interest.Matchers.Matchers)) return;
         Request = Request with { Matchers = interest.Matchers, Grants = interest.Grants };
     }

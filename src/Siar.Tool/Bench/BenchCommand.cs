@@ -16,7 +16,8 @@ internal static class BenchCommand
         --subscribe-url and --publish-url may hold {topic}, --publish-body {data} and {topic}, and each may be given for several servers,
         over which topics are dealt out. Over https readers use HTTP/2 where the server has it, and cost more themselves.
 
-        Exit codes: 0 everything arrived; 1 something was missed, or the server could not be reached; 2 a wrong command line; 130 ended by Ctrl+C.
+        Exit codes: 0 everything arrived; 1 something was missed, or the server could not be reached; 2 a wrong command line;
+        130 ended by Ctrl+C, 143 by SIGTERM.
         """;
 
     public static Command Create()
