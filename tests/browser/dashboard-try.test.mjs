@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { launch } from './support/browser.mjs';
 import { barriers, openView } from './support/dashboard.mjs';
 import { artifacts, Hub } from './support/hub.mjs';
-
-const run = promisify(execFile);
 
 let hub;
 let browser;
@@ -75,28 +72,69 @@ test('a grant of nothing is refused in a sentence', async (t) => {
   await page.getByText('names nothing that the token shall grant').waitFor();
 });
 
-const go = (code) => `package main
+// As somebody would paste it: what stands around the code that is shown, and nothing in it.
+const go = (packages, code, end = '') => `package main
 
 import (
-	"log"
-	"net/http"
-	"strings"
-)
+${packages.map((name) => `\t"${name}"\n`).join('')})
 
 func main() {
 	${code.replaceAll('\n', '\n\t')}
-	if err != nil || response.StatusCode != 200 {
-		log.Fatal(err, response)
-	}
-}
+${end}}
 `;
 
+// By itself, without what a build leaves running.
+const csharp = (code) => `#:property PublishAot=false\n#:property UseSharedCompilation=false\n${code}`;
+
+const goPublished = '\tif err != nil || response.StatusCode != 200 {\n\t\tlog.Fatal(err, response)\n\t}\n';
+
 const languages = {
-  curl: ['bash', 'publish.sh', (code) => `${code} --fail --no-progress-meter`],
-  JavaScript: ['node', 'publish.mjs', (code) => `${code}\nif (!id) throw new Error('It was not published.');`],
-  PHP: ['php', 'publish.php', (code) => `<?php\n${code}`],
-  Go: ['go', 'publish.go', go],
+  curl: { command: ['bash'], file: 'sh', publish: (code) => `${code} --fail --no-progress-meter`, subscribe: (code) => `exec ${code} --fail --no-progress-meter` },
+  'C#': { command: ['dotnet', 'run'], file: 'cs', publish: csharp, subscribe: csharp },
+  JavaScript: { command: ['node'], file: 'mjs', publish: (code) => `${code}\nif (!id) throw new Error('It was not published.');`, subscribe: (code) => code },
+  PHP: { command: ['php'], file: 'php', publish: (code) => `<?php\n${code}`, subscribe: (code) => `<?php\n${code}` },
+  Go: {
+    command: ['go', 'run'], file: 'go',
+    publish: (code) => go(['log', 'net/http', 'strings'], code, goPublished),
+    subscribe: (code) => go(['bufio', 'fmt', 'log', 'net/http'], code),
+  },
 };
+
+/** Runs what is shown in each language that this machine has. */
+async function inEachLanguage(t, page, title, body) {
+  for (const [language, { command, file, ...whole }] of Object.entries(languages)) {
+    const [program] = command;
+    await t.test(language, { skip: spawnSync(program, [program === 'go' ? 'version' : '--version']).error ? `there is no ${program}` : false }, async () => {
+      await body(language, async () => {
+        await card(page, title).getByRole('tab', { name: language }).click();
+        const code = await card(page, title).getByRole('tabpanel').textContent();
+        assert.match(code, /Bearer eyJ/);
+        const path = join(folder, `${title}.${file}`.toLowerCase());
+        await writeFile(path, whole[title.toLowerCase()](code));
+        const env = { ...process.env, GOTOOLCHAIN: 'local', GOCACHE: join(folder, 'go'), XDG_DATA_HOME: folder, MSBUILDDISABLENODEREUSE: '1' };
+        // A group of its own, which can be ended whole: what runs a file starts another process.
+        return spawn(program, [...command.slice(1), path], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      });
+    });
+  }
+}
+
+/** What a process says until it has said something; until it has ended well where nothing is waited for. */
+async function said(child, what) {
+  let text = '';
+  await new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (piece) => {
+        text += piece;
+        if (what && text.includes(what)) resolve();
+      });
+    }
+
+    child.on('error', reject);
+    child.on('close', (code) => (!what && code === 0 ? resolve() : reject(new Error(`It ended with ${code}: ${text}`))));
+  });
+  return text;
+}
 
 test('the code that is shown publishes what the form would, with the token', async (t) => {
   const page = await openWithToken(t, 'orders', 'orders');
@@ -105,20 +143,36 @@ test('the code that is shown publishes what the form would, with the token', asy
   const response = await fetch(`${hub.url}/events/orders`, { signal: reader.signal, headers: { accept: 'application/x-ndjson' } });
   const lines = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
-  for (const [language, [program, file, whole]] of Object.entries(languages)) {
-    await t.test(language, { skip: spawnSync(program, [program === 'go' ? 'version' : '--version']).error ? `there is no ${program}` : false }, async () => {
-      const data = `${language}: it's "quoted" \\ $HOME \`x\` @\nüñ`;
-      await page.getByLabel('Data').fill(data);
-      await card(page, 'Publish').getByRole('tab', { name: language }).click();
-      const code = await card(page, 'Publish').getByRole('tabpanel').textContent();
-      assert.match(code, /Bearer eyJ/);
-      await writeFile(join(folder, file), whole(code));
-      await run(program, program === 'go' ? ['run', join(folder, file)] : [join(folder, file)], { env: { ...process.env, GOTOOLCHAIN: 'local', GOCACHE: join(folder, 'go') } });
-      while (!text.includes(JSON.stringify(data))) {
-        const { done, value } = await lines.read();
-        assert.ok(!done, 'the stream ended');
-        text += value;
-      }
-    });
+  await inEachLanguage(t, page, 'Publish', async (language, start) => {
+    const data = `${language}: it's "quoted" \\ $HOME \`x\` @\nüñ`;
+    await page.getByLabel('Data').fill(data);
+    await said(await start());
+    while (!text.includes(JSON.stringify(data))) {
+      const { done, value } = await lines.read();
+      assert.ok(!done, 'the stream ended');
+      text += value;
+    }
+  });
+});
+
+test('the code that is shown reads what the form would, with the token', async (t) => {
+  const page = await openWithToken(t, 'orders', 'elsewhere');
+  for (const [data, isPrivate] of [['for others', true], ['for everybody', false]]) {
+    await page.getByRole('checkbox').setChecked(isPrivate);
+    await page.getByLabel('Data').fill(data);
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    assert.equal((await answer).status(), 200);
   }
+
+  await page.getByLabel('Begin').selectOption('earliest');
+  await inEachLanguage(t, page, 'Subscribe', async (language, start) => {
+    const child = await start();
+    try {
+      // In development mode whoever shows no token has the private one too.
+      assert.doesNotMatch(await said(child, 'for everybody'), /for others/);
+    } finally {
+      if (child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    }
+  });
 });
