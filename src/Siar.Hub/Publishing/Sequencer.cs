@@ -147,7 +147,8 @@ internal sealed class Sequencer
 
     private async ValueTask ComeUpToAsync(AppendedBatch appended)
     {
-        var head = _window.Head;
+        // Where an attempt before this one failed half-way, what it appended is there.
+        var head = Math.Max(_window.Head, _window.Last);
         if (appended.PreviousHead > head) head = await ReadBackAsync(head, appended.PreviousHead);
         for (var i = 0; i < appended.Results.Count; i++)
         {

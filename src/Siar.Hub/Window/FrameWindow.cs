@@ -15,6 +15,7 @@ internal sealed class FrameWindow
     private FrameBlock[] _blocks;
     private long _cost;
     private long _head;
+    private long _last;
 
     /// <summary>Makes an empty window.</summary>
     /// <param name="head">The log's head when the hub starts: what is older is read from the log.</param>
@@ -26,12 +27,16 @@ internal sealed class FrameWindow
         _blockBytes = blockBytes;
         _blockEntries = blockEntries;
         _head = head;
+        _last = head;
         _budget = budget;
         _blocks = [new FrameBlock(head, blockBytes, blockEntries, isPinned: true) { GzipCost = _gzipCost }];
     }
 
     /// <summary>The newest position that lanes may deliver.</summary>
     public long Head => Volatile.Read(ref _head);
+
+    /// <summary>The position of the newest event that was appended, shown or not; at first the head. The sequencer alone asks.</summary>
+    public long Last => _last;
 
     /// <summary>The blocks, oldest first; at least one. The array never changes: another takes its place.</summary>
     public FrameBlock[] Blocks => Volatile.Read(ref _blocks);
@@ -64,11 +69,15 @@ internal sealed class FrameWindow
         return index < newest.Count && newest.Entry(index).Event is { } found && found.Position == position ? found : null;
     }
 
-    /// <summary>Encodes an event behind the others. Lanes do not see it before <see cref="Publish"/>.</summary>
+    /// <summary>
+    /// Encodes an event behind the others. Lanes do not see it before <see cref="Publish"/>. One that is not newer than all that there are is
+    /// here already, from an earlier attempt that came no further, and is left.
+    /// </summary>
     /// <param name="logged">The event.</param>
     /// <param name="queuedAt">When its publish was queued, as a timestamp of the hub's clock; 0 where that is not known.</param>
     public void Append(LoggedEvent logged, long queuedAt = 0)
     {
+        if (logged.Position <= _last) return;
         var newest = _blocks[^1];
         var before = newest.Cost;
         if (!newest.TryAdd(logged, queuedAt))
@@ -80,6 +89,7 @@ internal sealed class FrameWindow
             Volatile.Write(ref _blocks, [.. _blocks, newest]);
         }
 
+        _last = logged.Position;
         Volatile.Write(ref _cost, _cost + newest.Cost - before);
         EvictOldest();
     }
@@ -94,7 +104,7 @@ internal sealed class FrameWindow
     {
         while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event.Time < time)
         {
-            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(_head, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
+            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(Math.Max(_head, _last), _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
             DropFirst();
         }
     }

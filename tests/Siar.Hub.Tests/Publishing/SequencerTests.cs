@@ -1,5 +1,4 @@
 using Siar.Topics;
-using Siar.Wire;
 
 namespace Siar.Hub.Tests.Publishing;
 
@@ -38,6 +37,24 @@ public sealed class SequencerTests
     }
 
     [Fact]
+    public async Task What_could_be_shown_in_part_only_comes_once_when_the_rest_can_be()
+    {
+        const int Elsewhere = 1_500;
+        var log = new FailingLog();
+        var core = new TestCore(log: log);
+        var outlet = await core.SubscribeAsync(TestCore.On("a"));
+        await log.AppendAsync([new Append([.. Enumerable.Range(0, Elsewhere).Select(i => Make($"{i}"))])]);
+
+        log.ReadsUntilFailure = 1;
+        core.Hub.Sequencer.Maintain();
+        await core.SettleAsync();
+        outlet.Positions.ShouldBeEmpty();
+
+        await core.PublishAsync("a", "from here");
+        outlet.Positions.ShouldBe(Enumerable.Range(1, Elsewhere + 1).Select(i => (long)i));
+    }
+
+    [Fact]
     public async Task A_batch_has_no_other_event_between()
     {
         var core = new TestCore(o => o.MaxBatch = 1);
@@ -57,29 +74,4 @@ public sealed class SequencerTests
     }
 
     private static Event Make(string data) => new(Topic.Parse("a"), data);
-
-    private sealed class FailingLog : IEventLog
-    {
-        private readonly MemoryLog _log = new(new RetentionLimits(null, null, null), [], TimeProvider.System);
-
-        public Exception? Failure { get; set; }
-
-        public Epoch Epoch => _log.Epoch;
-
-        public long Head => _log.Head;
-
-        public TrimState Trimmed => _log.Trimmed;
-
-        public Closing? FindClosing(Topic topic) => _log.FindClosing(topic);
-
-        public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
-            Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
-
-        public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) => _log.ReadAsync(query, cancellationToken);
-
-        public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) =>
-            _log.ResolveAsync(id, cancellationToken);
-
-        public ValueTask DisposeAsync() => _log.DisposeAsync();
-    }
 }
