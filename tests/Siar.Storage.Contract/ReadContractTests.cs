@@ -20,6 +20,19 @@ public abstract class ReadContractTests(LogFixture fixture) : LogContract(fixtur
     }
 
     [Fact]
+    public async Task Text_that_no_topic_can_have_means_none_and_hides_no_other()
+    {
+        // A lone surrogate is U+FFFD once it is UTF-8, which is a topic like any other.
+        await AppendAsync(Content("a", "1"), Content("\uFFFD", "2"), Content("b/1", "3"));
+        foreach (var text in new[] { "", "a\u0001", "\uD800" })
+        {
+            (await TextsAsync(Selectors(text))).ShouldBe("");
+            (await TextsAsync(Selectors(text, "a"))).ShouldBe("1");
+            (await TextsAsync(Selectors(text, "b/{x}"))).ShouldBe("3");
+        }
+    }
+
+    [Fact]
     public async Task The_star_gives_everything()
     {
         await AppendAsync(Content("a", "1"), Content("b", "2"), Content("c", "3"));

@@ -42,8 +42,7 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
     {
         foreach (var matcher in request.Matchers.Matchers)
         {
-            if (matcher.Kind is not MatcherKind.Exact) continue;
-            var topic = Topic.Parse(matcher.Value);
+            if (matcher.Kind is not MatcherKind.Exact || !Topic.TryCreate(matcher.Value, out var topic, out _)) continue;
             if (!page.Closed.Contains(topic) && Closing.Find(hub.Log, topic, request.Grants, readThrough) is not null) page.Closed.Add(topic);
         }
     }

@@ -9,7 +9,7 @@ namespace Siar.Hub;
 /// <param name="TakesSignals">Whether they are told that a topic is closed, which is an event in the log.</param>
 internal sealed record Interest(MatcherSet Matchers, MatcherSet Grants, bool TakesSignals)
 {
-    /// <summary>The topics, where every matcher is exact; the default array where one is not.</summary>
+    /// <summary>The topics, where every matcher is exact; the default array where one is not. A matcher of text that no topic can have names none.</summary>
     public ImmutableArray<Topic> ExactTopics { get; } = Exact(Matchers);
 
     /// <summary>Whether the grants allow this event, which the matchers mean.</summary>
@@ -26,9 +26,9 @@ internal sealed record Interest(MatcherSet Matchers, MatcherSet Grants, bool Tak
         foreach (var matcher in matchers.Matchers)
         {
             if (matcher.Kind is not MatcherKind.Exact) return default;
-            topics.Add(Topic.Parse(matcher.Value));
+            if (Topic.TryCreate(matcher.Value, out var topic, out _)) topics.Add(topic);
         }
 
-        return topics.MoveToImmutable();
+        return topics.DrainToImmutable();
     }
 }

@@ -10,18 +10,20 @@ internal sealed partial class Lane
         {
             group = new InterestGroup(interest, _head, _context.Tuning.RecentPositions);
             group.LookForClosings(_context.Log, _head);
-            _groups.Add(interest, group);
+            // In this order: a group that others would find must be in the index.
             _index.Add(interest.Matchers, group);
+            _groups.Add(interest, group);
         }
         else
         {
             subscriber.Share(group.Interest);
         }
 
-        group.Subscribers++;
-        subscriber.Group = group;
+        // It belongs to the lane once it has a group, and not before it is in the list.
         subscriber.Index = _all.Count;
         _all.Add(subscriber);
+        group.Subscribers++;
+        subscriber.Group = group;
         subscriber.LastWrite = _now;
         subscriber.JoinedAt = _now;
         subscriber.EndsAt = EndOf(subscriber);
@@ -40,7 +42,7 @@ internal sealed partial class Lane
 
     private void Close(Subscriber subscriber, EndReason reason)
     {
-        if (subscriber.State is SubscriberState.Ended) return;
+        if (subscriber.State is SubscriberState.New or SubscriberState.Ended) return;
         if (reason is EndReason.PeerClosed) Abort(subscriber, reason);
         else End(subscriber, reason, retryMilliseconds: null);
     }
@@ -69,7 +71,6 @@ internal sealed partial class Lane
         if (subscriber.State is SubscriberState.Level) TakeLevel(subscriber);
         else if (subscriber.State is SubscriberState.Ahead) TakeAhead(subscriber.LevelIndex);
         LetGoOfPage(subscriber);
-        subscriber.State = SubscriberState.Ended;
 
         var last = _all[^1];
         _all[subscriber.Index] = last;
@@ -83,6 +84,12 @@ internal sealed partial class Lane
             _index.Remove(group.Interest.Matchers, group);
         }
 
+        LetGo(subscriber, reason);
+    }
+
+    private void LetGo(Subscriber subscriber, EndReason reason)
+    {
+        subscriber.State = SubscriberState.Ended;
         _context.Patterns.Return(subscriber.Request.Matchers);
         Counters.AddEnded(reason);
         subscriber.MarkEnded(reason);
@@ -104,8 +111,7 @@ internal sealed partial class Lane
     private void Fail(Subscriber subscriber, Exception failure)
     {
         _context.OnFailure(failure);
-        if (subscriber.State is SubscriberState.Ended || subscriber.Group is null) return;
-        Remove(subscriber, EndReason.Failed);
+        if (subscriber.State is SubscriberState.Ended) return;
         try
         {
             subscriber.Outlet.Abort();
@@ -114,6 +120,10 @@ internal sealed partial class Lane
         {
             _context.OnFailure(second);
         }
+
+        // One that failed while it was taken in is in no list yet. Whoever waits for its end, and its patterns, are waited for all the same.
+        if (subscriber.Group is null) LetGo(subscriber, EndReason.Failed);
+        else Remove(subscriber, EndReason.Failed);
     }
 
     private void TakeLevel(Subscriber subscriber)

@@ -47,7 +47,8 @@ internal sealed class TopicFinder(Database database, SelectionCache selections, 
 
     private long Last => _last.ReadNumber() ?? 0;
 
-    private long? Exact(Matcher matcher) => _byName.Bind(1, matcher.Value).ReadNumber();
+    // Text that no topic can have may be another's name once it is UTF-8.
+    private long? Exact(Matcher matcher) => Topic.TryCreate(matcher.Value, out _, out _) ? _byName.Bind(1, matcher.Value).ReadNumber() : null;
 
     private void TryPrefixes(TopicSelection selection)
     {

@@ -257,5 +257,5 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     private TrimState Describe() => new([.. _classes.Select(c => c.Trimmed)]);
 
     private static Topic? ExactTopic(MatcherSet matchers) =>
-        matchers.Matchers is [{ Kind: MatcherKind.Exact } only] ? Topic.Parse(only.Value) : null;
+        matchers.Matchers is [{ Kind: MatcherKind.Exact } only] && Topic.TryCreate(only.Value, out var topic, out _) ? topic : null;
 }
