@@ -22,10 +22,10 @@ internal sealed record HubTuning
     public int Events { get; init; } = 1_024;
 
     /// <summary>Writes to subscribers that were level.</summary>
-    public int LiveWrites { get; init; } = 64;
+    public int LiveWrites { get; init; } = 256;
 
     /// <summary>Writes to subscribers that catch up.</summary>
-    public int BehindWrites { get; init; } = 16;
+    public int BehindWrites { get; init; } = 32;
 
     /// <summary>Subscribers whose deadlines are looked at.</summary>
     public int Deadlines { get; init; } = 512;

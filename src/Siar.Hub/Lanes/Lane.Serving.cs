@@ -6,9 +6,9 @@ namespace Siar.Hub;
 /// <summary>Writing to subscribers: one path for replay, for slow readers and for live events, since all are readers with a cursor.</summary>
 internal sealed partial class Lane
 {
-    private void ServeQueue(Queue<Subscriber> queue, int writes)
+    private void ServeBehind(int writes)
     {
-        for (var i = 0; i < writes && queue.TryDequeue(out var subscriber); i++)
+        for (var i = 0; i < writes && _behind.TryDequeue(out var subscriber); i++)
         {
             // One that ended or filled up while it waited is still in the queue.
             if (subscriber.State is SubscriberState.Queued) Guarded(subscriber, static (lane, s) => lane.Serve(s));

@@ -73,9 +73,9 @@ internal sealed partial class Lane : ILaneInbox
         TakeMessages();
         ComeUpToHead();
         _isServingLive = true;
-        ServeQueue(_live, _context.Tuning.LiveWrites);
+        ServeLive(_context.Tuning.LiveWrites);
         _isServingLive = false;
-        ServeQueue(_behind, _context.Tuning.BehindWrites);
+        ServeBehind(_context.Tuning.BehindWrites);
         if (_draining) DrainSome();
         else WatchDeadlines();
         GoOnWithSurvey();

@@ -30,6 +30,16 @@ internal abstract class Outlet
     public abstract OutletState Write(ReadOnlySpan<Frame> frames);
 
     /// <summary>
+    /// Begins to write the same frames to several outlets at once, this one the first of them, where that costs less than one by one. Whatever it
+    /// did, the next call of each of them is <see cref="Write"/> with these frames, before the lane's turn is over.
+    /// </summary>
+    /// <param name="outlets">At least two, each once.</param>
+    /// <param name="frames">What each of them is given next; valid until then.</param>
+    public virtual void WriteTogether(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames)
+    {
+    }
+
+    /// <summary>
     /// After a <see cref="Write"/> that was <see cref="OutletState.Full"/>: how many of the last frames the outlet has no part of. They stay
     /// behind the reader's cursor and are offered again. A frame of which it has a part is taken: the outlet keeps the rest.
     /// </summary>

@@ -5,6 +5,7 @@ internal static class Errno
 {
     public const int NotPermitted = 1;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int BadDescriptor = 9;
     public const int TryAgain = 11;
     public const int NoMemory = 12;

@@ -4,8 +4,8 @@ using Siar.Hub;
 namespace Siar.Sockets.Native;
 
 /// <summary>
-/// The one method that sends events: all frames of a write, as they lie in their blocks, in one call. Neighbours in a block are one stretch.
-/// Another way to send, such as io_uring, would come behind it.
+/// Where events are sent: all frames of a write, as they lie in their blocks, in one call, to one socket or, through a ring, to many. Neighbours in a
+/// block are one stretch.
 /// </summary>
 internal static unsafe class GatheredSend
 {
@@ -32,6 +32,22 @@ internal static unsafe class GatheredSend
         {
             var count = gzipFrom > 0 ? GatherCompressed(frames, gzipFrom, vectors) : Gather(frames, first, start, vectors);
             return count == 1 ? SendOne(socket, vectors) : SendAll(socket, vectors, count);
+        }
+    }
+
+    /// <summary>Sends as many bytes of the frames as each takes to all sockets that were added to a ring.</summary>
+    /// <param name="ring">The ring.</param>
+    /// <param name="frames">As for one socket.</param>
+    /// <param name="gzipFrom">As for one socket.</param>
+    /// <returns>What came of each socket: as for one, or <see cref="SendRing.NotSent"/>.</returns>
+    public static ReadOnlySpan<int> SendToAll(SendRing ring, ReadOnlySpan<Frame> frames, int gzipFrom)
+    {
+        var first = frames[0].Block;
+        fixed (byte* start = first.Bytes)
+        fixed (IoVector* vectors = _vectorsOfThread ??= GC.AllocateUninitializedArray<IoVector>(MaxVectors, pinned: true))
+        {
+            var count = gzipFrom > 0 ? GatherCompressed(frames, gzipFrom, vectors) : Gather(frames, first, start, vectors);
+            return ring.Send(vectors, count);
         }
     }
 

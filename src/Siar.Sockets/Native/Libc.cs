@@ -4,7 +4,9 @@
 //     nobody keeps its number: every call below takes the handle, which cannot be closed while a call holds it, and throws
 //     ObjectDisposedException afterwards. So nothing is ever written to a number that the kernel has given to somebody else meanwhile.
 //  2. A pointer lives as long as the call that it is for. Memory is either pinned for the length of the call (fixed), or was allocated
-//     pinned and is held by a reference on the stack (frames of the window). The kernel keeps none after it has returned.
+//     pinned and is held by a reference on the stack (frames of the window). The kernel keeps none after it has returned: what goes through
+//     a ring (SendRing) never waits, and the call returns when all of it is done. A socket in a ring is held open meanwhile. Only the ring's own
+//     memory is the kernel's for longer; it is mapped, not the collector's, and goes after the ring.
 //  3. Every length that reaches the kernel is the length of the span that it belongs to; nothing is computed with pointers but what
 //     GatheredSend checks against the arrays' bounds first.
 //  4. Sockets never block. A call that is interrupted (EINTR) is made again, but for close: on Linux the descriptor is gone then.
@@ -19,6 +21,21 @@ namespace Siar.Sockets.Native;
 internal static unsafe partial class Libc
 {
     private const string Library = "libc";
+
+    /// <summary>The number of <c>io_uring_setup</c>, which the C library does not name; the same on x64 and arm64.</summary>
+    public const nint IoUringSetupNumber = 425;
+
+    /// <summary>The number of <c>io_uring_enter</c>.</summary>
+    public const nint IoUringEnterNumber = 426;
+
+    /// <summary>Has <see cref="IoUringEnter"/> wait for completions (<c>IORING_ENTER_GETEVENTS</c>).</summary>
+    public const nint WaitForCompletions = 1;
+
+    /// <summary><c>PROT_READ | PROT_WRITE</c>.</summary>
+    public const int ReadAndWrite = 3;
+
+    /// <summary><c>MAP_SHARED | MAP_POPULATE</c>.</summary>
+    public const int SharedAndPopulated = 0x8001;
 
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept4(SafeHandle socket, byte* address, int* addressLength, int flags);
@@ -55,6 +72,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeHandle descriptor, byte* buffer, nint length);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint IoUringSetup(nint number, nint entries, RingParameters* parameters);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint IoUringEnter(nint number, SafeHandle ring, nint toSubmit, nint minComplete, nint flags, void* signals, nint size);
+
+    [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
+    public static partial void* Map(void* address, nint length, int protection, int flags, SafeHandle descriptor, long offset);
+
+    [LibraryImport(Library, EntryPoint = "munmap")]
+    public static partial int Unmap(void* address, nint length);
 
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);

@@ -8,7 +8,8 @@ namespace Siar.Sockets;
 
 /// <summary>
 /// A subscriber on a bare socket: the descriptor, what is left of a frame that the socket did not take whole, and nothing else. Its lane alone
-/// sends and closes; the poller only tells the lane. All of a write leaves in one system call, from the memory that every reader shares.
+/// sends and closes; the poller only tells the lane. All of a write leaves in one system call, from the memory that every reader shares; where the
+/// kernel allows it, that call is one for many readers.
 /// </summary>
 /// <param name="connection">The connection that will be taken over.</param>
 /// <param name="form">How the reader is spoken to.</param>
@@ -24,11 +25,16 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     private ReadOnlyMemory<byte> _rest;
     private int _untaken;
     private int _isWaiting;
+
+    // What came of a send that was made together with others', for the write that follows it.
+    private int _begun = SendRing.NotSent;
     private GzipSum _sum;
 
     public override bool TakesSignals => form.TakesSignals;
 
     public override int Untaken => _untaken;
+
+    private int GzipFrom => form.GzipFrom;
 
     private DescriptorHandle Socket => _socket ?? throw new UnreachableException("The socket was not taken over, or was let go of.");
 
@@ -56,12 +62,25 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         return true;
     }
 
+    public override void WriteTogether(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames)
+    {
+        if (_poller!.Rings.Rent() is not { } ring) return;
+        try
+        {
+            SendTogether(ring, outlets, frames, form.GzipFrom);
+        }
+        finally
+        {
+            _poller.Rings.Return(ring);
+        }
+    }
+
     public override OutletState Write(ReadOnlySpan<Frame> frames)
     {
         _untaken = 0;
         while (!frames.IsEmpty)
         {
-            var sent = GatheredSend.Send(Socket, frames, form.GzipFrom);
+            var sent = TakeBegun() ?? GatheredSend.Send(Socket, frames, form.GzipFrom);
             if (sent < 0)
             {
                 _untaken = frames.Length;
@@ -147,6 +166,32 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
 
     // The head of the response was sent with the first bytes. From now on it is this outlet that is told when the peer goes, also if it has gone.
     protected override OutletState OnAttached() => Watch(PollEvents.PeerClosed) ? OutletState.Ready : OutletState.Closed;
+
+    // Those that are not among them, such as readers of the other coding, are sent to by themselves.
+    private static void SendTogether(SendRing ring, ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, int gzipFrom)
+    {
+        foreach (var outlet in outlets)
+        {
+            if (IsAmong(outlet, gzipFrom) is { } other && !ring.TryAdd(other.Socket)) break;
+        }
+
+        var results = GatheredSend.SendToAll(ring, frames, gzipFrom);
+        var next = 0;
+        for (var i = 0; next < results.Length; i++)
+        {
+            if (IsAmong(outlets[i], gzipFrom) is { } other) other._begun = results[next++];
+        }
+    }
+
+    private static SocketOutlet? IsAmong(Outlet outlet, int gzipFrom) => outlet is SocketOutlet other && other.GzipFrom == gzipFrom ? other : null;
+
+    private int? TakeBegun()
+    {
+        if (_begun == SendRing.NotSent) return null;
+        var begun = _begun;
+        _begun = SendRing.NotSent;
+        return begun;
+    }
 
     private int LengthOf(in Frame frame) => form.IsGzip ? frame.Gzip(form.GzipFrom).Chunk.Length : frame.ChunkLength;
 

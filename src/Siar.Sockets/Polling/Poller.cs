@@ -20,9 +20,11 @@ internal sealed class Poller : IDisposable
     /// <summary>Starts the thread.</summary>
     /// <param name="number">For the thread's name.</param>
     /// <param name="lingering">Where sockets go whose end must still reach their peer.</param>
+    /// <param name="rings">What many sockets are sent to through at once.</param>
     /// <param name="onFailure">Told of what should not have happened.</param>
-    public Poller(int number, LingeringSockets lingering, Action<Exception> onFailure)
+    public Poller(int number, LingeringSockets lingering, SendRings rings, Action<Exception> onFailure)
     {
+        Rings = rings;
         Lingering = lingering;
         _onFailure = onFailure;
         _thread = new Thread(Run) { Name = $"Siar poller {number}", IsBackground = true };
@@ -31,6 +33,9 @@ internal sealed class Poller : IDisposable
 
     /// <summary>Where sockets go whose end must still reach their peer.</summary>
     public LingeringSockets Lingering { get; }
+
+    /// <summary>What many sockets are sent to through at once.</summary>
+    public SendRings Rings { get; }
 
     /// <summary>How many sockets are waited for.</summary>
     public int Count

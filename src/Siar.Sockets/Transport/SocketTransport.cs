@@ -14,6 +14,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     private readonly SocketsOptions _options;
     private readonly ILogger<SocketTransport> _logger;
     private readonly LingeringSockets _lingering;
+    private readonly SendRings _rings;
     private readonly BurstCollector? _collector;
     private readonly Lazy<Poller[]> _pollers;
     private uint _nextPoller;
@@ -27,14 +28,15 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     {
         MemoryPool = buffers.Create();
         InputOptions = new PipeOptions(
-            MemoryPool, PipeScheduler.ThreadPool, PipeScheduler.Inline, pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19,
+            MemoryPool, options.ServesOnPollers ? PipeScheduler.Inline : PipeScheduler.ThreadPool, PipeScheduler.Inline, pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19,
             useSynchronizationContext: false);
         _options = options;
         _logger = logger;
         Time = time;
         _lingering = new LingeringSockets(time);
+        _rings = options.UsesIoUring ? SendRings.OfKernel(LogNoRing) : SendRings.None();
         _collector = options.CollectsAfterBursts ? new BurstCollector(time, BurstCollector.Collect) : null;
-        _pollers = new Lazy<Poller[]>(() => [.. Enumerable.Range(0, options.Pollers).Select(i => new Poller(i, _lingering, Log))]);
+        _pollers = new Lazy<Poller[]>(() => [.. Enumerable.Range(0, options.Pollers).Select(i => new Poller(i, _lingering, _rings, Log))]);
     }
 
     public TimeProvider Time { get; }
@@ -42,7 +44,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     /// <summary>Where the server's buffers come from.</summary>
     public MemoryPool<byte> MemoryPool { get; }
 
-    /// <summary>A connection's input: what was received is parsed on the thread pool, and no more than the server's own sockets take is held.</summary>
+    /// <summary>A connection's input: where what was received is parsed, and that no more than the server's own sockets take is held.</summary>
     public PipeOptions InputOptions { get; }
 
     /// <summary>How many sockets are open, those of listeners included.</summary>
@@ -89,6 +91,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
             foreach (var poller in _pollers.Value) poller.Dispose();
         }
 
+        _rings.Dispose();
         MemoryPool.Dispose();
     }
 
@@ -97,4 +100,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
 
     [LoggerMessage(2, LogLevel.Warning, "No connection to {EndPoint} can be accepted for now (error {Error}); trying again. Are there enough descriptors (ulimit -n)?")]
     public partial void LogShortage(int error, EndPoint endPoint);
+
+    [LoggerMessage(3, LogLevel.Information, "The kernel gives no io_uring here (error {Error}): each reader is sent to with a call of its own.")]
+    public partial void LogNoRing(int error);
 }

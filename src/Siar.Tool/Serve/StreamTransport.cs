@@ -1,4 +1,5 @@
 using Siar.AspNetCore;
+using Siar.Sockets;
 
 namespace Siar.Tool;
 
@@ -39,8 +40,15 @@ internal static class StreamTransports
 
     public static void UseTransport(this SiarBuilder hub, ServeSettings settings)
     {
-        // The process is the hub's own, so it may stand still for a moment to give memory back.
-        if (OnSockets(settings)) hub.UseSockets(sockets => sockets.CollectsAfterBursts = true);
+        if (OnSockets(settings)) hub.UseSockets(sockets => Configure(sockets, settings));
+    }
+
+    // The process is the hub's own: it may stand still for a moment to give memory back, and no request of it blocks.
+    private static void Configure(SocketsOptions sockets, ServeSettings settings)
+    {
+        sockets.CollectsAfterBursts = true;
+        sockets.ServesOnPollers = Environment.ProcessorCount == 1;
+        sockets.UsesIoUring = settings.IoUring;
     }
 
     private static bool OnSockets(ServeSettings settings) =>

@@ -13,11 +13,11 @@ internal sealed class SocketPair : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    public SocketPair(TimeProvider? time = null)
+    public SocketPair(TimeProvider? time = null, SocketsOptions? options = null)
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        Transport = new SocketTransport(new SocketsOptions { Pollers = 1 }, new Buffers(), time ?? TimeProvider.System, NullLogger<SocketTransport>.Instance);
+        Transport = new SocketTransport(options ?? new SocketsOptions { Pollers = 1 }, new Buffers(), time ?? TimeProvider.System, NullLogger<SocketTransport>.Instance);
     }
 
     public SocketTransport Transport { get; }

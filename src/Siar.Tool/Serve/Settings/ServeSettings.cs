@@ -59,6 +59,9 @@ internal sealed class ServeSettings
     /// <summary>How streams over plain HTTP/1.1 are served.</summary>
     public StreamTransport Transport { get; set; }
 
+    /// <summary>Whether readers on bare sockets that get the same are sent to with one call.</summary>
+    public bool IoUring { get; set; } = true;
+
     public int MaxStreamsPerConnection { get; set; } = 100;
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];

@@ -1,0 +1,125 @@
+using Siar.Wire;
+
+namespace Siar.Hub.Tests.Lanes;
+
+/// <summary>Readers that get the same are offered it together, and then each for itself.</summary>
+public sealed class TogetherTests
+{
+    private readonly TestCore _core = new();
+    private readonly List<string> _calls = [];
+
+    [Fact]
+    public async Task Readers_of_a_topic_are_written_to_together_and_then_one_by_one()
+    {
+        foreach (var name in (string[])["1", "2", "3"]) await JoinAsync(name, "a");
+        await JoinAsync("other", "b");
+
+        await _core.PublishAsync("a", "x");
+
+        _calls.ShouldBe(["together 1 2 3: x", "1: x", "2: x", "3: x"]);
+    }
+
+    [Fact]
+    public async Task One_reader_alone_is_written_to_by_itself()
+    {
+        await JoinAsync("1", "a");
+
+        await _core.PublishAsync("a", "x");
+
+        _calls.ShouldBe(["1: x"]);
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_full_or_gone_is_not_among_them()
+    {
+        await JoinAsync("1", "a");
+        var full = await JoinAsync("full", "a");
+        var gone = await JoinAsync("gone", "a");
+        await JoinAsync("2", "a");
+        full.Outlet.State = OutletState.Full;
+        await _core.PublishAsync("a", "x");
+        gone.Subscriber.Close(EndReason.PeerClosed);
+        await _core.SettleAsync();
+        _calls.Clear();
+
+        await _core.PublishAsync("a", "y");
+
+        _calls.ShouldBe(["together 1 2: y", "1: y", "2: y"]);
+    }
+
+    [Fact]
+    public async Task A_failure_of_writing_together_harms_nobody()
+    {
+        var failures = new List<Exception>();
+        _core.Hub.Metrics.OnFailure = failures.Add;
+        var first = await JoinAsync("1", "a");
+        await JoinAsync("2", "a");
+        first.Outlet.FailsTogether = true;
+
+        await _core.PublishAsync("a", "x");
+
+        _calls.ShouldBe(["together 1 2: x", "1: x", "2: x"]);
+        failures.ShouldHaveSingleItem().Message.ShouldBe("together");
+    }
+
+    [Fact]
+    public async Task A_reader_that_fails_among_others_ends_alone()
+    {
+        var first = await JoinAsync("1", "a");
+        await JoinAsync("2", "a");
+        _core.Hub.Metrics.OnFailure = static _ => { };
+        first.Outlet.Fails = true;
+
+        await _core.PublishAsync("a", "x");
+        await _core.PublishAsync("a", "y");
+
+        (await first.Subscriber.Ended).ShouldBe(EndReason.Failed);
+        _calls[^1].ShouldBe("2: y");
+    }
+
+    private async Task<(Subscriber Subscriber, NamedOutlet Outlet)> JoinAsync(string name, string topic)
+    {
+        var outlet = new NamedOutlet(name, _calls);
+        var subscriber = await _core.AttachAsync(TestCore.On(topic), outlet);
+        return (subscriber, outlet);
+    }
+
+    private sealed class NamedOutlet(string name, List<string> calls) : Outlet
+    {
+        public OutletState State { get; set; } = OutletState.Ready;
+
+        public bool Fails { get; set; }
+
+        public bool FailsTogether { get; set; }
+
+        public override bool TakesSignals => false;
+
+        private string Name => name;
+
+        public override void WriteTogether(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames)
+        {
+            calls.Add($"together {string.Join(' ', outlets.ToArray().Select(o => ((NamedOutlet)o).Name))}: {frames[0].Event.Content.GetText()}");
+            if (FailsTogether) throw new InvalidOperationException("together");
+        }
+
+        public override OutletState Write(ReadOnlySpan<Frame> frames)
+        {
+            calls.Add($"{name}: {frames[0].Event.Content.GetText()}");
+            return Fails ? throw new InvalidOperationException("write") : State;
+        }
+
+        public override OutletState WriteKeepAlive(EventId? cursor) => State;
+
+        public override OutletState WriteGap(Gap gap) => State;
+
+        public override OutletState WriteLive(EventId cursor) => State;
+
+        public override void End(int? retryMilliseconds)
+        {
+        }
+
+        public override void Abort()
+        {
+        }
+    }
+}
