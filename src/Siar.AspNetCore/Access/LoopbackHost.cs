@@ -11,8 +11,13 @@ internal static class LoopbackHost
         if (host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)) return true;
         if (host is "[::1]" or "::1") return true;
 
-        // Four plain decimal numbers: IPAddress alone would also take 0x7f.1 and 2130706433.
-        return host.StartsWith("127.", StringComparison.Ordinal) && host.AsSpan().Count('.') == 3
-            && IPAddress.TryParse(host, out var address) && address.ToString() == host;
+        return host.StartsWith("127.", StringComparison.Ordinal) && IsPlainAddress(host);
+    }
+
+    // Four plain decimal numbers: IPAddress alone would also take 0x7f.1 and 2130706433.
+    private static bool IsPlainAddress(ReadOnlySpan<char> host)
+    {
+        Span<char> plain = stackalloc char[15];
+        return host.Count('.') == 3 && IPAddress.TryParse(host, out var address) && address.TryFormat(plain, out var length) && host.SequenceEqual(plain[..length]);
     }
 }

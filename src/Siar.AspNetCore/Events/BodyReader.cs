@@ -15,7 +15,8 @@ internal static class BodyReader
         if (request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
 
-        var body = new ArrayBufferWriter<byte>(Math.Max(1, (int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer)));
+        if (request.ContentLength is { } length) return (await ReadExactlyAsync(request, (int)length), null);
+        var body = new ArrayBufferWriter<byte>(FirstBuffer);
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
@@ -24,6 +25,28 @@ internal static class BodyReader
             if (body.WrittenCount > limit) return ([], TooLarge(limit));
             if (read.IsCompleted) return (body.WrittenSpan.ToArray(), null);
         }
+    }
+
+    // The server gives as many bytes as were announced, or throws.
+    private static async ValueTask<byte[]> ReadExactlyAsync(HttpRequest request, int length)
+    {
+        if (length == 0) return [];
+        var body = new byte[length];
+        var count = 0;
+        while (count < length)
+        {
+            var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
+            foreach (var part in read.Buffer)
+            {
+                part.Span.CopyTo(body.AsSpan(count));
+                count += part.Length;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) break;
+        }
+
+        return count == length ? body : body[..count];
     }
 
     private static Refusal TooLarge(int limit) => Refusal.TooLarge($"The body is larger than {limit} bytes, the most that is taken.");

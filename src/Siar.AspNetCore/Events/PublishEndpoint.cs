@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Siar.Hub;
@@ -75,9 +76,16 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Hub
         context.Response.ContentType = Negotiation.Json;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
-        WriteIds(json, published.Events, isBatch);
+        WriteBody(context.Response, published.Events, isBatch);
         return null;
+    }
+
+    // With its length, it leaves as it is; without, the server would put it into chunks.
+    private static void WriteBody(HttpResponse response, ImmutableArray<LoggedEvent> logged, bool isBatch)
+    {
+        var body = JsonScratch.Write((logged, isBatch), static (json, ids) => WriteIds(json, ids.logged, ids.isBatch));
+        response.ContentLength = body.Length;
+        response.BodyWriter.Write(body);
     }
 
     private static void WriteIds(Utf8JsonWriter json, ImmutableArray<LoggedEvent> logged, bool isBatch)

@@ -31,7 +31,7 @@ internal sealed class QueryFields
     }
 
     /// <summary>Every value of a field, in order.</summary>
-    public IEnumerable<string> All(string name) => _fields.Where(f => f.Key == name).Select(f => f.Value);
+    public IEnumerable<string> All(string name) => _fields.Count == 0 ? [] : _fields.Where(f => f.Key == name).Select(f => f.Value);
 
     /// <summary>A field that is on (or empty, true, 1) or off (or false, 0), and off where it was not given.</summary>
     public Refusal? Switch(string name, out bool isOn)
@@ -48,8 +48,9 @@ internal sealed class QueryFields
     public Refusal? One(string name, out string? value)
     {
         value = null;
-        foreach (var given in All(name))
+        foreach (var (field, given) in _fields)
         {
+            if (field != name) continue;
             if (value is not null) return Refusal.Invalid($"The field '{name}' stands more than once in the query: give it once.");
             value = given;
         }

@@ -28,7 +28,7 @@ internal static class RawTopic
     public static Refusal? ReadRaw(HttpContext context, out string? raw)
     {
         raw = null;
-        if (context.GetEndpoint() is not RouteEndpoint endpoint || !endpoint.RoutePattern.Parameters.Any(p => p.IsCatchAll)) return null;
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.RoutePattern.Parameters is not [.., { IsCatchAll: true }]) return null;
 
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         var path = string.IsNullOrEmpty(target) ? Routed(context.Request).AsSpan() : PathOf(target);

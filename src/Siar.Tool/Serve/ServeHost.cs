@@ -59,6 +59,8 @@ internal static class ServeHost
         if (!settings.Quiet) logging.AddFilter("Siar.AspNetCore.TokenAuthority", LogLevel.Information);
         // Why a start has failed is told in a sentence by who started it; what ends a running hub is told as critical.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        // Nobody sees what it tells at this level; while somebody could, the framework makes an activity and a scope for each request.
+        if (settings.Otlp is null) logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

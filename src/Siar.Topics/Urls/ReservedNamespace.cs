@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Siar.Topics.Urls;
@@ -8,8 +9,26 @@ namespace Siar.Topics.Urls;
 /// </summary>
 internal static class ReservedNamespace
 {
+    // What a URL keeps as it is written: nothing of it is taken out, decoded, or ends the path.
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:@!$&'()*+,;=");
+
     /// <summary>Whether the topic, resolved against the hub's URL, lies in the namespace. What does not parse as a URL does not.</summary>
-    public static bool Contains(string topic, Url hubUrl)
+    public static bool Contains(string topic, Url hubUrl) => !IsPlainlyElsewhere(topic, hubUrl.Pathname) && ContainsResolved(topic, hubUrl);
+
+    /// <summary>
+    /// Says of most topics, without resolving them, that they lie elsewhere. The last segment of the hub's path can only come from the topic: a relative
+    /// reference takes the place of the base's own last segment (URL, "path state"), unless it is empty, or only a scheme.
+    /// </summary>
+    private static bool IsPlainlyElsewhere(string topic, string hubPath)
+    {
+        var last = hubPath.AsSpan(hubPath.LastIndexOf('/') + 1);
+        return !last.IsEmpty && !last.Contains('%') && topic.Length > 0 && topic[^1] != ':'
+            && !topic.AsSpan().ContainsAnyExcept(Plain) && !topic.AsSpan().Contains(last, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same, of any topic, by resolving it.</summary>
+    internal static bool ContainsResolved(string topic, Url hubUrl)
     {
         if (!Url.TryParse(topic, hubUrl, out var url)) return false;
         var path = DecodeUnreserved(url.Pathname);

@@ -37,4 +37,28 @@ public sealed class ReservedNamespaceTests
     [Fact]
     public void The_hubs_path_may_itself_be_percent_encoded() =>
         ReservedNamespace.Contains("/hub/x", Url.Parse("https://example.com/h%75b")).ShouldBeTrue();
+
+    [Fact]
+    public void What_is_told_at_once_is_what_resolving_tells()
+    {
+        Url[] hubs =
+        [
+            Hub, Url.Parse("http://localhost/mercure/mercure"), Url.Parse("https://example.com/"), Url.Parse("https://example.com/hub/"), Url.Parse("https://example.com/h%75b"),
+        ];
+        var reserved = 0;
+        Generated.Holds(
+            Generated.Text(
+                7, "mercure", "hub", ".well-known", "h", "/", "/", "//", "\\", ".", "..", "%2e", "%6D", "ercure", "http:", "https:", "https://example.com", "x:", ":", "@", "?", "#", " ", "\t", "a", "é", "[", "&", "~"),
+            topic =>
+            {
+                foreach (var hub in hubs)
+                {
+                    var expected = ReservedNamespace.ContainsResolved(topic, hub);
+                    ReservedNamespace.Contains(topic, hub).ShouldBe(expected, $"'{topic}' at {hub.Href}");
+                    if (expected) reserved++;
+                }
+            },
+            20_000);
+        reserved.ShouldBeGreaterThan(500);
+    }
 }
