@@ -15,11 +15,14 @@ internal static class BodyReader
         if (request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
 
-        if (request.ContentLength is { } length) return (await ReadExactlyAsync(request, (int)length), null);
-        var body = new ArrayBufferWriter<byte>(FirstBuffer);
+        ArrayBufferWriter<byte>? body = null;
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
+            if (body is null && read.IsCompleted && read.Buffer.Length <= limit) return (Whole(request, read.Buffer), null);
+
+            // What was announced is not held ready: it may never come.
+            body ??= new ArrayBufferWriter<byte>(FirstBuffer);
             foreach (var part in read.Buffer) body.Write(part.Span[..(int)Math.Min(part.Length, limit + 1L - body.WrittenCount)]);
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (body.WrittenCount > limit) return ([], TooLarge(limit));
@@ -27,26 +30,12 @@ internal static class BodyReader
         }
     }
 
-    // The server gives as many bytes as were announced, or throws.
-    private static async ValueTask<byte[]> ReadExactlyAsync(HttpRequest request, int length)
+    // A short body comes at once.
+    private static byte[] Whole(HttpRequest request, ReadOnlySequence<byte> buffer)
     {
-        if (length == 0) return [];
-        var body = new byte[length];
-        var count = 0;
-        while (count < length)
-        {
-            var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
-            foreach (var part in read.Buffer)
-            {
-                part.Span.CopyTo(body.AsSpan(count));
-                count += part.Length;
-            }
-
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) break;
-        }
-
-        return count == length ? body : body[..count];
+        var body = buffer.ToArray();
+        request.BodyReader.AdvanceTo(buffer.End);
+        return body;
     }
 
     private static Refusal TooLarge(int limit) => Refusal.TooLarge($"The body is larger than {limit} bytes, the most that is taken.");

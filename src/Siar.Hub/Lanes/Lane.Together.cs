@@ -17,7 +17,7 @@ internal sealed partial class Lane
         {
             writes--;
 
-            // One that ended or filled up while it waited is still in the queue.
+            // One that ended or filled up while it waited is still in the queue, and so may one be that was queued anew since.
             if (subscriber.State is not SubscriberState.Queued) continue;
             TakeAlike(subscriber, ref writes);
             if (_together.Count > 1) ServeTogether();
@@ -29,14 +29,20 @@ internal sealed partial class Lane
     private void TakeAlike(Subscriber subscriber, ref int writes)
     {
         _together.Clear();
-        _together.Add(subscriber);
+        Take(subscriber);
         if (!IsPlain(subscriber)) return;
         while (writes > 0 && _live.TryPeek(out var next) && next.Group == subscriber.Group && next.Cursor == subscriber.Cursor
             && next.State is SubscriberState.Queued && IsPlain(next))
         {
-            _together.Add(_live.Dequeue());
+            Take(_live.Dequeue());
             writes--;
         }
+    }
+
+    private void Take(Subscriber subscriber)
+    {
+        subscriber.State = SubscriberState.Serving;
+        _together.Add(subscriber);
     }
 
     // Nothing comes before, or instead of, what the window has for it.

@@ -122,6 +122,9 @@ internal enum SubscriberState
     /// <summary>It waits for its turn to be written to.</summary>
     Queued,
 
+    /// <summary>It was taken from the queue and is being written to; another entry of it in a queue is passed over meanwhile.</summary>
+    Serving,
+
     /// <summary>Its outlet can take nothing more.</summary>
     Full,
 

@@ -9,6 +9,9 @@ internal static class Errno
     public const int BadDescriptor = 9;
     public const int TryAgain = 11;
     public const int NoMemory = 12;
+    public const int AccessDenied = 13;
+    public const int TooManyOpen = 24;
+    public const int NotImplemented = 38;
     public const int Protocol = 71;
     public const int ConnectionAborted = 103;
 }

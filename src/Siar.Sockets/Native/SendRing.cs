@@ -41,7 +41,9 @@ internal sealed unsafe class SendRing : IDisposable
         if (error != 0) return null;
 
         var ring = new DescriptorHandle((int)descriptor);
-        var memory = parameters.HasAllThatIsNeeded ? RingMemory.TryMap(ring, parameters, out error) : null;
+        RingMemory? memory = null;
+        if (!parameters.HasAllThatIsNeeded) error = Errno.NotImplemented;
+        else memory = RingMemory.TryMap(ring, parameters, out error);
         if (memory is not null) return new SendRing(ring, memory);
         ring.Dispose();
         return null;

@@ -109,8 +109,8 @@ internal sealed class Poller : IDisposable
     {
         _stopping = true;
         _epoll.Wake();
-        _thread.Join();
-        _epoll.Dispose();
+        // What ends the process may have come to its end on this very thread, where requests are served on it.
+        if (Thread.CurrentThread != _thread) _thread.Join();
     }
 
     private void RemoveUnderLock(int slot)
@@ -121,18 +121,21 @@ internal sealed class Poller : IDisposable
 
     private void Run()
     {
-        while (!_stopping)
+        while (!_stopping) WaitOnce();
+        _epoll.Dispose();
+    }
+
+    private void WaitOnce()
+    {
+        try
         {
-            try
-            {
-                var count = _epoll.Wait();
-                for (var i = 0; i < count; i++) Tell(i);
-            }
-            catch (Exception failure)
-            {
-                // One socket's failure must not end the loop that everybody else's depend on.
-                _onFailure(failure);
-            }
+            var count = _epoll.Wait();
+            for (var i = 0; i < count; i++) Tell(i);
+        }
+        catch (Exception failure)
+        {
+            // One socket's failure must not end the loop that everybody else's depend on.
+            _onFailure(failure);
         }
     }
 

@@ -10,8 +10,8 @@ namespace Siar.Sockets;
 /// <param name="onRefused">Told the error, once.</param>
 internal sealed class SendRings(SendRings.Creation create, Action<int> onRefused) : IDisposable
 {
-    // More lanes than this at once make a ring for a batch and let go of it.
-    private readonly SendRing?[] _free = new SendRing?[16];
+    // A hub has a lane for each core; with more of them a ring may be made for a batch and let go of.
+    private readonly SendRing?[] _free = new SendRing?[Math.Max(16, Environment.ProcessorCount)];
     private int _isOver;
 
     /// <summary>Makes a ring; null, with the error of the kernel, where there is none.</summary>
@@ -22,11 +22,7 @@ internal sealed class SendRings(SendRings.Creation create, Action<int> onRefused
     public static SendRings OfKernel(Action<int> onRefused) => new(SendRing.TryCreate, onRefused);
 
     /// <summary>No rings.</summary>
-    public static SendRings None() => new((out error) =>
-    {
-        error = 0;
-        return null;
-    }, static _ => { });
+    public static SendRings None() => new(SendRing.TryCreate, static _ => { }) { _isOver = 1 };
 
     /// <summary>A ring, which must be given back; null where there is none.</summary>
     public SendRing? Rent()
@@ -38,7 +34,7 @@ internal sealed class SendRings(SendRings.Creation create, Action<int> onRefused
         }
 
         var made = create(out var error);
-        if (made is null && Interlocked.Exchange(ref _isOver, 1) == 0 && error != 0) onRefused(error);
+        if (made is null && IsForGood(error) && Interlocked.Exchange(ref _isOver, 1) == 0) onRefused(error);
         return made;
     }
 
@@ -59,6 +55,9 @@ internal sealed class SendRings(SendRings.Creation create, Action<int> onRefused
         Interlocked.Exchange(ref _isOver, 1);
         LetGo();
     }
+
+    // A shortage of descriptors or memory passes: the next batch may find a ring again.
+    private static bool IsForGood(int error) => error is Errno.NotPermitted or Errno.AccessDenied or Errno.NotImplemented;
 
     private bool TryKeep(SendRing ring)
     {

@@ -17,6 +17,9 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
 {
     private const int SmallestRead = 256;
 
+    // So many receives in a row, and a peer that goes on sending is read on the pool: the poller has others.
+    private const int MostInARow = 8;
+
     private static long _lastId;
 
     private readonly SocketTransport _transport;
@@ -179,8 +182,9 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
     /// <summary>Receives until nothing is there. False at the end of the stream.</summary>
     private async ValueTask<bool> ReceiveAllAsync()
     {
-        while (true)
+        for (var inARow = 1; ; inARow++)
         {
+            if (inARow % MostInARow == 0) await Task.Yield();
             var count = Receive(out var isDrained);
             if (-count == Errno.TryAgain) return true;
             if (count < 0) throw new ConnectionResetException("The peer has reset the connection.");

@@ -57,6 +57,8 @@ internal static class ServeHost
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
         // Whoever is answered 401 is not told why; whoever runs the hub is.
         if (!settings.Quiet) logging.AddFilter("Siar.AspNetCore.TokenAuthority", LogLevel.Information);
+        // That the kernel has no io_uring for it is all that the transport tells at this level.
+        if (!settings.Quiet) logging.AddFilter("Siar.Sockets.SocketTransport", LogLevel.Information);
         // Why a start has failed is told in a sentence by who started it; what ends a running hub is told as critical.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         // Nobody sees what it tells at this level; while somebody could, the framework makes an activity and a scope for each request.

@@ -1,3 +1,4 @@
+using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.Hub.Tests.Lanes;
@@ -77,16 +78,49 @@ public sealed class TogetherTests
         _calls[^1].ShouldBe("2: y");
     }
 
-    private async Task<(Subscriber Subscriber, NamedOutlet Outlet)> JoinAsync(string name, string topic)
+    /// <summary>An entry of the queue that was left behind when its reader was full for a moment is met again beside a new one.</summary>
+    [Fact]
+    public async Task A_reader_that_is_queued_twice_is_written_to_once()
+    {
+        var core = new TestCore(tuning: new HubTuning { LiveWrites = 2, BehindWrites = 1 });
+        for (var i = 0; i < 6; i++) await JoinAsync($"{i}", "a", core);
+        var (subscriber, outlet) = await JoinAsync("twice", "b", core);
+        await PublishAsync("a", "x");
+        await PublishAsync("b", "1");
+        core.Time.Advance(TimeSpan.FromSeconds(20));
+        outlet.StateOfKeepAlive = OutletState.Full;
+        core.Lane.Turn();
+        outlet.Signal.Writable();
+        core.Lane.Turn();
+        _calls.Count(c => c.StartsWith("twice: ", StringComparison.Ordinal)).ShouldBe(1);
+
+        await PublishAsync("b", "2");
+        await core.SettleAsync();
+        await PublishAsync("b", "3");
+        await core.SettleAsync();
+
+        _calls.Where(c => c.Contains("twice", StringComparison.Ordinal)).ShouldBe(["twice: 1", "twice: 2", "twice: 3"]);
+        subscriber.EventsSent.ShouldBe(3);
+
+        async Task PublishAsync(string topic, string data)
+        {
+            await core.Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
+            await core.Hub.Sequencer.RunBatchAsync();
+        }
+    }
+
+    private async Task<(Subscriber Subscriber, NamedOutlet Outlet)> JoinAsync(string name, string topic, TestCore? core = null)
     {
         var outlet = new NamedOutlet(name, _calls);
-        var subscriber = await _core.AttachAsync(TestCore.On(topic), outlet);
+        var subscriber = await (core ?? _core).AttachAsync(TestCore.On(topic), outlet);
         return (subscriber, outlet);
     }
 
     private sealed class NamedOutlet(string name, List<string> calls) : Outlet
     {
         public OutletState State { get; set; } = OutletState.Ready;
+
+        public OutletState StateOfKeepAlive { get; set; } = OutletState.Ready;
 
         public bool Fails { get; set; }
 
@@ -108,7 +142,7 @@ public sealed class TogetherTests
             return Fails ? throw new InvalidOperationException("write") : State;
         }
 
-        public override OutletState WriteKeepAlive(EventId? cursor) => State;
+        public override OutletState WriteKeepAlive(EventId? cursor) => StateOfKeepAlive;
 
         public override OutletState WriteGap(Gap gap) => State;
 

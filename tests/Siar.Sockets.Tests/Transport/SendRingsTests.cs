@@ -26,6 +26,27 @@ public sealed class SendRingsTests
     }
 
     [Fact]
+    public void A_shortage_passes()
+    {
+        var asked = 0;
+        var told = new List<int>();
+        using var rings = new SendRings(Refuse, told.Add);
+
+        rings.Rent().ShouldBeNull();
+        rings.Rent().ShouldBeNull();
+
+        asked.ShouldBe(2);
+        told.ShouldBeEmpty();
+
+        SendRing? Refuse(out int error)
+        {
+            asked++;
+            error = Errno.TooManyOpen;
+            return null;
+        }
+    }
+
+    [Fact]
     public void Who_wants_none_gets_none_and_is_told_nothing()
     {
         using var rings = SendRings.None();
