@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text;
 using Siar.Hub;
@@ -40,7 +39,7 @@ public sealed class SocketOutletTests : IDisposable
     [Fact]
     public void A_delivery_allocates_nothing()
     {
-        var frames = Frames(1, 60);
+        var frames = TestFrames.Of(1, 60);
         var nowhere = new byte[65_536];
         Deliver();
 
@@ -64,7 +63,7 @@ public sealed class SocketOutletTests : IDisposable
     [InlineData(1, 900_000)]
     public async Task Every_byte_arrives_once_and_in_order_whatever_the_socket_takes_at_a_time(int count, int length)
     {
-        var frames = Frames(count, length);
+        var frames = TestFrames.Of(count, length);
         var expected = string.Concat(frames.Select(f => Encoding.UTF8.GetString(f.Chunk.Span)));
         var received = new StringBuilder();
         var reading = Task.Run(() => Read(received, expected.Length * 5));
@@ -79,7 +78,7 @@ public sealed class SocketOutletTests : IDisposable
     public void Frames_of_scattered_blocks_leave_together()
     {
         var window = new FrameWindow(0, 1 << 20, blockBytes: 200, blockEntries: 2);
-        for (var i = 1; i <= 9; i++) window.Append(Event(i, 40));
+        for (var i = 1; i <= 9; i++) window.Append(TestFrames.Event(i, 40));
         var frames = window.Blocks.SelectMany(b => Enumerable.Range(0, b.Count).Select(i => new Frame(b, i))).Where(f => f.Event.Position % 3 != 0).ToArray();
         window.Blocks.Length.ShouldBeGreaterThan(2);
 
@@ -112,14 +111,14 @@ public sealed class SocketOutletTests : IDisposable
             told = _inbox.Next();
         }
         while (told is LaneMessageKind.Writable && _outlet.Resume() is not OutletState.Closed);
-        _outlet.Write(Frames(1, 10)).ShouldBe(OutletState.Closed);
+        _outlet.Write(TestFrames.Of(1, 10)).ShouldBe(OutletState.Closed);
         _outlet.Abort();
     }
 
     [Fact]
     public void The_end_arrives_after_what_waits_in_the_socket()
     {
-        _outlet.Write(Frames(1, 1_000)).ShouldBe(OutletState.Ready);
+        _outlet.Write(TestFrames.Of(1, 1_000)).ShouldBe(OutletState.Ready);
         _outlet.End(250);
 
         var received = new StringBuilder();
@@ -137,7 +136,7 @@ public sealed class SocketOutletTests : IDisposable
 
     private void Fill()
     {
-        var frames = Frames(1, 60_000);
+        var frames = TestFrames.Of(1, 60_000);
         while (_outlet.Write(frames) is OutletState.Ready)
         {
         }
@@ -168,15 +167,5 @@ public sealed class SocketOutletTests : IDisposable
             into.Append(Encoding.UTF8.GetString(buffer, 0, got));
             count -= got;
         }
-    }
-
-    private static LoggedEvent Event(int position, int length) =>
-        new(position, Epoch.New(), DateTimeOffset.UnixEpoch, new Event(Topic.Parse("a"), new string((char)('a' + (position % 26)), length)));
-
-    private static Frame[] Frames(int count, int length)
-    {
-        var events = Enumerable.Range(1, count).Select(i => Event(i, length)).ToImmutableArray();
-        var block = FrameBlock.FromPage(0, new LogPage(events, count, TrimState.Nothing));
-        return [.. Enumerable.Range(0, count).Select(i => new Frame(block, i))];
     }
 }

@@ -19,7 +19,7 @@ public sealed class TogetherTests : IDisposable
     public void Everybody_gets_every_byte_once(bool usesIoUring, int readers)
     {
         var all = Readers(usesIoUring, readers);
-        var rounds = Enumerable.Range(0, 3).Select(round => Frames(3, 200 + round)).ToList();
+        var rounds = Enumerable.Range(0, 3).Select(round => TestFrames.Of(3, 200 + round)).ToList();
 
         foreach (var frames in rounds) WriteTogether(all, frames).ShouldAllBe(state => state == OutletState.Ready);
 
@@ -34,12 +34,12 @@ public sealed class TogetherTests : IDisposable
     {
         var all = Readers(usesIoUring, 5);
         var slow = all[2].Outlet;
-        var first = Frames(1, 200_000);
+        var first = TestFrames.Of(1, 200_000);
         var fed = 0;
         while (slow.Write(first) is OutletState.Ready) fed++;
         slow.Untaken.ShouldBe(0);
         var others = all.Where(r => r.Outlet != slow).ToList();
-        var frames = Frames(1, 100);
+        var frames = TestFrames.Of(1, 100);
 
         WriteTogether(others, frames).ShouldAllBe(state => state == OutletState.Ready);
 
@@ -53,7 +53,7 @@ public sealed class TogetherTests : IDisposable
     public void Who_takes_a_part_gets_the_rest_and_who_takes_nothing_is_offered_it_again(bool usesIoUring)
     {
         var all = Readers(usesIoUring, 4);
-        var frames = Frames(1, 300_000);
+        var frames = TestFrames.Of(1, 300_000);
         var expected = new StringBuilder();
         List<OutletState> states;
         do
@@ -89,7 +89,7 @@ public sealed class TogetherTests : IDisposable
         var all = Readers(usesIoUring, 4);
         all[1].Client.LingerState = new LingerOption(enable: true, 0);
         all[1].Client.Dispose();
-        var frames = Frames(1, 50);
+        var frames = TestFrames.Of(1, 50);
 
         // The reset may come after the first send.
         List<OutletState> states;
@@ -111,7 +111,7 @@ public sealed class TogetherTests : IDisposable
     {
         var all = Readers(usesIoUring: true, 10);
         var window = new FrameWindow(0, 1 << 20, blockBytes: 200, blockEntries: 2);
-        for (var i = 1; i <= 9; i++) window.Append(Event(i, 40));
+        for (var i = 1; i <= 9; i++) window.Append(TestFrames.Event(i, 40));
         var frames = window.Blocks.SelectMany(b => Enumerable.Range(0, b.Count).Select(i => new Frame(b, i))).Where(f => f.Event.Position % 3 != 0).ToArray();
 
         WriteTogether(all, frames).ShouldAllBe(state => state == OutletState.Ready);
@@ -124,7 +124,7 @@ public sealed class TogetherTests : IDisposable
     {
         var plain = Readers(usesIoUring: true, 3);
         var gzip = Readers(usesIoUring: true, 3, gzipFrom: 10);
-        var frames = Frames(1, 500);
+        var frames = TestFrames.Of(1, 500);
         (Socket Client, Outlet Outlet)[] all = [plain[0], gzip[0], plain[1], gzip[1], gzip[2], plain[2]];
 
         WriteTogether([.. all], frames).ShouldAllBe(state => state == OutletState.Ready);
@@ -141,11 +141,11 @@ public sealed class TogetherTests : IDisposable
     public void A_failure_before_the_call_holds_no_socket_and_sends_nothing_twice()
     {
         var all = Readers(usesIoUring: true, 2);
-        Frame[] scattered = [.. Frames(1, 10), .. Frames(1, 10)];
+        Frame[] scattered = [.. TestFrames.Of(1, 10), .. TestFrames.Of(1, 10)];
 
         Should.Throw<InvalidOperationException>(() => all[0].Outlet.WriteTogether(new[] { all[0].Outlet, all[1].Outlet }, scattered));
 
-        var frames = Frames(1, 20);
+        var frames = TestFrames.Of(1, 20);
         WriteTogether(all, frames).ShouldAllBe(state => state == OutletState.Ready);
         foreach (var (client, outlet) in all)
         {
@@ -159,7 +159,7 @@ public sealed class TogetherTests : IDisposable
     {
         var all = Readers(usesIoUring: true, 20);
         var outlets = all.Select(r => r.Outlet).ToArray();
-        var frames = Frames(1, 60);
+        var frames = TestFrames.Of(1, 60);
         var nowhere = new byte[65_536];
 
         Deliver();
@@ -226,13 +226,4 @@ public sealed class TogetherTests : IDisposable
     }
 
     private static string TextOf(Frame[] frames) => string.Concat(frames.Select(f => Encoding.UTF8.GetString(f.Chunk.Span)));
-
-    private static LoggedEvent Event(int position, int length) =>
-        new(position, Epoch.New(), DateTimeOffset.UnixEpoch, new Event(Topic.Parse("a"), new string((char)('a' + (position % 26)), length)));
-
-    private static Frame[] Frames(int count, int length)
-    {
-        var block = FrameBlock.FromPage(0, new LogPage([.. Enumerable.Range(1, count).Select(i => Event(i, length))], count, TrimState.Nothing));
-        return [.. Enumerable.Range(0, count).Select(i => new Frame(block, i))];
-    }
 }
