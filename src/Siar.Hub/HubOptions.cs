@@ -68,10 +68,15 @@ public sealed class HubOptions
     public int MaxBatch { get; set; } = 1_024;
 
     /// <summary>
-    /// How many publishes may wait for the log before further publishers wait for a place, from 1 to 1,048,576; default 16,384.
+    /// How many events may wait for the log before further publishers wait for a place, each event of a batch counted, from 1 to 1,048,576;
+    /// default 16,384. A batch that is larger waits alone.
     /// </summary>
     [Range(1, 1_048_576)]
     public int PublishQueue { get; set; } = 16_384;
+
+    /// <summary>The same in bytes of data and topics, from 1 KiB to 1 TiB; default 64 MiB.</summary>
+    [Range(1L << 10, 1L << 40)]
+    public long PublishQueueBytes { get; set; } = 64L << 20;
 
     /// <summary>
     /// How long a publish with an idempotency key is answered as it was the first time. From 1 s to 1 year; default 24 h.

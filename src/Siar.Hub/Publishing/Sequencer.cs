@@ -1,11 +1,9 @@
-using System.Threading.Channels;
-
 namespace Siar.Hub;
 
 /// <summary>
 /// The hub's only writer. It takes what has queued up, appends it as one commit, shows it to the lanes and answers the publishers:
 /// <list type="number">
-/// <item>take a batch: what waits, up to a bound;</item>
+/// <item>take a batch: what publishers left, up to a bound, and behind it a small share of the hub's own events, so that neither starves;</item>
 /// <item>append it to the log: one commit, one sync;</item>
 /// <item>come up to the log's head, which may be further than the batch: encode each event once, into the window, and wake the lanes;</item>
 /// <item>answer the publishers: what is acknowledged is kept.</item>
@@ -21,16 +19,16 @@ internal sealed class Sequencer
     private readonly HubMetrics _metrics;
     private readonly Action _wakeLanes;
     private readonly int _maxBatch;
-    private readonly Channel<Publication> _queue;
-
-    private readonly Publication _maintenance = new(new Append([]), 0);
+    private readonly PublishQueue _queue;
     private readonly TimeProvider _time;
     private readonly TimeSpan? _maxAge;
 
     // Touched by the loop only.
     private readonly List<Publication> _batch = [];
     private readonly List<Append> _appends = [];
-    private bool _maintenanceDue;
+
+    // Set by any thread, taken by the loop.
+    private volatile bool _maintenanceDue;
 
     public Sequencer(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Action wakeLanes)
     {
@@ -41,27 +39,22 @@ internal sealed class Sequencer
         _metrics = metrics;
         _wakeLanes = wakeLanes;
         _maxBatch = options.MaxBatch;
-        _queue = Channel.CreateBounded<Publication>(new BoundedChannelOptions(options.PublishQueue) { SingleReader = true });
+        _queue = new PublishQueue(options.PublishQueue, options.PublishQueueBytes);
     }
 
-    /// <summary>Leaves a publication for the loop; waits for a place where too many wait for the log.</summary>
-    /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
-    public async ValueTask EnqueueAsync(Publication publication, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _queue.Writer.WriteAsync(publication, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new HubStoppedException();
-        }
-    }
+    /// <summary>Publishers' events that wait for the loop.</summary>
+    public int WaitingEvents => _queue.Events;
+
+    /// <inheritdoc cref="PublishQueue.WriteAsync" />
+    public ValueTask EnqueueAsync(Publication publication, CancellationToken cancellationToken) => _queue.WriteAsync(publication, cancellationToken);
+
+    /// <inheritdoc cref="PublishQueue.OfferBehind" />
+    public void OfferBehind(Publication publication) => _queue.OfferBehind(publication);
 
     /// <summary>Runs batches until <see cref="Complete"/> and the queue is empty.</summary>
     public async Task RunAsync()
     {
-        while (await _queue.Reader.WaitToReadAsync()) await RunBatchAsync();
+        while (await _queue.WaitToReadAsync()) await RunBatchAsync();
     }
 
     /// <summary>
@@ -69,11 +62,12 @@ internal sealed class Sequencer
     /// </summary>
     public void Maintain()
     {
-        _queue.Writer.TryWrite(_maintenance);
+        _maintenanceDue = true;
+        _queue.Wake();
     }
 
     /// <summary>Takes nothing more; what is queued is still appended.</summary>
-    public void Complete() => _queue.Writer.TryComplete();
+    public void Complete() => _queue.Complete();
 
     /// <summary>Does steps 1 to 4 once.</summary>
     /// <returns>How many publications were answered.</returns>
@@ -131,18 +125,19 @@ internal sealed class Sequencer
     private void TakeBatch()
     {
         var events = 0;
-        while (events < _maxBatch && _queue.Reader.TryRead(out var publication))
+        while (events < _maxBatch && _queue.TryRead(out var publication))
         {
-            if (ReferenceEquals(publication, _maintenance))
-            {
-                _maintenanceDue = true;
-                continue;
-            }
-
-            _batch.Add(publication);
-            _appends.Add(publication.Append);
+            Take(publication);
             events += publication.Append.Events.Length;
         }
+
+        if (_queue.TryReadBehind(out var own)) Take(own);
+    }
+
+    private void Take(Publication publication)
+    {
+        _batch.Add(publication);
+        _appends.Add(publication.Append);
     }
 
     private async ValueTask ComeUpToAsync(AppendedBatch appended)
