@@ -1,6 +1,6 @@
-// Writes src/Siar.Topics/Urls/Idna/idna.txt from the Unicode Character Database.
+// Writes src/Siar.UrlPatterns/Idna/idna.txt from the Unicode Character Database.
 //
-//   node eng/unicode/idna-data.mjs /usr/share/unicode src/Siar.Topics/Urls/Idna/idna.txt
+//   node eng/unicode/idna-data.mjs /usr/share/unicode src/Siar.UrlPatterns/Idna/idna.txt
 //
 // The database is Debian's package unicode-data (Unicode 15.0). The mapping of UTS #46 is derived as its section 7 says, from
 // NFKC_Casefold and the general categories.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Siar.Topics;
-using Siar.Topics.Urls;
+using Siar.UrlPatterns;
 
 namespace Siar.AspNetCore;
 

@@ -1,4 +1,5 @@
 using Siar.Topics;
+using Siar.UrlPatterns;
 
 namespace Siar.Storage.Sqlite;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Siar.Topics.UriTemplates;
-using Siar.Topics.UrlPatterns;
+using Siar.UrlPatterns;
 
 namespace Siar.Topics;
 

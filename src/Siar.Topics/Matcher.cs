@@ -1,3 +1,5 @@
+using Siar.UrlPatterns;
+
 namespace Siar.Topics;
 
 /// <summary>How a <see cref="Matcher"/> reads its value.</summary>

@@ -1,3 +1,5 @@
+using Siar.UrlPatterns;
+
 namespace Siar.Topics;
 
 /// <summary>Parses a topic once for all the URL Patterns with the same base that are asked about it one after the other.</summary>

@@ -28,5 +28,28 @@ public static class Generated
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(replay), Prop.ForAll(inputs, test));
     }
 
+    /// <summary>Text made of the given pieces, so that the syntax in question comes up often.</summary>
+    /// <param name="maxPieces">The most pieces.</param>
+    /// <param name="pieces">What to choose from.</param>
+    public static Gen<string> Text(int maxPieces, params string[] pieces) =>
+        from count in Gen.Choose(0, maxPieces)
+        from chosen in Gen.ArrayOf(Gen.Elements(pieces), count)
+        select string.Concat(chosen);
+
+    /// <summary>Text of any UTF-16 code units, lone surrogates and controls included.</summary>
+    /// <param name="maxLength">The most code units.</param>
+    public static Gen<string> AnyText(int maxLength) =>
+        from count in Gen.Choose(0, maxLength)
+        from units in Gen.ArrayOf(Gen.Choose(0, char.MaxValue), count)
+        select string.Concat(units.Select(u => (char)u));
+
+    /// <summary>A list of generated items, as short as none.</summary>
+    /// <param name="items">What makes the items.</param>
+    /// <param name="most">The most items.</param>
+    public static Gen<IReadOnlyList<T>> ListOf<T>(Gen<T> items, int most) =>
+        from count in Gen.Choose(0, most)
+        from list in Gen.ListOf(items, count)
+        select (IReadOnlyList<T>)[.. list];
+
     private static ulong Seed() => Environment.GetEnvironmentVariable("SIAR_SEED") is { Length: > 0 } seed ? ulong.Parse(seed) : DefaultSeed;
 }

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Siar.Topics;
-using Siar.Topics.UrlPatterns;
+using Siar.UrlPatterns;
 
 namespace Siar.Bench.Micro.Topics;
 
@@ -25,23 +24,23 @@ public class UrlPatternBenchmarks
 
     /// <summary>A named group.</summary>
     [Benchmark(Baseline = true)]
-    public bool Named() => _named.Matches(_book);
+    public bool Named() => _named.IsMatch(_book);
 
     /// <summary>A wildcard to the end.</summary>
     [Benchmark]
-    public bool Wildcard() => _wildcard.Matches(_book);
+    public bool Wildcard() => _wildcard.IsMatch(_book);
 
     /// <summary>A regular expression.</summary>
     [Benchmark]
-    public bool Regexp() => _regexp.Matches(_book);
+    public bool Regexp() => _regexp.IsMatch(_book);
 
     /// <summary>As many states as may be, on a short URL.</summary>
     [Benchmark]
-    public bool WorstOnShort() => _worst.Matches(_book);
+    public bool WorstOnShort() => _worst.IsMatch(_book);
 
     /// <summary>As many states as may be, on a URL as long as a topic may be.</summary>
     [Benchmark]
-    public bool WorstOnLong() => _worst.Matches(_long);
+    public bool WorstOnLong() => _worst.IsMatch(_long);
 
     /// <summary>A pattern from its text.</summary>
     [Benchmark]

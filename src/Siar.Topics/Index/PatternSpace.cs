@@ -1,3 +1,5 @@
+using Siar.UrlPatterns;
+
 namespace Siar.Topics.Index;
 
 /// <summary>The patterns that look at a topic in the same way, by their literal prefix: as its text, or as its URL from one base.</summary>

@@ -7,11 +7,12 @@ internal static class HouseArrows
     private static readonly Dictionary<string, string[]> May = new(StringComparer.Ordinal)
     {
         ["Siar.Wire"] = [],
-        ["Siar.Topics"] = [],
+        ["Siar.UrlPatterns"] = [],
+        ["Siar.Topics"] = ["Siar.UrlPatterns"],
         ["Siar.Hub"] = ["Siar.Wire", "Siar.Topics"],
-        ["Siar.Storage.*"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics"],
+        ["Siar.Storage.*"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Auth"] = ["Siar.Topics"],
-        ["Siar.AspNetCore"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.Auth"],
+        ["Siar.AspNetCore"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns", "Siar.Auth"],
         ["Siar.Sockets"] = ["Siar.Hub", "Siar.Wire"],
         ["Siar.Dashboard"] = ["Siar.AspNetCore"],
         ["Siar.Client"] = ["Siar.Wire"],
@@ -19,7 +20,7 @@ internal static class HouseArrows
     };
 
     /// <summary>Rooms that use the base class library and nothing else.</summary>
-    private static readonly string[] Pure = ["Siar.Wire", "Siar.Topics"];
+    private static readonly string[] Pure = ["Siar.Wire", "Siar.UrlPatterns", "Siar.Topics"];
 
     /// <summary>Rooms that may know the web framework.</summary>
     private static readonly string[] Web = ["Siar.AspNetCore", "Siar.Sockets", "Siar.Dashboard", "Siar.Tool"];

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Siar.TestKit;
 using Siar.Topics.Index;
 
 namespace Siar.Topics.Tests.Index;
@@ -10,7 +11,7 @@ public class PrefixTreeTests
 
     [Fact]
     public void The_tree_finds_the_items_whose_prefix_the_text_has() =>
-        Generated.Holds(
+        Generated.Check(
             from steps in Generated.ListOf(from isAdd in Gen.Elements(true, true, false) from prefix in Texts select (isAdd, prefix), 40)
             from texts in Generated.ListOf(Texts, 10)
             select (steps, texts),
@@ -33,7 +34,8 @@ public class PrefixTreeTests
                     tree.Find(text, found);
                     found.Order().ShouldBe(model.Where(p => text.StartsWith(p, StringComparison.Ordinal)).Order());
                 }
-            });
+            },
+            count: 2_000);
 
     [Fact]
     public void Items_with_the_same_prefix_are_found_together()

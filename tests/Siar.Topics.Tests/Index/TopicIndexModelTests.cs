@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using Siar.TestKit;
 
 namespace Siar.Topics.Tests.Index;
 
@@ -44,10 +45,10 @@ public class TopicIndexModelTests
     [InlineData(3, 2_000)]
     [InlineData(3, 0)]
     public void The_index_finds_what_a_plain_list_finds(int values, int memoBytes) =>
-        Generated.Holds(
+        Generated.Check(
             Generated.ListOf(Steps, 120),
             steps => Run(steps, new TopicIndex<object>(memoBytes), [.. Enumerable.Range(0, values).Select(i => $"value {i}")]),
-            cases: 300);
+            count: 300);
 
     private static void Run(IEnumerable<Step> steps, TopicIndex<object> index, string[] values)
     {

@@ -1,0 +1,68 @@
+namespace Siar.UrlPatterns.Idna;
+
+/// <summary>
+/// What IDNA needs of the Unicode database, version 15.0; read when a host first needs it. The platform's own data is out of reach: the process runs
+/// without ICU (invariant globalization), where the platform neither normalises text nor maps domain names.
+/// </summary>
+internal sealed class UnicodeData
+{
+    private static readonly Lazy<UnicodeData> Loaded = new(() => new UnicodeData());
+
+    private UnicodeData()
+    {
+        var sections = Sections();
+        Valid = new CodePointTable(sections["[valid]"]);
+        Ignored = new CodePointTable(sections["[ignored]"]);
+        Mapped = new CodePointTable(sections["[mapped]"]);
+        Combining = new CodePointTable(sections["[combining]"]);
+        Bidi = new CodePointTable(sections["[bidi]"]);
+        Joining = new CodePointTable(sections["[joining]"]);
+        foreach (var line in sections["[compositions]"])
+        {
+            if (line.Split(' ') is not [var whole, var first, var second]) continue;
+            var pair = (CodePointTable.Hex(first), CodePointTable.Hex(second));
+            Decompositions.Add(CodePointTable.Hex(whole), pair);
+            Compositions.Add(pair, CodePointTable.Hex(whole));
+        }
+    }
+
+    public static UnicodeData Instance => Loaded.Value;
+
+    /// <summary>The code points that a label may hold.</summary>
+    public CodePointTable Valid { get; }
+
+    /// <summary>Those that are left out.</summary>
+    public CodePointTable Ignored { get; }
+
+    /// <summary>Those that are replaced, by the code points in the value, in hexadecimal; a single one moves along with the range.</summary>
+    public CodePointTable Mapped { get; }
+
+    /// <summary>The canonical combining classes that are not 0.</summary>
+    public CodePointTable Combining { get; }
+
+    /// <summary>The bidirectional classes that are not L.</summary>
+    public CodePointTable Bidi { get; }
+
+    /// <summary>The joining types that are not U.</summary>
+    public CodePointTable Joining { get; }
+
+    /// <summary>The code points that NFC composes, with what they are composed of.</summary>
+    public Dictionary<int, (int First, int Second)> Decompositions { get; } = [];
+
+    public Dictionary<(int First, int Second), int> Compositions { get; } = [];
+
+    private static Dictionary<string, List<string>> Sections()
+    {
+        using var stream = typeof(UnicodeData).Assembly.GetManifestResourceStream("idna.txt")!;
+        using var reader = new StreamReader(stream);
+        var sections = new Dictionary<string, List<string>>();
+        List<string> section = [];
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith('[')) sections.Add(line, section = []);
+            else section.Add(line);
+        }
+
+        return sections;
+    }
+}
