@@ -13,6 +13,8 @@ internal static class RefusalReason
     public const string Host = "host";
     public const string Invalid = "invalid";
     public const string KeyReused = "key_reused";
+    public const string LogFull = "log_full";
+    public const string LogUnavailable = "log_unavailable";
     public const string NotAcceptable = "not_acceptable";
     public const string Origin = "origin";
     public const string Patterns = "patterns";

@@ -51,6 +51,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>The log.</summary>
     internal IEventLog Log => _core.Log;
 
+    /// <summary>Tells when the log fails, and when it is well again.</summary>
+    internal LogHealthWatch Health => _core.Health;
+
     /// <summary>What the hub measures of itself.</summary>
     internal HubMetrics Metrics => _core.Metrics;
 
@@ -190,5 +193,6 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if (Log is IRetainingLog retaining) retaining.Trim();
         _core.Sequencer.Maintain();
         _core.WakeLanes();
+        _core.Health.Look();
     }
 }

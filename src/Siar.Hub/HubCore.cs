@@ -19,6 +19,7 @@ internal sealed class HubCore
     public HubCore(IEventLog log, HubOptions options, TimeProvider time, FrameWindow window, HubTuning tuning, Func<double> chance, string meter = HubMetrics.Name)
     {
         Log = log;
+        Health = new LogHealthWatch(log);
         Window = window;
         Clock = new HubClock(time);
         Patterns = new PatternBudget(options.Limits);
@@ -31,6 +32,9 @@ internal sealed class HubCore
     }
 
     public IEventLog Log { get; }
+
+    /// <summary>Tells when the log fails, and when it is well again.</summary>
+    public LogHealthWatch Health { get; }
 
     public FrameWindow Window { get; }
 

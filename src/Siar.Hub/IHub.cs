@@ -14,6 +14,7 @@ public interface IHub
     /// <exception cref="ArgumentException">The event is larger than a limit allows; nothing was published.</exception>
     /// <exception cref="HubStoppedException">The hub has stopped; nothing was published.</exception>
     /// <exception cref="PublishRefusedException">One of the topics is closed; nothing was published.</exception>
+    /// <exception cref="LogUnavailableException">The log could not keep the events, as on a full disk; it says whether they may be there all the same.</exception>
     ValueTask<LoggedEvent> PublishAsync(Event content, CancellationToken cancellationToken = default);
 
     /// <summary>Publishes a batch in order, all of it or nothing, with no other event between.</summary>

@@ -1,10 +1,29 @@
+using Siar.Hub;
+
 namespace Siar.Storage.Sqlite;
 
 /// <summary>A log's file cannot be used as asked. The message is a sentence that says what was wrong and how to go on.</summary>
-public sealed class SqliteLogException(SqliteLogFailure failure, string message) : IOException(message)
+/// <param name="failure">What went wrong.</param>
+/// <param name="message">What was wrong, where, and what to do.</param>
+/// <param name="inner">What it came of; null where it is known here first.</param>
+public sealed class SqliteLogException(SqliteLogFailure failure, string message, Exception? inner = null)
+    : LogUnavailableException(StateOf(failure), message, inner)
 {
     /// <summary>What went wrong.</summary>
     public SqliteLogFailure Failure { get; } = failure;
+
+    /// <summary>Whether a row is there already that was to be inserted.</summary>
+    internal bool IsConflict { get; init; }
+
+    /// <summary>The same, but what was to be kept may be there.</summary>
+    internal SqliteLogException WithUnknownOutcome() => new(Failure, Message, this) { MayBeKept = true };
+
+    private static LogState StateOf(SqliteLogFailure failure) => failure switch
+    {
+        SqliteLogFailure.DiskFull => LogState.Full,
+        SqliteLogFailure.Damaged or SqliteLogFailure.NotALog => LogState.Damaged,
+        _ => LogState.Unavailable,
+    };
 }
 
 /// <summary>What can go wrong with a log's file.</summary>

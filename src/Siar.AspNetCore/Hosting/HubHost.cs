@@ -22,6 +22,7 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         hub.Metrics.OnFailure = LogFailure;
+        hub.Health.OnChange = LogHealthChange;
         hub.Start();
         _stopping = lifetime.ApplicationStopping.Register(() => _ = DrainAsync());
         return Task.CompletedTask;
@@ -47,6 +48,18 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
             return _drained ??= hub.DrainAsync();
         }
     }
+
+    private void LogHealthChange(LogHealth health)
+    {
+        if (health.State is LogState.Available) LogWell();
+        else LogUnwell(Words.Of(health.State), health.Detail ?? health.Sentence);
+    }
+
+    [LoggerMessage(2, LogLevel.Error, "The log is {State}. {Detail}")]
+    private partial void LogUnwell(string state, string? detail);
+
+    [LoggerMessage(3, LogLevel.Information, "The log is available again.")]
+    private partial void LogWell();
 
     [LoggerMessage(1, LogLevel.Error, "The hub met a failure inside; it goes on.")]
     private partial void LogFailure(Exception failure);

@@ -104,6 +104,10 @@ internal sealed class MercurePublish(EventHub hub, AccessResolver resolver, HubI
         {
             return PublishAnswer.RefusalOf(failure);
         }
+        catch (LogUnavailableException failure)
+        {
+            return PublishAnswer.RefusalOf(failure, options, hub.Options.ReconnectDelay);
+        }
         catch (HubStoppedException)
         {
             return new Refusal(StatusCodes.Status503ServiceUnavailable, RefusalReason.Stopped, "The hub has stopped; nothing was published.")

@@ -15,6 +15,12 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>The position of the newest event that is safely kept; 0 before the first. Never falls.</summary>
     long Head { get; }
 
+    /// <summary>
+    /// Whether the log takes events at this moment, and why not. Does not wait. A log that is not well finds out by itself when it is again,
+    /// also while nobody publishes. Default: always available.
+    /// </summary>
+    LogHealth Health => LogHealth.Available;
+
     /// <summary>What the log has dropped, as far as it knows at this moment without waiting.</summary>
     TrimState Trimmed { get; }
 
@@ -23,8 +29,9 @@ public interface IEventLog : IAsyncDisposable
 
     /// <summary>
     /// Appends a batch as one commit. When the returned task completes, all that it says was appended is as safe as the log promises.
-    /// An exception means that nothing of the batch was kept.
+    /// An exception means that nothing of the batch was kept, unless it says otherwise (<see cref="LogUnavailableException.MayBeKept"/>).
     /// </summary>
+    /// <exception cref="LogUnavailableException">The log has no room, or what it is kept in cannot be reached or written to.</exception>
     ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default);
 
     /// <summary>

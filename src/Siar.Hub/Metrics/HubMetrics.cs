@@ -72,6 +72,7 @@ internal sealed class HubMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("siar.window.size", () => hub.Window.Cost, "By", "Memory that the newest frames take.");
         _meter.CreateObservableUpDownCounter("siar.patterns", () => hub.Patterns.InUse, "{pattern}", "Distinct patterns subscribed to.");
         _meter.CreateObservableUpDownCounter("siar.log.head", () => hub.Log.Head, "{event}", "The newest position.");
+        _meter.CreateObservableUpDownCounter("siar.log.state", () => StatesOf(hub.Log.Health), "{state}", "1 for the state that the log is in, 0 for the others.");
     }
 
     /// <summary>Counts a publish that was acknowledged. The sequencer alone calls it.</summary>
@@ -99,6 +100,14 @@ internal sealed class HubMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> StatesOf(LogHealth health)
+    {
+        foreach (var state in Enum.GetValues<LogState>())
+        {
+            yield return new(state == health.State ? 1 : 0, new KeyValuePair<string, object?>("state", Words.Of(state)));
+        }
+    }
 
     private static IEnumerable<Measurement<long>> Ended(ImmutableArray<LaneCounters> lanes)
     {

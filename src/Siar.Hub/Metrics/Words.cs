@@ -16,6 +16,15 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
+    public static string Of(LogState state) => state switch
+    {
+        LogState.Available => "available",
+        LogState.Full => "full",
+        LogState.Unavailable => "unavailable",
+        LogState.Damaged => "damaged",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
     public static string Of(GapReason reason) => reason switch
     {
         GapReason.Trimmed => "trimmed",

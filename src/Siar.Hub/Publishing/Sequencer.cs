@@ -92,9 +92,10 @@ internal sealed class Sequencer
         }
         catch (Exception failure)
         {
-            // The log kept nothing of the batch; each publisher is told, and decides what to do.
+            // Each publisher is told, and decides what to do.
+            var told = LogUnavailableException.Of(failure);
+            foreach (var publication in _batch) publication.Fail(told);
             _metrics.CountFailedPublishes(_batch.Count);
-            foreach (var publication in _batch) publication.Fail(failure);
             return;
         }
 

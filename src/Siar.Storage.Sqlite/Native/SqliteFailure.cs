@@ -27,6 +27,6 @@ internal static class SqliteFailure
                 $"The disk of the log '{path}' failed to read or write: look at the system's own log for the cause."),
             _ => (SqliteLogFailure.InputOutput, $"The log '{path}' could not be used."),
         };
-        return new SqliteLogException(kind, $"{sentence} (SQLite says: {message}, code {code}.)");
+        return new SqliteLogException(kind, $"{sentence} (SQLite says: {message}, code {code}.)") { IsConflict = (code & PrimaryCode) == raw.SQLITE_CONSTRAINT };
     }
 }

@@ -32,6 +32,10 @@ internal sealed partial class DemoPublisher(IHub hub, IEnumerable<IFigureReader>
             {
                 return;
             }
+            catch (LogUnavailableException)
+            {
+                // The hub tells of it; the figures after these will do.
+            }
         }
     }
 

@@ -16,6 +16,9 @@ public enum ApiHub
 
     /// <summary>About to stop.</summary>
     Draining,
+
+    /// <summary>Its log has no room left.</summary>
+    LogFull,
 }
 
 /// <summary>Starts hubs in those states.</summary>
@@ -40,14 +43,17 @@ internal static class ApiHubs
 
     public static async Task<TestHub> StartAsync(ApiHub state)
     {
+        var log = new FailingLog();
         var hub = await TestHub.StartAsync((state is ApiHub.Keyed ? Keyring.Setup(Trust, Limit) : new TestHubSetup { Options = state is ApiHub.Full ? Fill : Limit }) with
         {
             Pipeline = app => app.Use(SlowDown),
+            Services = services => services.AddSingleton<IEventLog>(log),
         });
         await hub.Hub.PublishAsync(new Event(Siar.Topics.Topic.Parse("kept"), "one") { Key = "k" });
         await hub.Hub.PublishAsync("kept", "two");
         await hub.Hub.CloseAsync("closed");
         if (state is ApiHub.Draining) await hub.Core.DrainAsync();
+        if (state is ApiHub.LogFull) Fill(log);
         return hub;
     }
 
@@ -69,6 +75,12 @@ internal static class ApiHubs
     {
         options.Limits.ConnectionsPerAddress = 1;
         options.Limits.PublishesPerAddress = 1;
+    }
+
+    private static void Fill(FailingLog log)
+    {
+        log.Failure = new LogUnavailableException(LogState.Full, "There is no room left.");
+        log.Health = new LogHealth(LogState.Full, "There is no room left.");
     }
 
     // What the server does when a body comes too slowly, without the wait.

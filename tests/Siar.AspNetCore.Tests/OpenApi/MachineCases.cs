@@ -13,6 +13,7 @@ internal static class MachineCases
         ApiCase.Of("lookIfLive", 200, HttpMethod.Head, "/health/live"),
         ApiCase.Of("isReady", 200, HttpMethod.Get, "/health/ready"),
         ApiCase.In(ApiHub.Draining, "isReady", 503, HttpMethod.Get, "/health/ready"),
+        ApiCase.In(ApiHub.LogFull, "isReady", 503, HttpMethod.Get, "/health/ready"),
         ApiCase.Of("lookIfReady", 200, HttpMethod.Head, "/health/ready"),
         ApiCase.In(ApiHub.Draining, "lookIfReady", 503, HttpMethod.Head, "/health/ready"),
         .. Guarded("metrics", HttpMethod.Get),

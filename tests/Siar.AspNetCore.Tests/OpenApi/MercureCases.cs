@@ -67,6 +67,7 @@ internal static class MercureCases
         Post(422, "topic=fresh&data=other", ("Idempotency-Key", "used")).After(UseKeyAsync),
         ApiCase.In(ApiHub.Full, "publishMercure", 429, HttpMethod.Post, Path, Form, "topic=fresh").AfterTimes(2),
         ApiCase.In(ApiHub.Keyed, "publishMercure", 503, HttpMethod.Post, Path, Form, "topic=a").With(ApiHubs.UncheckableToken),
+        ApiCase.In(ApiHub.LogFull, "publishMercure", 507, HttpMethod.Post, Path, Form, "topic=fresh"),
     ];
 
     private static ApiCase Get(int status, string query, params (string Name, string Value)[] headers) =>

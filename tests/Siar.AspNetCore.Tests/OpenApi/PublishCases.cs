@@ -43,6 +43,7 @@ internal static class PublishCases
             Post(422, fresh + "type=other", ("Idempotency-Key", "used")).After(UseKeyAsync),
             In(ApiHub.Full, 429, fresh).AfterTimes(2),
             In(ApiHub.Keyed, 503, fresh).With(ApiHubs.UncheckableToken),
+            In(ApiHub.LogFull, 507, fresh),
         ];
     }
 

@@ -11,8 +11,9 @@ internal sealed class Readiness(IHostApplicationLifetime lifetime, EventHub hub)
     {
         if (hub.IsDraining || lifetime.ApplicationStopping.IsCancellationRequested)
             return ("draining", "The hub is shutting down and sends its readers away: use another one, or this one when it is back.");
-        return lifetime.ApplicationStarted.IsCancellationRequested
-            ? null
-            : ("starting", "The hub is starting: ask again in a moment.");
+        if (!lifetime.ApplicationStarted.IsCancellationRequested) return ("starting", "The hub is starting: ask again in a moment.");
+        return hub.Log.Health is { State: not LogState.Available } health
+            ? (Words.Of(health.State), health.Sentence ?? "The log is not well: why is in the hub's log.")
+            : null;
     }
 }

@@ -65,6 +65,10 @@ internal sealed partial class Presence(EventHub hub, HubIdentity identity, ILogg
         {
             // There is nobody left to tell.
         }
+        catch (LogUnavailableException)
+        {
+            // The log takes nothing from anybody, and the hub tells of that.
+        }
         catch (Exception failure)
         {
             LogNotTold(failure);

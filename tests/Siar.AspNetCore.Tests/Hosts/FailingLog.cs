@@ -1,0 +1,33 @@
+using Siar.Hub;
+using Siar.Topics;
+using EventId = Siar.Wire.EventId;
+
+namespace Siar.AspNetCore.Tests;
+
+/// <summary>A log in memory that takes nothing while a test says so.</summary>
+internal sealed class FailingLog : IEventLog
+{
+    private readonly MemoryLog _log = new(new RetentionLimits(null, null, null), [], TimeProvider.System);
+
+    /// <summary>What an append fails with; null while none does.</summary>
+    public Exception? Failure { get; set; }
+
+    public LogHealth Health { get; set; } = LogHealth.Available;
+
+    public Epoch Epoch => _log.Epoch;
+
+    public long Head => _log.Head;
+
+    public TrimState Trimmed => _log.Trimmed;
+
+    public Closing? FindClosing(Topic topic) => _log.FindClosing(topic);
+
+    public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
+        Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
+
+    public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) => _log.ReadAsync(query, cancellationToken);
+
+    public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) => _log.ResolveAsync(id, cancellationToken);
+
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
+}
