@@ -35,6 +35,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _options = options;
         _admission = new EventAdmission(options.Limits);
         _core = new HubCore(log, options, time, meter);
+        Loops = new LoopSupervisor(Metrics);
         _lanes = [.. _core.Lanes.Select(lane => new LaneLoop(lane, Metrics.CountFailure))];
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -57,6 +58,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>What the hub measures of itself.</summary>
     internal HubMetrics Metrics => _core.Metrics;
 
+    /// <summary>The hub's loops, and which of them have ended though they should not.</summary>
+    internal LoopSupervisor Loops { get; }
+
     /// <summary>How the hub behaves.</summary>
     internal HubOptions Options => _options;
 
@@ -73,8 +77,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public void Start()
     {
         _core.WakeLanes();
-        _running.Add(Task.Run(_core.Sequencer.RunAsync));
-        for (var i = 0; i < _options.LogReaders; i++) _running.Add(Task.Run(_core.Readers.RunAsync));
+        _running.Add(Loops.RunAsync("sequencer", _core.Sequencer.RunAsync, _core.Sequencer.Abandon));
+        for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", _core.Readers.RunAsync, static _ => { }));
         _timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
@@ -105,7 +109,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken)
     {
         var publication = await _core.EnqueueAsync([content], cancellationToken);
-        await publication.Done;
+        await publication.WaitAsync(cancellationToken);
     }
 
     /// <summary>Ends the stream with a number; one that is gone is left alone.</summary>
@@ -173,6 +177,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        Loops.Stop();
         await _timer.DisposeAsync();
         _core.Sequencer.Complete();
         _core.Readers.Complete();
@@ -183,16 +188,36 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     private async ValueTask<Published> AppendAsync(Append append, CancellationToken cancellationToken)
     {
-        using var activity = HubMetrics.StartPublish(append.Events);
-        var publication = await _core.EnqueueAsync(append, cancellationToken);
-        return await publication.Done;
+        var activity = Metrics.StartPublish(append.Events);
+        try
+        {
+            var publication = await _core.EnqueueAsync(append, cancellationToken);
+            return await publication.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Metrics.End(activity);
+        }
     }
 
     private void Tick()
     {
-        if (Log is IRetainingLog retaining) retaining.Trim();
+        if (Log is IRetainingLog retaining) Guarded(retaining.Trim);
         _core.Sequencer.Maintain();
         _core.WakeLanes();
-        _core.Health.Look();
+        Guarded(_core.Health.Look);
+    }
+
+    // A timer's callback that throws ends the process.
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure)
+        {
+            Metrics.CountFailure(failure);
+        }
     }
 }

@@ -9,10 +9,14 @@ public interface IHub
     /// <summary>How typed payloads become JSON where no source-generated type information is given.</summary>
     JsonSerializerOptions Json { get; }
 
-    /// <summary>Publishes an event. The task completes when it is as safe as the log promises.</summary>
+    /// <summary>
+    /// Publishes an event. The task completes when it is as safe as the log promises. Cancellation counts while the event waits in the hub's
+    /// queue: it is dropped, and nothing is published. Once the hub has begun to append it, it is published, and the task waits for the outcome.
+    /// </summary>
     /// <returns>The event as it stands in the log, with its id.</returns>
     /// <exception cref="ArgumentException">The event is larger than a limit allows; nothing was published.</exception>
     /// <exception cref="HubStoppedException">The hub has stopped; nothing was published.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the hub began to append; nothing was published.</exception>
     /// <exception cref="PublishRefusedException">One of the topics is closed; nothing was published.</exception>
     /// <exception cref="LogUnavailableException">The log could not keep the events, as on a full disk; it says whether they may be there all the same.</exception>
     ValueTask<LoggedEvent> PublishAsync(Event content, CancellationToken cancellationToken = default);

@@ -5,7 +5,10 @@ using System.Diagnostics.Metrics;
 
 namespace Siar.Hub;
 
-/// <summary>What a hub measures of itself, under the meter and the activity source <c>Siar</c>. Safe for concurrent use.</summary>
+/// <summary>
+/// What a hub measures of itself, under the meter and the activity source <c>Siar</c>. Whoever listens runs inside each call, so nothing here
+/// throws what a listener throws: it is reported, and the caller goes on. Safe for concurrent use.
+/// </summary>
 internal sealed class HubMetrics : IDisposable
 {
     /// <summary>The name of the meter and of the activity source.</summary>
@@ -15,10 +18,12 @@ internal sealed class HubMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly TimeProvider _time;
+    private readonly FailureReporter _reporter;
     private readonly Counter<long> _publishes;
     private readonly Counter<long> _publishFailures;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _endedLoops;
     private readonly Histogram<double> _publishDuration;
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private long _published;
@@ -29,11 +34,13 @@ internal sealed class HubMetrics : IDisposable
     public HubMetrics(TimeProvider time, string meter)
     {
         _time = time;
+        _reporter = new FailureReporter(time);
         _meter = new Meter(meter);
         _publishes = _meter.CreateCounter<long>("siar.publishes", "{event}", "Events appended to the log.");
         _publishFailures = _meter.CreateCounter<long>("siar.publish_failures", "{request}", "Publishes that the log refused.");
         _refusals = _meter.CreateCounter<long>("siar.refusals", "{request}", "Requests refused, by reason.");
         _failures = _meter.CreateCounter<long>("siar.failures", "{failure}", "Failures inside the hub.");
+        _endedLoops = _meter.CreateCounter<long>("siar.loops.ended", "{loop}", "Loops of the hub that ended though it has not stopped, by loop.");
         _publishDuration = _meter.CreateHistogram<double>(
             "siar.publish.duration", "s", "From the hub taking a publish to its being as safe as the log promises.");
     }
@@ -44,17 +51,49 @@ internal sealed class HubMetrics : IDisposable
     /// <summary>Requests refused since the start, by reason.</summary>
     public IReadOnlyDictionary<string, long> Refusals => _refused;
 
-    /// <summary>Told of each failure inside the hub, for the log. Set once, before the hub starts.</summary>
-    public Action<Exception>? OnFailure { get; set; }
+    /// <inheritdoc cref="FailureReporter.OnFailure" />
+    public Action<Exception>? OnFailure
+    {
+        get => _reporter.OnFailure;
+        set => _reporter.OnFailure = value;
+    }
+
+    /// <inheritdoc cref="FailureReporter.OnOmitted" />
+    public Action<Type, long>? OnOmitted
+    {
+        get => _reporter.OnOmitted;
+        set => _reporter.OnOmitted = value;
+    }
 
     /// <summary>Begins the trace of a publish, if somebody listens.</summary>
-    public static Activity? StartPublish(ImmutableArray<Event> batch)
+    public Activity? StartPublish(ImmutableArray<Event> batch)
     {
-        var activity = Activities.StartActivity("siar.publish", ActivityKind.Producer);
-        activity?.SetTag("messaging.system", "siar");
-        activity?.SetTag("messaging.destination.name", batch[0].Topics[0].Value);
-        activity?.SetTag("messaging.batch.message_count", batch.Length);
-        return activity;
+        try
+        {
+            var activity = Activities.StartActivity("siar.publish", ActivityKind.Producer);
+            activity?.SetTag("messaging.system", "siar");
+            activity?.SetTag("messaging.destination.name", batch[0].Topics[0].Value);
+            activity?.SetTag("messaging.batch.message_count", batch.Length);
+            return activity;
+        }
+        catch (Exception failure)
+        {
+            CountFailure(failure);
+            return null;
+        }
+    }
+
+    /// <summary>Ends a trace.</summary>
+    public void End(Activity? activity)
+    {
+        try
+        {
+            activity?.Dispose();
+        }
+        catch (Exception failure)
+        {
+            CountFailure(failure);
+        }
     }
 
     /// <summary>Publishes what lanes, window and log know at the moment they are asked.</summary>
@@ -78,25 +117,45 @@ internal sealed class HubMetrics : IDisposable
     /// <summary>Counts a publish that was acknowledged. The sequencer alone calls it.</summary>
     public void CountPublish(Publication publication)
     {
-        _publishes.Add(publication.Append.Events.Length);
-        Volatile.Write(ref _published, _published + publication.Append.Events.Length);
-        _publishDuration.Record(_time.GetElapsedTime(publication.QueuedAt).TotalSeconds);
+        var events = publication.Append.Events.Length;
+        Volatile.Write(ref _published, _published + events);
+        Add(_publishes, events);
+        try
+        {
+            _publishDuration.Record(_time.GetElapsedTime(publication.QueuedAt).TotalSeconds);
+        }
+        catch (Exception failure)
+        {
+            CountFailure(failure);
+        }
     }
 
-    public void CountFailedPublishes(int count) => _publishFailures.Add(count);
+    public void CountFailedPublishes(int count) => Add(_publishFailures, count);
 
     /// <summary>Counts a request that was not served.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void CountRefusal(string reason)
     {
-        _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
         _refused.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+        Add(_refusals, 1, new KeyValuePair<string, object?>("reason", reason));
     }
 
+    /// <summary>Counts a loop that ended though the hub has not stopped.</summary>
+    public void CountEndedLoop(string loop) => Add(_endedLoops, 1, new KeyValuePair<string, object?>("loop", loop));
+
+    /// <summary>Counts a failure inside the hub, and reports it. Never throws.</summary>
     public void CountFailure(Exception failure)
     {
-        _failures.Add(1);
-        OnFailure?.Invoke(failure);
+        try
+        {
+            _failures.Add(1);
+        }
+        catch (Exception listener)
+        {
+            _reporter.Report(listener);
+        }
+
+        _reporter.Report(failure);
     }
 
     public void Dispose() => _meter.Dispose();
@@ -106,6 +165,18 @@ internal sealed class HubMetrics : IDisposable
         foreach (var state in Enum.GetValues<LogState>())
         {
             yield return new(state == health.State ? 1 : 0, new KeyValuePair<string, object?>("state", Words.Of(state)));
+        }
+    }
+
+    private void Add(Counter<long> counter, long amount, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            counter.Add(amount, tags);
+        }
+        catch (Exception failure)
+        {
+            CountFailure(failure);
         }
     }
 

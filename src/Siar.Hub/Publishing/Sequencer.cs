@@ -6,8 +6,10 @@ namespace Siar.Hub;
 /// <item>take a batch: what publishers left, up to a bound, and behind it a small share of the hub's own events, so that neither starves;</item>
 /// <item>append it to the log: one commit, one sync;</item>
 /// <item>come up to the log's head, which may be further than the batch: encode each event once, into the window, and wake the lanes;</item>
-/// <item>answer the publishers: what is acknowledged is kept.</item>
+/// <item>answer the publishers: what is acknowledged is kept. Only then measure.</item>
 /// </list>
+/// No exception of the log, a listener, a logger or the lanes' waking ends the loop or leaves a publisher without an answer: every step that
+/// calls them is guarded here or, for listeners and loggers, in <see cref="HubMetrics"/>.
 /// </summary>
 internal sealed class Sequencer
 {
@@ -69,6 +71,15 @@ internal sealed class Sequencer
     /// <summary>Takes nothing more; what is queued is still appended.</summary>
     public void Complete() => _queue.Complete();
 
+    /// <summary>Takes nothing more and fails what is queued or in the batch. Only where the loop has ended, or never ran.</summary>
+    public void Abandon(Exception reason)
+    {
+        Complete();
+        FailBatch(reason);
+        while (_queue.TryRead(out var publication)) publication.Fail(new HubStoppedException());
+        if (_queue.TryReadBehind(out var own)) own.Fail(new HubStoppedException());
+    }
+
     /// <summary>Does steps 1 to 4 once.</summary>
     /// <returns>How many publications were answered.</returns>
     public async ValueTask<int> RunBatchAsync()
@@ -77,30 +88,36 @@ internal sealed class Sequencer
         if (_maintenanceDue) await MaintainNowAsync();
         if (_batch.Count == 0) return 0;
         var answered = _batch.Count;
-        await AppendBatchAsync();
+        try
+        {
+            var appended = await AppendAsync();
+            await ComeUpSafelyAsync(appended);
+            Answer(appended);
+        }
+        catch (Exception failure)
+        {
+            // Each publisher is told, and decides what to do.
+            FailBatch(LogUnavailableException.Of(failure));
+            _metrics.CountFailedPublishes(answered);
+        }
+
         _batch.Clear();
         _appends.Clear();
         return answered;
     }
 
-    private async ValueTask AppendBatchAsync()
+    private async ValueTask<AppendedBatch> AppendAsync()
     {
-        AppendedBatch appended;
-        try
-        {
-            appended = await _log.AppendAsync(_appends);
-        }
-        catch (Exception failure)
-        {
-            // Each publisher is told, and decides what to do.
-            var told = LogUnavailableException.Of(failure);
-            foreach (var publication in _batch) publication.Fail(told);
-            _metrics.CountFailedPublishes(_batch.Count);
-            return;
-        }
+        var appended = await _log.AppendAsync(_appends);
+        var results = appended.Results;
+        if (results.Count == _batch.Count && results.All(r => r is not null)) return appended;
+        throw new LogUnavailableException(
+            LogState.Unavailable, $"The log answered {results.Count(r => r is not null)} of the {_batch.Count} appends of a batch, and said nothing of the others.") { MayBeKept = true };
+    }
 
-        await ComeUpSafelyAsync(appended);
-        Answer(appended);
+    private void FailBatch(Exception failure)
+    {
+        foreach (var publication in _batch) publication.Fail(failure);
     }
 
     // What is in the log is acknowledged; lanes that cannot be shown it now are shown it with the next batch, or the next second.
@@ -119,8 +136,15 @@ internal sealed class Sequencer
     private async ValueTask MaintainNowAsync()
     {
         _maintenanceDue = false;
-        if (_maxAge is { } age) _window.EvictOlderThan(_time.GetUtcNow() - age);
-        if (_log.Head > _window.Head) await ComeUpSafelyAsync(new AppendedBatch(_log.Head, []));
+        try
+        {
+            if (_maxAge is { } age) _window.EvictOlderThan(_time.GetUtcNow() - age);
+            if (_log.Head is var head && head > _window.Head) await ComeUpToAsync(new AppendedBatch(head, []));
+        }
+        catch (Exception failure)
+        {
+            _metrics.CountFailure(failure);
+        }
     }
 
     private void TakeBatch()
@@ -137,6 +161,7 @@ internal sealed class Sequencer
 
     private void Take(Publication publication)
     {
+        if (!publication.TryTake()) return;
         _batch.Add(publication);
         _appends.Add(publication.Append);
     }
@@ -185,6 +210,7 @@ internal sealed class Sequencer
                 if (logged.Position <= head) _window.Append(logged);
             }
 
+            if (page.ReadThrough <= after) throw new InvalidOperationException($"The log read no further than position {after}, though its head is {head}.");
             after = page.ReadThrough;
         }
 
@@ -199,10 +225,10 @@ internal sealed class Sequencer
 
     private void Answer(AppendedBatch appended)
     {
+        for (var i = 0; i < _batch.Count; i++) _batch[i].Succeed(appended.Results[i]);
         for (var i = 0; i < _batch.Count; i++)
         {
             if (appended.Results[i] is { IsRepeat: false, Refusal: null }) _metrics.CountPublish(_batch[i]);
-            _batch[i].Succeed(appended.Results[i]);
         }
     }
 }

@@ -17,19 +17,40 @@ internal sealed class FailingLog : IEventLog
     /// <summary>What looking for a closing fails with; null while it does not.</summary>
     public Exception? ClosingFailure { get; set; }
 
+    /// <summary>What asking for the head fails with; null while it does not.</summary>
+    public Exception? HeadFailure { get; set; }
+
+    /// <summary>How many of a batch's answers are lost.</summary>
+    public int AnswersLost { get; set; }
+
+    /// <summary>Whether pages come no further than they were asked from.</summary>
+    public bool StandsStill { get; set; }
+
+    /// <summary>What an append waits for before it begins; null for nothing.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
     public Epoch Epoch => _log.Epoch;
 
-    public long Head => _log.Head;
+    public long Head => HeadFailure is { } failure ? throw failure : _log.Head;
 
     public TrimState Trimmed => _log.Trimmed;
 
     public Closing? FindClosing(Topic topic) => ClosingFailure is { } failure ? throw failure : _log.FindClosing(topic);
 
-    public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
-        Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
+    public async ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
+    {
+        if (Gate is { } gate) await gate.Task;
+        if (Failure is { } failure) throw failure;
+        var appended = await _log.AppendAsync(batch, cancellationToken);
+        return appended with { Results = [.. appended.Results.SkipLast(AnswersLost)] };
+    }
 
-    public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) =>
-        ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0 ? ValueTask.FromException<LogPage>(new IOException("Input/output error")) : _log.ReadAsync(query, cancellationToken);
+    public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
+    {
+        if (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0) throw new IOException("Input/output error");
+        var page = await _log.ReadAsync(query, cancellationToken);
+        return StandsStill ? page with { Events = [], ReadThrough = query.After } : page;
+    }
 
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) =>
         _log.ResolveAsync(id, cancellationToken);

@@ -6,12 +6,12 @@ namespace Siar.Hub.Tests;
 /// <summary>A hub without threads and with a clock that stands still: a test takes every turn itself.</summary>
 internal sealed class TestCore
 {
-    public TestCore(Action<HubOptions>? configure = null, IEventLog? log = null, HubTuning? tuning = null, double chance = 0.5)
+    public TestCore(Action<HubOptions>? configure = null, IEventLog? log = null, HubTuning? tuning = null, double chance = 0.5, string meter = HubMetrics.Name)
     {
         var options = new HubOptions { Lanes = 1 };
         configure?.Invoke(options);
         Log = log ?? new MemoryLog(options.Retention, options.RetentionClasses, Time);
-        Hub = new HubCore(Log, options, Time, new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance);
+        Hub = new HubCore(Log, options, Time, new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance, meter);
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -40,10 +40,12 @@ internal sealed class TestCore
 
     public async Task<LoggedEvent> PublishAsync(string topic, string data)
     {
-        var publication = await Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
+        var publication = await EnqueueAsync(topic, data);
         await SettleAsync();
         return (await publication.Done).Events[0];
     }
+
+    public ValueTask<Publication> EnqueueAsync(string topic, string data) => Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
 
     /// <summary>Lets everybody work until nobody has anything to do.</summary>
     public async Task SettleAsync()
