@@ -12,6 +12,7 @@ internal static class AdminEndpoints
     /// <summary>Registers what the endpoints need.</summary>
     public static void AddAdmin(this IServiceCollection services)
     {
+        services.AddSingleton<Liveness>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(p => p.GetRequiredService<MetricsCollector>());
@@ -19,25 +20,29 @@ internal static class AdminEndpoints
     }
 
     /// <summary>
-    /// Maps <c>/health/live</c> (the process answers), <c>/health/ready</c> (it should be sent requests; 503 and a sentence when not) and
+    /// Maps <c>/health/live</c> (the process can go on), <c>/health/ready</c> (it should be sent requests), both 503 and a sentence when not, and
     /// <c>/metrics</c> (Prometheus text).
     /// </summary>
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
+        var liveness = endpoints.ServiceProvider.GetRequiredService<Liveness>();
         var readiness = endpoints.ServiceProvider.GetRequiredService<Readiness>();
         var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsCollector>();
-        Map(endpoints, "/health/live", context => AnswerAsync(context, StatusCodes.Status200OK, new HealthAnswer("ok")));
-        Map(endpoints, "/health/ready", context => readiness.NotReady() is { } reason
-            ? AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, new HealthAnswer(reason.Status, reason.Sentence))
-            : AnswerAsync(context, StatusCodes.Status200OK, new HealthAnswer("ok")));
+        Map(endpoints, "/health/live", context => AnswerAsync(context, liveness.NotLive()));
+        Map(endpoints, "/health/ready", context => AnswerAsync(context, liveness.NotLive() ?? readiness.NotReady()));
         Map(endpoints, "/metrics", MetricsGuard.Around(endpoints.ServiceProvider, context => SendAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Scrape())));
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
         endpoints.MapMethods(path, Reading, answer).AllowAnonymous();
 
-    private static Task AnswerAsync(HttpContext context, int status, HealthAnswer answer) =>
-        SendAsync(context, status, "application/json", JsonSerializer.SerializeToUtf8Bytes(answer, HealthJson.Default.HealthAnswer));
+    private static Task AnswerAsync(HttpContext context, (string Status, string Sentence)? reason)
+    {
+        var answer = reason is { } why ? new HealthAnswer(why.Status, why.Sentence) : new HealthAnswer("ok");
+        return SendAsync(
+            context, reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, "application/json",
+            JsonSerializer.SerializeToUtf8Bytes(answer, HealthJson.Default.HealthAnswer));
+    }
 
     private static Task SendAsync(HttpContext context, int status, string contentType, byte[] body)
     {

@@ -21,7 +21,8 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        hub.Metrics.OnFailure = LogFailure;
+        hub.Metrics.OnFailure = Log;
+        hub.Metrics.OnOmitted = (type, count) => LogOmitted(count, type.Name);
         hub.Health.OnChange = LogHealthChange;
         hub.Start();
         _stopping = lifetime.ApplicationStopping.Register(() => _ = DrainAsync());
@@ -49,6 +50,12 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
         }
     }
 
+    private void Log(Exception failure)
+    {
+        if (failure is LoopEndedException ended) LogEnded(ended.Loop, ended);
+        else LogFailure(failure);
+    }
+
     private void LogHealthChange(LogHealth health)
     {
         if (health.State is LogState.Available) LogWell();
@@ -63,4 +70,10 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
 
     [LoggerMessage(1, LogLevel.Error, "The hub met a failure inside; it goes on.")]
     private partial void LogFailure(Exception failure);
+
+    [LoggerMessage(5, LogLevel.Critical, "The hub's loop '{Loop}' has ended unexpectedly. The hub cannot go on: restart the process.")]
+    private partial void LogEnded(string loop, Exception failure);
+
+    [LoggerMessage(4, LogLevel.Error, "{Count} more failures of the type {Type} were not logged.")]
+    private partial void LogOmitted(long count, string type);
 }

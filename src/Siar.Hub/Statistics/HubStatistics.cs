@@ -50,6 +50,7 @@ internal sealed class HubStatistics : IAsyncDisposable
         var options = StreamOptions();
         _log = new MemoryLog(options.Retention, options.RetentionClasses, hub.Clock.Time);
         Stream = new EventHub(_log, options, hub.Clock.Time, "Siar.Statistics");
+        Stream.Metrics.OnFailure = hub.Metrics.CountFailure;
         _sampler = new HubSampler(hub);
         _activity = new TopicActivity(hub.Window, new Random());
         _oldest = new OldestEvents(hub.Log);
@@ -62,7 +63,7 @@ internal sealed class HubStatistics : IAsyncDisposable
     public void Start()
     {
         Stream.Start();
-        _running = Task.Run(RunAsync);
+        _running = Stream.Loops.RunAsync("statistics", RunAsync, static _ => { });
     }
 
     /// <summary>Says that somebody begins to read a topic, who shall not have to wait for the next second.</summary>
@@ -84,6 +85,7 @@ internal sealed class HubStatistics : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        Stream.Loops.Stop();
         await _stopping.CancelAsync();
         await _running;
         await Stream.DisposeAsync();

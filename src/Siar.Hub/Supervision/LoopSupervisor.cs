@@ -51,4 +51,7 @@ internal sealed class LoopSupervisor(HubMetrics metrics)
 
 /// <summary>One of the hub's loops has ended, though the hub has not stopped.</summary>
 internal sealed class LoopEndedException(string loop, Exception? cause)
-    : Exception($"The hub's loop '{loop}' has ended unexpectedly: restart the process.", cause);
+    : Exception($"The hub's loop '{loop}' has ended unexpectedly: restart the process.", cause)
+{
+    public string Loop => loop;
+}

@@ -33,6 +33,19 @@ public sealed class ReadinessTests
         new Readiness(_lifetime, hub).NotReady()!.Value.Status.ShouldBe("draining");
     }
 
+    [Fact]
+    public async Task A_hub_whose_loop_has_ended_is_not_live_and_says_which()
+    {
+        var options = new HubOptions();
+        await using var hub = new EventHub(new MemoryLog(options.Retention, [], TimeProvider.System), options, TimeProvider.System);
+        hub.Start();
+        var liveness = new Liveness(hub);
+        liveness.NotLive().ShouldBeNull();
+
+        await hub.Loops.RunAsync("reader", () => throw new InvalidOperationException("bug"), _ => { });
+        liveness.NotLive().ShouldBe(("failed", "The hub's loop 'reader' has ended unexpectedly: restart the process. Why is in the hub's log."));
+    }
+
     private sealed class Lifetime : IHostApplicationLifetime
     {
         public CancellationTokenSource Started { get; } = new();

@@ -19,6 +19,9 @@ public enum ApiHub
 
     /// <summary>Its log has no room left.</summary>
     LogFull,
+
+    /// <summary>Without a writer, which has ended unexpectedly.</summary>
+    Failed,
 }
 
 /// <summary>Starts hubs in those states.</summary>
@@ -54,6 +57,7 @@ internal static class ApiHubs
         await hub.Hub.CloseAsync("closed");
         if (state is ApiHub.Draining) await hub.Core.DrainAsync();
         if (state is ApiHub.LogFull) Fill(log);
+        if (state is ApiHub.Failed) await hub.Core.Loops.RunAsync("sequencer", () => throw new InvalidOperationException("bug"), _ => { });
         return hub;
     }
 

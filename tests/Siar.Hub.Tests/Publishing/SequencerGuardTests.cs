@@ -89,7 +89,7 @@ public sealed class SequencerGuardTests
 
         var failure = await Should.ThrowAsync<LogUnavailableException>(() => first.Done);
         failure.MayBeKept.ShouldBeTrue();
-        failure.Message.ShouldStartWith("The log answered 1 of the 2 appends of a batch.");
+        failure.Message.ShouldStartWith("The log answered 1 of the 2 appends of a batch");
         await Should.ThrowAsync<LogUnavailableException>(() => second.Done);
 
         log.AnswersLost = 0;
