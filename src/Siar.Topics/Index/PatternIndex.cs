@@ -1,3 +1,5 @@
+using Siar.UrlPatterns;
+
 namespace Siar.Topics.Index;
 
 /// <summary>
@@ -45,7 +47,7 @@ internal sealed class PatternIndex<T>(int memoBytes)
     /// <param name="topic">The topic.</param>
     /// <param name="search">The number of the search, which may ask for several topics.</param>
     /// <param name="union">Where the values go.</param>
-    public void Find(Topic topic, long search, BagUnion<T> union)
+    public void Find(Topic topic, long search, DistinctUnion<T> union)
     {
         if (_entries.Count == 0) return;
         FindEntries(topic);
@@ -96,4 +98,87 @@ internal sealed class PatternIndex<T>(int memoBytes)
     }
 
     private static (MatcherKind Kind, string Base) SpaceKey(Matcher pattern) => (pattern.Kind, pattern.Base?.Href ?? "");
+}
+
+/// <summary>A pattern that the index holds, once for all of its values. An entry that has lost its last value is dead and never comes back.</summary>
+internal sealed class PatternEntry<T>(Matcher matcher)
+    where T : class
+{
+    // A field, for a set is a struct that changes in place.
+    public ValueSet<T> Values;
+
+    public Matcher Matcher { get; } = matcher;
+
+    public bool IsDead => Values.IsEmpty;
+
+    /// <summary>The number of the last search that has found the entry, so that one search counts it once.</summary>
+    public long FoundBy { get; set; }
+}
+
+/// <summary>The patterns that look at a topic in the same way, by their literal prefix: as its text, or as its URL from one base.</summary>
+/// <param name="readsUrl">Whether they look at the URL.</param>
+/// <param name="baseUrl">What relative topics resolve against.</param>
+internal sealed class PatternSpace<T>(bool readsUrl, Url? baseUrl)
+    where T : class
+{
+    private readonly PrefixTree<PatternEntry<T>> _byPrefix = new();
+
+    public int Count { get; private set; }
+
+    public void Add(PatternEntry<T> entry)
+    {
+        _byPrefix.Add(entry.Matcher.LiteralPrefix, entry);
+        Count++;
+    }
+
+    public void Remove(PatternEntry<T> entry)
+    {
+        _byPrefix.Remove(entry.Matcher.LiteralPrefix, entry);
+        Count--;
+    }
+
+    /// <summary>Appends the patterns whose literal prefix the topic has.</summary>
+    public void AppendCandidates(Topic topic, ref TopicUrls urls, List<PatternEntry<T>> into)
+    {
+        var key = readsUrl ? urls.Of(topic, baseUrl)?.HrefWithoutCredentials : topic.Value;
+        if (key is not null) _byPrefix.Find(key, into);
+    }
+}
+
+/// <summary>
+/// The patterns that were added last, numbered. What was remembered for a topic before they came is brought up to date with
+/// them alone, so that a hub where patterns come and go need not search again for every topic.
+/// </summary>
+internal sealed class RecentPatterns<T>
+    where T : class
+{
+    private const int Most = 1024;
+
+    private readonly List<PatternEntry<T>> _entries = [];
+
+    /// <summary>The number of the oldest addition that is still known.</summary>
+    public long First { get; private set; }
+
+    /// <summary>The number that the next addition gets.</summary>
+    public long Next => First + _entries.Count;
+
+    public void Add(PatternEntry<T> entry)
+    {
+        if (_entries.Count == Most)
+        {
+            _entries.RemoveRange(0, Most / 2);
+            First += Most / 2;
+        }
+
+        _entries.Add(entry);
+    }
+
+    /// <summary>Appends the living entries from a number on; it must not be below <see cref="First"/>.</summary>
+    public void AppendSince(long number, List<PatternEntry<T>> into)
+    {
+        for (var i = (int)(number - First); i < _entries.Count; i++)
+        {
+            if (!_entries[i].IsDead) into.Add(_entries[i]);
+        }
+    }
 }

@@ -54,8 +54,8 @@ internal sealed class PrefixTree<T>
 
     private sealed class Node(string label)
     {
-        // A field, for a bag is a struct that changes in place.
-        public ValueBag<T> Items;
+        // A field, for a set is a struct that changes in place.
+        public ValueSet<T> Items;
 
         public string Label { get; private set; } = label;
 

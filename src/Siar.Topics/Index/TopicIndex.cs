@@ -14,12 +14,12 @@ public sealed class TopicIndex<T>
     /// <summary>What is spent on remembering when nothing else is said: 2 MiB, some ten thousand topics.</summary>
     public const int DefaultMemoBytes = 2 * 1024 * 1024;
 
-    private readonly ExactBags<T> _exact = new();
-    private readonly RepeatedLinks<T> _repeated = new();
-    private readonly BagUnion<T> _union = new();
+    private readonly ExactIndex<T> _exact = new();
+    private readonly DuplicateEntries<T> _duplicates = new();
+    private readonly DistinctUnion<T> _union = new();
     private readonly HashSet<string> _topics = [];
     private readonly PatternIndex<T> _patterns;
-    private ValueBag<T> _all;
+    private ValueSet<T> _all;
     private long _search;
 
     /// <summary>Makes an empty index.</summary>
@@ -29,7 +29,7 @@ public sealed class TopicIndex<T>
     /// </param>
     public TopicIndex(int memoBytes = DefaultMemoBytes) => _patterns = new PatternIndex<T>(memoBytes);
 
-    /// <summary>How many links of a matcher to a value stand: a value under a set of three matchers has three.</summary>
+    /// <summary>How many entries stand, pairs of a matcher and a value: a value under a set of three matchers has three.</summary>
     public int Count { get; private set; }
 
     /// <summary>How many different patterns (matchers that are neither exact nor <c>*</c>) the index holds.</summary>
@@ -43,7 +43,7 @@ public sealed class TopicIndex<T>
         if (matchers.Matchers.IsEmpty) return;
         foreach (var matcher in matchers.Matchers)
         {
-            if (!AddLink(matcher, value)) _repeated.Add(matcher, value);
+            if (!AddEntry(matcher, value)) _duplicates.Add(matcher, value);
         }
 
         Count += matchers.Matchers.Length;
@@ -58,12 +58,12 @@ public sealed class TopicIndex<T>
         if (matchers.Matchers.IsEmpty) return false;
         foreach (var matcher in matchers.Matchers)
         {
-            if (!HasLink(matcher, value)) return false;
+            if (!HasEntry(matcher, value)) return false;
         }
 
         foreach (var matcher in matchers.Matchers)
         {
-            if (!_repeated.TryRemove(matcher, value)) RemoveLink(matcher, value);
+            if (!_duplicates.TryRemove(matcher, value)) RemoveEntry(matcher, value);
         }
 
         Count -= matchers.Matchers.Length;
@@ -91,21 +91,21 @@ public sealed class TopicIndex<T>
         _union.AppendTo(into);
     }
 
-    private bool AddLink(Matcher matcher, T value) => matcher.Kind switch
+    private bool AddEntry(Matcher matcher, T value) => matcher.Kind switch
     {
         MatcherKind.All => _all.Add(value),
         MatcherKind.Exact => _exact.Add(matcher.Value, value),
         _ => _patterns.Add(matcher, value),
     };
 
-    private bool HasLink(Matcher matcher, T value) => matcher.Kind switch
+    private bool HasEntry(Matcher matcher, T value) => matcher.Kind switch
     {
         MatcherKind.All => _all.Contains(value),
         MatcherKind.Exact => _exact.Find(matcher.Value).Contains(value),
         _ => _patterns.Contains(matcher, value),
     };
 
-    private void RemoveLink(Matcher matcher, T value)
+    private void RemoveEntry(Matcher matcher, T value)
     {
         switch (matcher.Kind)
         {

@@ -15,7 +15,7 @@ internal static class Canonical
             : throw new UrlPatternException($"'{UrlPatternException.Excerpt(value)}' cannot be part of a protocol");
     }
 
-    public static string UserInfo(string value) => PercentEncoder.Encode(value, PercentEncodeSet.UserInfo);
+    public static string UserInfo(string value) => PercentEncoding.Encode(value, PercentEncodeSet.UserInfo);
 
     public static string Hostname(string value)
     {
@@ -47,7 +47,7 @@ internal static class Canonical
         // The port state: digits, and nothing after them matters.
         var text = UrlText.WithoutTabsAndNewlines(value);
         var end = text.IndexOfAnyExceptInRange('0', '9');
-        if (PortParser.Parse(end < 0 ? text : text[..end]) is not { } port)
+        if (UrlText.ParsePort(end < 0 ? text : text[..end]) is not { } port)
         {
             throw new UrlPatternException($"'{UrlPatternException.Excerpt(value)}' is no port: write a number up to 65535");
         }
@@ -76,13 +76,13 @@ internal static class Canonical
         // The opaque path state: a query or a fragment ends it.
         var text = UrlText.WithoutTabsAndNewlines(value);
         var end = text.IndexOfAny('?', '#');
-        if (end < 0) return PercentEncoder.Encode(text, PercentEncodeSet.C0Control);
+        if (end < 0) return PercentEncoding.Encode(text, PercentEncodeSet.C0Control);
         var spaced = end > 0 && text[end - 1] == ' ';
-        var path = PercentEncoder.Encode(text[..(spaced ? end - 1 : end)], PercentEncodeSet.C0Control);
+        var path = PercentEncoding.Encode(text[..(spaced ? end - 1 : end)], PercentEncodeSet.C0Control);
         return spaced ? path + "%20" : path;
     }
 
-    public static string Search(string value) => PercentEncoder.Encode(UrlText.WithoutTabsAndNewlines(value), PercentEncodeSet.SpecialQuery);
+    public static string Search(string value) => PercentEncoding.Encode(UrlText.WithoutTabsAndNewlines(value), PercentEncodeSet.SpecialQuery);
 
-    public static string Hash(string value) => PercentEncoder.Encode(UrlText.WithoutTabsAndNewlines(value), PercentEncodeSet.Fragment);
+    public static string Hash(string value) => PercentEncoding.Encode(UrlText.WithoutTabsAndNewlines(value), PercentEncodeSet.Fragment);
 }

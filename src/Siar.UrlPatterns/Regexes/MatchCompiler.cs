@@ -7,12 +7,10 @@ internal sealed class MatchCompiler
 {
     private readonly List<Instruction> _code = [];
     private readonly int _maxSize;
-    private int _slots;
     private int _nodesLeft;
 
-    private MatchCompiler(int captures, int maxSize)
+    private MatchCompiler(int maxSize)
     {
-        _slots = 2 * captures;
         _maxSize = maxSize;
         // Empty repeats write nothing but take time as well.
         _nodesLeft = 4 * maxSize;
@@ -20,15 +18,14 @@ internal sealed class MatchCompiler
 
     /// <summary>Compiles a tree that must match the whole text.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="captures">How many groups it has.</param>
     /// <param name="maxSize">The most instructions the program may have.</param>
     /// <exception cref="UrlPatternException">The program would be larger.</exception>
-    public static MatchProgram Compile(RegexNode tree, int captures, int maxSize)
+    public static MatchProgram Compile(RegexNode tree, int maxSize)
     {
-        var compiler = new MatchCompiler(captures, maxSize);
+        var compiler = new MatchCompiler(maxSize);
         compiler.Write(tree);
         compiler.Add(new Instruction(Opcode.Accept));
-        return new MatchProgram([.. compiler._code], captures, compiler._slots);
+        return new MatchProgram([.. compiler._code]);
     }
 
     private int Add(Instruction instruction)
@@ -58,11 +55,6 @@ internal sealed class MatchCompiler
             case RegexNode.Repeat repeat:
                 WriteRepeat(repeat);
                 break;
-            case RegexNode.Capture capture:
-                Add(new Instruction(Opcode.Save, 2 * capture.Index));
-                Write(capture.Item);
-                Add(new Instruction(Opcode.Save, (2 * capture.Index) + 1));
-                break;
             case RegexNode.Position position:
                 Add(new Instruction(position.Condition));
                 break;
@@ -86,45 +78,38 @@ internal sealed class MatchCompiler
 
     private void WriteRepeat(RegexNode.Repeat repeat)
     {
-        // A loop whose body takes something can end with its test; else its first round must stand alone, for it may take nothing.
-        var loopsBack = repeat is { Max: null, Min: > 0 } && !repeat.Item.IsNullable;
-        var copies = loopsBack ? repeat.Min - 1 : repeat.Min;
+        // The last round that has to come is the loop's body where there is no end: x{2,} is xx+.
+        var isLoop = repeat is { Max: null, Min: > 0 };
+        var copies = isLoop ? repeat.Min - 1 : repeat.Min;
         for (var i = 0; i < copies; i++) Write(repeat.Item);
-        if (loopsBack)
+        if (isLoop)
         {
             var body = _code.Count;
             Write(repeat.Item);
-            var split = Add(default);
-            _code[split] = Branch(repeat, body, split + 1);
+            Add(new Instruction(Opcode.Split, body, _code.Count + 1));
         }
         else if (repeat.Max is { } max)
         {
-            WriteOptional(repeat, max - repeat.Min);
+            WriteOptional(repeat.Item, max - repeat.Min);
         }
         else
         {
             var split = Add(default);
             Write(repeat.Item);
             Add(new Instruction(Opcode.Jump, split));
-            _code[split] = Branch(repeat, split + 1, _code.Count);
+            _code[split] = new Instruction(Opcode.Split, split + 1, _code.Count);
         }
     }
 
-    private void WriteOptional(RegexNode.Repeat repeat, int count)
+    private void WriteOptional(RegexNode item, int count)
     {
         var splits = new List<int>();
         for (var i = 0; i < count; i++)
         {
             splits.Add(Add(default));
-            var slot = repeat.Item.IsNullable ? _slots++ : -1;
-            if (slot >= 0) Add(new Instruction(Opcode.Save, slot));
-            Write(repeat.Item);
-            if (slot >= 0) Add(new Instruction(Opcode.Progress, slot));
+            Write(item);
         }
 
-        foreach (var split in splits) _code[split] = Branch(repeat, split + 1, _code.Count);
+        foreach (var split in splits) _code[split] = new Instruction(Opcode.Split, split + 1, _code.Count);
     }
-
-    private static Instruction Branch(RegexNode.Repeat repeat, int body, int exit) =>
-        repeat.Lazy ? new Instruction(Opcode.Split, exit, body) : new Instruction(Opcode.Split, body, exit);
 }

@@ -4,29 +4,46 @@ namespace Siar.UrlPatterns.Regexes;
 
 /// <summary>
 /// A character class of the flag <c>v</c> (ECMA-262, CharacterClass): with nested classes, intersection, subtraction and, by <c>\q{…}</c>,
-/// whole strings.
+/// whole strings. It holds what the class matches: single characters, and strings that are not one character long, kept in lower case when case is ignored.
 /// </summary>
-internal static class RegexClass
+internal sealed class RegexClass
 {
     private const string SyntaxCharacters = "()[]{}/-\\|";
     private const string ReservedPunctuators = "&-!#%,:;<=>@`~";
     private const string DoublePunctuators = "&!#$%*+,.:;<=>?@^`~";
 
+    private bool _ignoreCase;
+
+    private RegexClass(AsciiSet characters) => Characters = characters;
+
+    private static RegexClass None { get; } = new(AsciiSet.None);
+
+    private AsciiSet Characters { get; }
+
+    private ImmutableHashSet<string> Strings { get; init; } = [];
+
     /// <summary>A class from its <c>[</c> to its <c>]</c>.</summary>
-    public static ClassContent Parse(RegexReader reader, bool ignoreCase)
+    public static RegexClass Parse(RegexReader reader, bool ignoreCase)
     {
         reader.Require("[");
         reader.Enter();
         var negated = reader.TryTake("^");
-        var content = reader.Current == ']' ? ClassContent.None : Contents(reader, ignoreCase);
+        var content = reader.Current == ']' ? None : Contents(reader, ignoreCase);
         reader.Require("]");
         reader.Leave();
         if (!negated) return content;
         if (content.Strings.Count > 0) throw reader.Error("negates a class of strings");
-        return new ClassContent(~content.Characters);
+        return new RegexClass(~content.Characters);
     }
 
-    private static ClassContent Contents(RegexReader reader, bool ignoreCase)
+    /// <summary>The class as a tree: one character of it, or one of its strings.</summary>
+    public RegexNode ToNode()
+    {
+        if (Strings.Count == 0) return new RegexNode.Characters(Characters);
+        return new RegexNode.Choice([new RegexNode.Characters(Characters), .. Strings.Select(s => RegexNode.Literal(s, _ignoreCase))]);
+    }
+
+    private static RegexClass Contents(RegexReader reader, bool ignoreCase)
     {
         var content = RangeOrOperand(reader, ignoreCase, out var isRange);
         var operation = reader.StartsWith("&&") ? "&&" : "--";
@@ -47,7 +64,7 @@ internal static class RegexClass
         return reader.Current == ']' ? content : throw reader.Error($"mixes '{operation}' with something else in a class: use brackets of its own");
     }
 
-    private static ClassContent RangeOrOperand(RegexReader reader, bool ignoreCase, out bool isRange)
+    private static RegexClass RangeOrOperand(RegexReader reader, bool ignoreCase, out bool isRange)
     {
         isRange = false;
         var first = Operand(reader, ignoreCase, out var from);
@@ -61,22 +78,22 @@ internal static class RegexClass
         return Range(from.Value, to.Value, ignoreCase);
     }
 
-    private static ClassContent Range(int from, int to, bool ignoreCase)
+    private static RegexClass Range(int from, int to, bool ignoreCase)
     {
         var set = AsciiSet.Range(from, to);
-        if (!ignoreCase) return new ClassContent(set);
+        if (!ignoreCase) return new RegexClass(set);
         if (from <= 0x17F && to >= 0x17F) set |= AsciiSet.Of("s");
         if (from <= 0x212A && to >= 0x212A) set |= AsciiSet.Of("k");
-        return new ClassContent(set.IgnoringCase());
+        return new RegexClass(set.IgnoringCase());
     }
 
     /// <summary>A nested class, an escape for a set, strings, or one character.</summary>
-    private static ClassContent Operand(RegexReader reader, bool ignoreCase, out int? character)
+    private static RegexClass Operand(RegexReader reader, bool ignoreCase, out int? character)
     {
         character = null;
         if (reader.Current == '[') return Parse(reader, ignoreCase);
-        if (RegexEscape.TryParseSet(reader, ignoreCase) is { } set) return new ClassContent(set);
-        if (reader.TryTake("\\q{")) return Strings(reader, ignoreCase);
+        if (reader.TryTakeSet(ignoreCase) is { } set) return new RegexClass(set);
+        if (reader.TryTake("\\q{")) return ParseStrings(reader, ignoreCase);
         character = Character(reader);
         return Range(character.Value, character.Value, ignoreCase);
     }
@@ -90,24 +107,46 @@ internal static class RegexClass
             return reader.Next();
         }
 
-        if (reader.Current == '\\') return RegexEscape.ParseCharacter(reader);
+        if (reader.Current == '\\') return reader.TakeEscapedCharacter();
         var c = reader.Next();
         if (SyntaxCharacters.Contains(c)) throw reader.Error($"has a '{c}' in a class: write '\\{c}' for the character itself");
         if (c == reader.Current && DoublePunctuators.Contains(c)) throw reader.Error($"has a '{c}{c}' in a class, which is reserved: write '\\{c}\\{c}'");
         return c;
     }
 
-    private static ClassContent Strings(RegexReader reader, bool ignoreCase)
+    private static RegexClass ParseStrings(RegexReader reader, bool ignoreCase)
     {
-        var content = ClassContent.None;
+        var content = None;
         do
         {
             var codePoints = ImmutableArray.CreateBuilder<int>();
-            while (!reader.AtEnd && reader.Current is not ('|' or '}')) codePoints.Add(RegexEscape.Fold(Character(reader), ignoreCase));
-            content = content.Union(ClassContent.OfString(codePoints.ToImmutable(), ignoreCase));
+            while (!reader.AtEnd && reader.Current is not ('|' or '}')) codePoints.Add(RegexReader.Fold(Character(reader), ignoreCase));
+            content = content.Union(OfString(codePoints.ToImmutable(), ignoreCase));
         }
         while (reader.TryTake("|"));
         reader.Require("}");
         return content;
     }
+
+    private static RegexClass OfString(ImmutableArray<int> codePoints, bool ignoreCase)
+    {
+        // What is not ASCII matches nothing.
+        if (codePoints.Any(c => c > '\x7f')) return None;
+        var text = string.Concat(codePoints.Select(c => (char)c));
+        var set = text.Length == 1 ? AsciiSet.Of(text) : AsciiSet.None;
+        return new RegexClass(ignoreCase ? set.IgnoringCase() : set)
+        {
+            Strings = text.Length == 1 ? [] : [ignoreCase ? text.ToLowerInvariant() : text],
+            _ignoreCase = ignoreCase,
+        };
+    }
+
+    private RegexClass Union(RegexClass other) => With(other, Characters | other.Characters, Strings.Union(other.Strings));
+
+    private RegexClass Intersect(RegexClass other) => With(other, Characters & other.Characters, Strings.Intersect(other.Strings));
+
+    private RegexClass Except(RegexClass other) => With(other, Characters & ~other.Characters, Strings.Except(other.Strings));
+
+    private RegexClass With(RegexClass other, AsciiSet characters, ImmutableHashSet<string> strings) =>
+        new(characters) { Strings = strings, _ignoreCase = _ignoreCase || other._ignoreCase };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Siar.UrlPatterns.Regexes;
 
@@ -46,7 +47,7 @@ internal sealed class RegexParser
         if (_reader.TryTake("$")) return new RegexNode.Position(Opcode.AtEnd);
         if (_reader.TryTake("\\b")) return new RegexNode.Position(Opcode.AtWordEdge);
         if (_reader.TryTake("\\B")) return new RegexNode.Position(Opcode.InsideWordOrOutside);
-        return RegexQuantifier.Parse(_reader, Atom());
+        return Quantified(Atom());
     }
 
     private RegexNode Atom()
@@ -78,8 +79,37 @@ internal sealed class RegexParser
             throw _reader.Error("uses a backreference, which cannot be matched in linear time: spell out what it may be");
         }
 
-        if (RegexEscape.TryParseSet(_reader, _ignoreCase) is { } set) return new RegexNode.Characters(set);
-        return RegexEscape.ToNode(RegexEscape.ParseCharacter(_reader), _ignoreCase);
+        if (_reader.TryTakeSet(_ignoreCase) is { } set) return new RegexNode.Characters(set);
+        return RegexNode.Character(RegexReader.Fold(_reader.TakeEscapedCharacter(), _ignoreCase), _ignoreCase);
+    }
+
+    /// <summary>The atom, repeated when <c>*</c>, <c>+</c>, <c>?</c> or <c>{n,m}</c> follows.</summary>
+    private RegexNode Quantified(RegexNode atom)
+    {
+        var (min, max) = (0, (int?)null);
+        if (_reader.TryTake("?")) max = 1;
+        else if (_reader.TryTake("+")) min = 1;
+        else if (_reader.TryTake("{")) (min, max) = Counts();
+        else if (!_reader.TryTake("*")) return atom;
+        // A lazy quantifier prefers other matches, which changes nothing about whether there is one.
+        _reader.TryTake("?");
+        return new RegexNode.Repeat(atom, min, max);
+    }
+
+    private (int Min, int? Max) Counts()
+    {
+        var min = Count() ?? throw _reader.Error("has a '{' that opens no count: write '\\{' for the character itself");
+        var max = _reader.TryTake(",") ? Count() : min;
+        _reader.Require("}");
+        return max < min ? throw _reader.Error("counts down in a repeat") : (min, max);
+    }
+
+    /// <summary>A count; one that is too large for a number is refused later for its size.</summary>
+    private int? Count()
+    {
+        var digits = _reader.TakeWhile(char.IsAsciiDigit);
+        if (digits.Length == 0) return null;
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : int.MaxValue;
     }
 
     private RegexNode Group()
@@ -87,11 +117,37 @@ internal sealed class RegexParser
         _reader.Next();
         _reader.Enter();
         var outer = _ignoreCase;
-        _ignoreCase = RegexModifiers.Parse(_reader, outer);
+        _ignoreCase = IgnoresCaseInside(outer);
         var inner = Disjunction();
         _reader.Require(")");
         _ignoreCase = outer;
         _reader.Leave();
         return inner;
     }
+
+    /// <summary>
+    /// Reads what stands between a group's <c>(</c> and its content: <c>?:</c>, or flags to switch on and off as in <c>?i-s:</c>. Says whether case is
+    /// ignored inside.
+    /// </summary>
+    private bool IgnoresCaseInside(bool ignoreCase)
+    {
+        if (!_reader.TryTake("?")) throw _reader.Error("has a capturing group: write '(?:' for a group");
+        if (_reader.TryTake(":")) return ignoreCase;
+        if (_reader.Current is '=' or '!' || (_reader.Current == '<' && _reader.Peek(1) is '=' or '!'))
+        {
+            throw _reader.Error("looks ahead or behind, which is not supported: match the text itself");
+        }
+
+        if (_reader.Current == '<') throw _reader.Error("has a named group: name the pattern's group instead, as in ':name(…)'");
+        var added = Flags();
+        var removed = _reader.TryTake("-") ? Flags() : null;
+        _reader.Require(":");
+        var all = added + removed;
+        if (all.Length == 0 || all.Distinct().Count() < all.Length) throw _reader.Error("switches no flag, or the same flag twice");
+        // The flags m and s speak of line terminators, and a component holds none.
+        if (added.Contains('i')) return true;
+        return ignoreCase && removed?.Contains('i') != true;
+    }
+
+    private string Flags() => _reader.TakeWhile(c => c is 'i' or 'm' or 's');
 }

@@ -5,7 +5,12 @@ using Siar.UrlPatterns.UriTemplates;
 
 namespace Siar.UrlPatterns;
 
-/// <summary>An RFC 6570 URI Template that is matched against text, by the rules of the Mercure protocol 0.x. Immutable.</summary>
+/// <summary>
+/// A URI Template (RFC 6570, all levels) that is matched against text. The RFC says how a template is expanded, not how it is matched; this is the rule of the
+/// Mercure protocol 0.x: the whole text, every expression may be absent, values hold the characters that their operator may write, variable names and prefix
+/// lengths are not checked. Matching takes time linear in the text for every part of the template, whatever both are, and allocates nothing.
+/// Immutable; may be used from any thread.
+/// </summary>
 public sealed class UriTemplate
 {
     private const int WordsOnStack = 160;
@@ -22,6 +27,10 @@ public sealed class UriTemplate
 
     /// <summary>The text that every match begins with.</summary>
     public string LiteralPrefix { get; }
+
+    /// <summary>Reads text that must be a template.</summary>
+    /// <exception cref="FormatException">The text is no template; the message says why and where.</exception>
+    public static UriTemplate Parse(string text) => TryParse(text, out var template, out var error) ? template : throw new FormatException(error);
 
     /// <summary>Reads text as a template.</summary>
     /// <param name="text">The text.</param>

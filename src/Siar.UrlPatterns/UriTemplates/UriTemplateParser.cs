@@ -25,6 +25,10 @@ internal ref struct UriTemplateParser(string text)
         return parts.ToImmutable();
     }
 
+    /// <summary>Whether a percent-encoded triplet begins at the place.</summary>
+    public static bool IsTriplet(ReadOnlySpan<char> text, int at) =>
+        at + 2 < text.Length && text[at] == '%' && char.IsAsciiHexDigit(text[at + 1]) && char.IsAsciiHexDigit(text[at + 2]);
+
     private void ReadLiteral(ImmutableArray<TemplatePart>.Builder parts)
     {
         var start = _at;
@@ -45,9 +49,9 @@ internal ref struct UriTemplateParser(string text)
 
     private readonly int LiteralLength()
     {
-        if (TemplateCharacters.IsTriplet(_text, _at)) return 3;
+        if (IsTriplet(_text, _at)) return 3;
         var isRune = Rune.DecodeFromUtf16(_text[_at..], out var rune, out var length) == System.Buffers.OperationStatus.Done;
-        return isRune && TemplateCharacters.IsLiteral(rune) ? length : 0;
+        return isRune && IsLiteral(rune) ? length : 0;
     }
 
     private void ReadExpression(ImmutableArray<TemplatePart>.Builder parts)
@@ -95,8 +99,8 @@ internal ref struct UriTemplateParser(string text)
     }
 
     private readonly int VariableCharacterLength(int at) =>
-        TemplateCharacters.IsTriplet(_text, at) ? 3
-        : at < _text.Length && TemplateCharacters.IsVariable(_text[at]) ? 1
+        IsTriplet(_text, at) ? 3
+        : at < _text.Length && IsVariable(_text[at]) ? 1
         : 0;
 
     // RFC 6570, section 2.4.1: max-length = %x31-39 0*3DIGIT, a positive integer below 10000.
@@ -118,4 +122,21 @@ internal ref struct UriTemplateParser(string text)
 
     private void Fail(string what) =>
         Error = _at < _text.Length ? $"The URI Template has {what}, at character {_at}." : $"The URI Template has {what}, at its end.";
+
+    /// <summary>RFC 6570, section 2.1, without percent-encoded triplets: any character outside of expressions that stands for itself.</summary>
+    private static bool IsLiteral(Rune rune) => rune.Value switch
+    {
+        <= ' ' or '"' or '%' or '\'' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}' => false,
+        < 0x7F => true,
+        _ => IsUnicodeOrPrivate(rune.Value),
+    };
+
+    /// <summary>RFC 6570, section 2.3, <c>varchar</c> without percent-encoded triplets.</summary>
+    private static bool IsVariable(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    // RFC 6570, section 1.5, ucschar and iprivate: no noncharacters, and no tags (U+E0000 to U+E0FFF).
+    private static bool IsUnicodeOrPrivate(int value) =>
+        value >= 0xA0
+        && value is not ((>= 0xFDD0 and <= 0xFDEF) or (>= 0xFFF0 and <= 0xFFFF) or (>= 0xE0000 and <= 0xE0FFF))
+        && (value & 0xFFFE) != 0xFFFE;
 }

@@ -4,7 +4,7 @@ namespace Siar.UrlPatterns.Urls;
 /// The basic URL parser (URL standard, 4.4). The standard tells it as a state machine over code points; here each state takes its whole
 /// stretch of the text at once. That is the same, since nothing but the first <c>#</c> opens the fragment and, before it, nothing but the first <c>?</c> the query.
 /// </summary>
-internal sealed partial class UrlParser
+internal sealed class UrlParser
 {
     private readonly string _body;
     private readonly Url? _base;
@@ -18,7 +18,7 @@ internal sealed partial class UrlParser
         var hash = text.IndexOf('#');
         if (hash >= 0)
         {
-            Fragment = PercentEncoder.Encode(text[(hash + 1)..], PercentEncodeSet.Fragment);
+            Fragment = PercentEncoding.Encode(text[(hash + 1)..], PercentEncodeSet.Fragment);
             text = text[..hash];
         }
 
@@ -53,6 +53,8 @@ internal sealed partial class UrlParser
     private string? RawQuery { get; }
 
     private bool IsSpecial => SpecialScheme.Contains(Scheme);
+
+    private Url? FileBase => _base?.Scheme == "file" ? _base : null;
 
     /// <summary>Parses; false when the text is no URL.</summary>
     public bool Run()
@@ -113,17 +115,166 @@ internal sealed partial class UrlParser
         return true;
     }
 
+    private bool Relative(ReadOnlySpan<char> rest)
+    {
+        if (rest.IsEmpty)
+        {
+            TakeAuthority();
+            _path.Set(_base!.Pathname);
+            if (RawQuery is null) Query = _base.Search;
+            return true;
+        }
+
+        if (!IsSlash(rest[0]))
+        {
+            TakeAuthority();
+            _path.Set(_base!.Pathname);
+            _path.Shorten();
+            _path.Append(rest);
+            return true;
+        }
+
+        rest = rest[1..];
+        if (IsSpecial && rest.Length > 0 && IsSlash(rest[0])) return Authority(rest.TrimStart("/\\"));
+        if (!IsSpecial && rest.StartsWith('/')) return Authority(rest[1..]);
+        TakeAuthority();
+        _path.Append(rest);
+        return true;
+    }
+
+    private void TakeAuthority()
+    {
+        Username = _base!.Username;
+        Password = _base.Password;
+        Host = _base.Host;
+        Port = _base.Port;
+    }
+
+    private bool Authority(ReadOnlySpan<char> rest)
+    {
+        var end = IsSpecial ? rest.IndexOfAny('/', '\\') : rest.IndexOf('/');
+        var authority = end < 0 ? rest : rest[..end];
+        var at = authority.LastIndexOf('@');
+        if (at >= 0)
+        {
+            Credentials(authority[..at]);
+            authority = authority[(at + 1)..];
+            // Credentials without a host.
+            if (authority.IsEmpty) return false;
+        }
+
+        return HostAndPort(authority) && PathStart(end < 0 ? [] : rest[end..]);
+    }
+
+    private void Credentials(ReadOnlySpan<char> text)
+    {
+        var colon = text.IndexOf(':');
+        Username = PercentEncoding.Encode(colon < 0 ? text : text[..colon], PercentEncodeSet.UserInfo);
+        if (colon >= 0) Password = PercentEncoding.Encode(text[(colon + 1)..], PercentEncodeSet.UserInfo);
+    }
+
+    private bool HostAndPort(ReadOnlySpan<char> text)
+    {
+        var colon = UrlText.IndexOfColonOutsideBrackets(text);
+        var host = colon < 0 ? text : text[..colon];
+        if (host.IsEmpty && (IsSpecial || colon >= 0)) return false;
+        Host = HostParser.Parse(host, isOpaque: !IsSpecial);
+        if (Host is null) return false;
+        if (colon < 0 || colon == text.Length - 1) return true;
+        if (UrlText.ParsePort(text[(colon + 1)..]) is not { } port) return false;
+        Port = port == SpecialScheme.DefaultPort(Scheme) ? null : port;
+        return true;
+    }
+
+    private bool PathStart(ReadOnlySpan<char> rest)
+    {
+        // A special URL always has a path; another may have none.
+        if (rest.IsEmpty && !IsSpecial) return true;
+        _path.Append(rest.Length > 0 && IsSlash(rest[0]) ? rest[1..] : rest);
+        return true;
+    }
+
+    private bool File(ReadOnlySpan<char> rest)
+    {
+        Host = "";
+        if (rest.Length > 0 && IsSlash(rest[0])) return FileSlash(rest[1..]);
+        if (FileBase is not { } fileBase)
+        {
+            _path.Append(rest);
+            return true;
+        }
+
+        Host = fileBase.Host;
+        if (rest.IsEmpty)
+        {
+            _path.Set(fileBase.Pathname);
+            if (RawQuery is null) Query = fileBase.Search;
+            return true;
+        }
+
+        if (!DriveLetter.Opens(rest))
+        {
+            _path.Set(fileBase.Pathname);
+            _path.Shorten();
+        }
+
+        _path.Append(rest);
+        return true;
+    }
+
+    private bool FileSlash(ReadOnlySpan<char> rest)
+    {
+        if (rest.Length > 0 && IsSlash(rest[0])) return FileHost(rest[1..]);
+        if (FileBase is { } fileBase)
+        {
+            Host = fileBase.Host;
+            var basePath = fileBase.Pathname.AsSpan();
+            // /x against file:///C:/y stays on the drive.
+            if (!DriveLetter.Opens(rest) && basePath.Length >= 3 && DriveLetter.IsNormalized(basePath[1..3]) && (basePath.Length == 3 || basePath[3] == '/'))
+            {
+                _path.Set(basePath[..3].ToString());
+            }
+        }
+
+        _path.Append(rest);
+        return true;
+    }
+
+    private bool FileHost(ReadOnlySpan<char> rest)
+    {
+        var end = rest.IndexOfAny('/', '\\');
+        var host = end < 0 ? rest : rest[..end];
+        if (DriveLetter.Is(host))
+        {
+            // file://C:/x names a drive, not a host.
+            _path.Append(rest);
+            return true;
+        }
+
+        if (host.Length > 0)
+        {
+            Host = HostParser.Parse(host, isOpaque: false);
+            if (Host is null) return false;
+            if (Host == "localhost") Host = "";
+        }
+
+        return PathStart(end < 0 ? [] : rest[end..]);
+    }
+
     private string OpaquePath(ReadOnlySpan<char> text)
     {
         // A space that ends the path would be trimmed when the URL is parsed again without its query and fragment.
         var spaced = text.EndsWith(' ') && (RawQuery is not null || Fragment is not null);
-        var path = PercentEncoder.Encode(spaced ? text[..^1] : text, PercentEncodeSet.C0Control);
+        var path = PercentEncoding.Encode(spaced ? text[..^1] : text, PercentEncodeSet.C0Control);
         return spaced ? path + "%20" : path;
     }
 
     private bool SetQuery()
     {
-        if (RawQuery is not null) Query = PercentEncoder.Encode(RawQuery, IsSpecial ? PercentEncodeSet.SpecialQuery : PercentEncodeSet.Query);
+        if (RawQuery is not null) Query = PercentEncoding.Encode(RawQuery, IsSpecial ? PercentEncodeSet.SpecialQuery : PercentEncodeSet.Query);
         return true;
     }
+
+    /// <summary>A backslash is a slash in special URLs.</summary>
+    private bool IsSlash(char c) => c == '/' || (c == '\\' && IsSpecial);
 }

@@ -56,7 +56,7 @@ internal sealed class UrlPath(string scheme)
         else
         {
             _text.Append('/');
-            PercentEncoder.AppendEncoded(_text, segment, PercentEncodeSet.Path);
+            PercentEncoding.AppendEncoded(_text, segment, PercentEncodeSet.Path);
         }
     }
 

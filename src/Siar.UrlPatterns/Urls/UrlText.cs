@@ -8,6 +8,7 @@ internal static class UrlText
 {
     private static readonly SearchValues<char> TabsAndNewlines = SearchValues.Create("\t\n\r");
 
+    /// <summary>The text without the C0 controls and spaces around it.</summary>
     public static ReadOnlySpan<char> TrimControlsAndSpaces(ReadOnlySpan<char> text)
     {
         while (text.Length > 0 && text[0] <= ' ') text = text[1..];
@@ -15,6 +16,7 @@ internal static class UrlText
         return text;
     }
 
+    /// <summary>The text without the tabs and line ends in it.</summary>
     public static ReadOnlySpan<char> WithoutTabsAndNewlines(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAny(TabsAndNewlines)) return text;
@@ -49,4 +51,46 @@ internal static class UrlText
 
         return -1;
     }
+
+    /// <summary>A port (URL standard, the port state): the number, when the text is ASCII digits up to 65535, leading zeros allowed; null otherwise.</summary>
+    public static int? ParsePort(ReadOnlySpan<char> digits)
+    {
+        if (digits.IsEmpty) return null;
+        var port = 0;
+        foreach (var c in digits)
+        {
+            if (!char.IsAsciiDigit(c)) return null;
+            port = (port * 10) + (c - '0');
+            if (port > ushort.MaxValue) return null;
+        }
+
+        return port;
+    }
+}
+
+/// <summary>The schemes that the URL standard treats specially (4.2), with their default ports.</summary>
+internal static class SpecialScheme
+{
+    public static IReadOnlyList<string> All { get; } = ["ftp", "file", "http", "https", "ws", "wss"];
+
+    public static bool Contains(string scheme) => scheme is "https" or "http" or "ws" or "wss" or "ftp" or "file";
+
+    public static int? DefaultPort(string scheme) => scheme switch
+    {
+        "https" or "wss" => 443,
+        "http" or "ws" => 80,
+        "ftp" => 21,
+        _ => null,
+    };
+}
+
+/// <summary>Windows drive letters, which file URLs treat specially on every platform (URL standard, 4.2).</summary>
+internal static class DriveLetter
+{
+    public static bool Is(ReadOnlySpan<char> text) => text.Length == 2 && char.IsAsciiLetter(text[0]) && text[1] is ':' or '|';
+
+    public static bool IsNormalized(ReadOnlySpan<char> text) => Is(text) && text[1] == ':';
+
+    /// <summary>Whether a drive letter opens the text, which holds neither query nor fragment.</summary>
+    public static bool Opens(ReadOnlySpan<char> text) => text.Length >= 2 && Is(text[..2]) && (text.Length == 2 || text[2] is '/' or '\\');
 }

@@ -30,8 +30,8 @@ public sealed class HostilePatternTests
     {
         var pathname = Create(text)[Component.Pathname];
 
-        pathname.Matches(Path(repeated, Length), out var work).ShouldBeFalse();
-        pathname.Matches(Path(repeated, 2 * Length), out var twice).ShouldBeFalse();
+        pathname.IsMatch(Path(repeated, Length), out var work).ShouldBeFalse();
+        pathname.IsMatch(Path(repeated, 2 * Length), out var twice).ShouldBeFalse();
 
         work.ShouldBeGreaterThan(Length, "the whole text was to be read");
         twice.ShouldBeLessThan((long)(2.1 * work));
@@ -67,10 +67,10 @@ public sealed class HostilePatternTests
     [Fact]
     public void The_states_of_all_components_count_together()
     {
-        var options = new UrlPatternOptions { MaxStates = 200 };
+        var options = new UrlPatternOptions { MaxStates = 180 };
         UrlPattern.TryCreate("https://h/(a{90})", null, options, out var pattern, out _).ShouldBeTrue();
-        pattern!.Size.ShouldBeLessThanOrEqualTo(200);
-        UrlPattern.TryCreate("https://h/(a{90})?(b{90})", null, options, out _, out _).ShouldBeFalse();
+        pattern!.Size.ShouldBeLessThanOrEqualTo(180);
+        UrlPattern.TryCreate("https://h/(a{90})#(b{90})", null, options, out _, out _).ShouldBeFalse();
     }
 
     [Fact]

@@ -106,15 +106,36 @@ public sealed class UrlPatternTests
     }
 
     [Fact]
-    public void Groups_are_found_by_name_and_by_number()
+    public void A_pattern_tells_its_components_in_normal_form()
     {
-        var result = Create("https://:sub.example.com/books/:id/*").Exec(Url.Parse("https://de.example.com/books/7/a/b"))!;
+        var pattern = UrlPattern.Parse("https://:sub.example.com:443/books/(\\d+)/a?q=*#:x");
 
-        result[Component.Hostname].Groups["sub"].ShouldBe("de");
-        result[Component.Pathname].Groups["id"].ShouldBe("7");
-        result[Component.Pathname].Groups["0"].ShouldBe("a/b");
-        result[Component.Pathname].Input.ShouldBe("/books/7/a/b");
+        pattern.Protocol.ShouldBe("https");
+        pattern.Username.ShouldBe("*");
+        pattern.Password.ShouldBe("*");
+        pattern.Hostname.ShouldBe(":sub.example.com");
+        pattern.Port.ShouldBe("");
+        pattern.Pathname.ShouldBe("/books/(\\d+)/a");
+        pattern.Search.ShouldBe("q=*");
+        pattern.Hash.ShouldBe(":x");
+        pattern.ToString().ShouldBe("https://:sub.example.com/books/(\\d+)/a?q=*#:x");
     }
+
+    [Fact]
+    public void Text_that_is_no_pattern_is_refused_with_a_sentence() =>
+        Should.Throw<FormatException>(() => UrlPattern.Parse("/x")).Message.ShouldContain("no base URL");
+
+    [Theory]
+    [InlineData("https://h/:a(\\bfoo)", "https://h/foo")]
+    [InlineData("https://h/x(\\Bfoo)", "https://h/xfoo")]
+    [InlineData("https://h/{x}+y*z", "https://h/xxyz")]
+    [InlineData("https://h/a:b-(c|d)", "https://h/aX-d")]
+    public void What_stands_before_a_regular_expression_counts_for_its_edges(string pattern, string url) => UrlPattern.Parse(pattern).IsMatch(url).ShouldBeTrue();
+
+    [Theory]
+    [InlineData("https://h/x(\\bfoo)", "https://h/xfoo")]
+    [InlineData("https://h/x(^foo)", "https://h/xfoo")]
+    public void An_edge_that_is_none_is_not_taken_for_one(string pattern, string url) => UrlPattern.Parse(pattern).IsMatch(url).ShouldBeFalse();
 
     private static UrlPattern Create(string pattern) => UrlPattern.TryCreate(pattern, Hub, out var result, out var error) ? result : throw new FormatException(error);
 

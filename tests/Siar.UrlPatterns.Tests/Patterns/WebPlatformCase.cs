@@ -64,6 +64,15 @@ internal sealed class WebPlatformCase
     public bool IsExactlyEmpty(Component component) =>
         _case.TryGetProperty("exactly_empty_components", out var empty) && empty.EnumerateArray().Any(e => e.GetString() == Name(component));
 
+    /// <summary>Whether what is to be matched is text, with or without a base, and no components.</summary>
+    public bool IsOfText(out string input, out string? baseUrl)
+    {
+        var isText = Inputs is [{ ValueKind: JsonValueKind.String }, ..];
+        input = isText ? Inputs[0].GetString()! : "";
+        baseUrl = isText && Inputs is [_, { } second] ? second.GetString() : null;
+        return isText;
+    }
+
     public static UrlPatternInit Init(JsonElement members)
     {
         var init = new UrlPatternInit();

@@ -1,7 +1,0 @@
-namespace Siar.Topics;
-
-/// <summary>Means every topic.</summary>
-internal sealed class AllMatcher() : Matcher(MatcherKind.All, "*")
-{
-    public override bool Matches(Topic topic) => true;
-}
