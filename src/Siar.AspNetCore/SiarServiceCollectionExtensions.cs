@@ -24,7 +24,12 @@ public static class SiarServiceCollectionExtensions
         services.AddOptions<SiarOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsValidator>();
         services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsConsistency>();
-        services.PostConfigure<SiarOptions>(static options => options.Hub.AddReservedClass(HubIdentity.PathOf(options) + "/"));
+        services.PostConfigure<SiarOptions>(static options =>
+        {
+            var path = HubIdentity.PathOf(options);
+            options.Hub.AddReservedClass(path + "/");
+            options.Hub.PresencePrefix = options.Mercure.Subscriptions ? path + PresenceTopics.Segment + "/" : null;
+        });
         services.TryAddSingleton(TimeProvider.System);
         AddHub(services, builder);
         AddDoors(services);

@@ -61,6 +61,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>The hub's loops, and which of them have ended though they should not.</summary>
     internal LoopSupervisor Loops { get; }
 
+    /// <summary>Tells who comes and goes on the Mercure path; null where nobody is told.</summary>
+    internal PresenceFeed? Presence => _core.Presence;
+
     /// <summary>How the hub behaves.</summary>
     internal HubOptions Options => _options;
 
@@ -79,6 +82,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _core.WakeLanes();
         _running.Add(Loops.RunAsync("sequencer", _core.Sequencer.RunAsync, _core.Sequencer.Abandon));
         for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", _core.Readers.RunAsync, static _ => { }));
+        if (Presence is { } presence) _running.Add(Loops.RunAsync("presence", presence.RunAsync, static _ => { }));
         _timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
@@ -120,14 +124,6 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>
     internal HubStatistics CreateStatistics() => new(_core);
-
-    /// <summary>Publishes events of the hub's own, made with <see cref="Event.Reserved"/>, which no publisher could.</summary>
-    /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/exception[@cref='T:Siar.Hub.HubStoppedException']" />
-    internal async ValueTask<ImmutableArray<LoggedEvent>> PublishReservedAsync(ImmutableArray<Event> batch, CancellationToken cancellationToken = default)
-    {
-        var published = await AppendAsync(new Append(batch), cancellationToken);
-        return published.Events;
-    }
 
     /// <summary>The id of a place in the log, as a cursor.</summary>
     internal EventId IdAt(long position) => HubEventId.Create(Log.Epoch, position);
@@ -179,6 +175,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         Loops.Stop();
         await _timer.DisposeAsync();
+        Presence?.Stop();
         _core.Sequencer.Complete();
         _core.Readers.Complete();
         await Task.WhenAll(_running);
@@ -204,6 +201,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     {
         if (Log is IRetainingLog retaining) Guarded(retaining.Trim);
         _core.Sequencer.Maintain();
+        Presence?.Wake();
         _core.WakeLanes();
         Guarded(_core.Health.Look);
     }

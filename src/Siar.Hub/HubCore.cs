@@ -26,7 +26,8 @@ internal sealed class HubCore
         Metrics = new HubMetrics(time, meter);
         Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure);
         Sequencer = new Sequencer(log, window, Metrics, options, time, WakeLanes);
-        var context = new LaneContext(log, window, Readers, Patterns, Clock, options, tuning, chance, Metrics.CountFailure);
+        if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics);
+        var context = new LaneContext(log, window, Readers, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         Metrics.Observe(this);
     }
@@ -50,6 +51,9 @@ internal sealed class HubCore
 
     public HubMetrics Metrics { get; }
 
+    /// <summary>Tells who comes and goes; null where the hub tells nothing of that.</summary>
+    public PresenceFeed? Presence { get; }
+
     /// <summary>Leaves events for the sequencer; what is returned completes when they are in the log.</summary>
     /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
     public ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken) =>
@@ -72,6 +76,22 @@ internal sealed class HubCore
     {
         // Before anything is awaited: what is published from here on is wanted.
         var head = Log.Head;
+        if (Presence?.AsListener(request) is not { } listening) return await PrepareFromAsync(request, outlet, head, isListener: false, cancellationToken);
+
+        await Presence.BeginListeningAsync(cancellationToken);
+        try
+        {
+            return await PrepareFromAsync(listening, outlet, head, isListener: true, cancellationToken);
+        }
+        catch
+        {
+            Presence.EndListening();
+            throw;
+        }
+    }
+
+    private async ValueTask<Subscriber> PrepareFromAsync(SubscribeRequest request, Outlet outlet, long head, bool isListener, CancellationToken cancellationToken)
+    {
         var start = request.Start.Kind switch
         {
             CursorKind.Now => new ResolvedCursor(head, null),
@@ -80,6 +100,7 @@ internal sealed class HubCore
         };
 
         var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
+        var pausedThrough = isListener ? Presence!.MarkedThrough : 0;
         Patterns.Take(request.Matchers);
         var number = Interlocked.Increment(ref _lastNumber);
         var lane = Lanes[(int)(number % Lanes.Length)];
@@ -89,10 +110,12 @@ internal sealed class HubCore
             Cursor = prelude is null ? start.Position : 0,
             Prelude = prelude,
             PendingGap = start.Gap,
-            HadGap = request.Start.Kind is CursorKind.After && (start.Gap is not null || IsTrimmed(request, start.Position)),
+            HadGap = request.Start.Kind is CursorKind.After && (start.Gap is not null || start.Position < pausedThrough || IsTrimmed(request, start.Position)),
             NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,
             IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
             TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
+            IsListener = isListener,
+            PausedThrough = pausedThrough,
         };
     }
 
@@ -107,7 +130,11 @@ internal sealed class HubCore
     public static void Attach(Subscriber subscriber) => subscriber.Join();
 
     /// <summary>Gives up a reader that was prepared and not attached.</summary>
-    public void Abandon(Subscriber subscriber) => Patterns.Return(subscriber.Request.Matchers);
+    public void Abandon(Subscriber subscriber)
+    {
+        Patterns.Return(subscriber.Request.Matchers);
+        if (subscriber.IsListener) Presence!.EndListening();
+    }
 
     /// <summary><see cref="PrepareAsync"/> and <see cref="Attach"/> in one, for readers that need no word between.</summary>
     /// <inheritdoc cref="PrepareAsync" path="/exception" />

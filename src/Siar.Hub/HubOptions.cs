@@ -105,6 +105,9 @@ public sealed class HubOptions
     /// <summary>How typed payloads become JSON where no source-generated type information is given. Default: camel case.</summary>
     public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web);
 
+    /// <summary>What the topics of subscriptions begin with, of which the hub tells who comes and goes; null where it tells nothing of that.</summary>
+    internal string? PresencePrefix { get; set; }
+
     /// <summary>Gives the hub's own topics their class. Called once, when everything else is set.</summary>
     /// <param name="prefix">What they begin with.</param>
     internal void AddReservedClass(string prefix)

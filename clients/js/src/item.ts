@@ -38,6 +38,6 @@ export interface Gap {
   requested: string | null;
   /** The id of the place from which reading went on. */
   oldest: string;
-  /** `trimmed`, `unknown-id` or `other-epoch`. */
+  /** `trimmed`, `unknown-id`, `other-epoch` or `presence-paused`. */
   reason: string;
 }

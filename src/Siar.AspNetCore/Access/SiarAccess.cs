@@ -1,4 +1,5 @@
 using Siar.Auth;
+using Siar.Hub;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
@@ -26,4 +27,23 @@ public sealed record SiarAccess
 
     /// <summary>What the caller's token says; null where no token decided.</summary>
     internal Grant? Grant { get; init; }
+
+    /// <summary>The bearer of the token that decided; nobody in particular where none did.</summary>
+    internal CallerIdentity Token { get; init; }
+
+    /// <summary>Who the limits by token count: the bearer of this token, or of the name that the application gave.</summary>
+    internal CallerIdentity Credential => Token.IsNone ? OfName() : Token;
+
+    /// <summary>Whose idempotency keys the caller uses: the same with every token that its issuer gives it.</summary>
+    internal CallerIdentity Caller => Grant switch
+    {
+        { Subject: { } subject, Issuer: { } issuer } => CallerIdentity.OfIssuer(issuer, subject),
+        { Subject: { } subject } => CallerIdentity.OfOwnKeys(subject),
+        _ => Credential,
+    };
+
+    /// <summary>What earlier builds called the caller beside its idempotency keys.</summary>
+    internal string FormerName => Grant?.Subject ?? (Token.IsNone ? Name ?? "" : "token:" + Token.Name[..16]);
+
+    private CallerIdentity OfName() => Name is { } name ? CallerIdentity.OfApplication(name) : default;
 }

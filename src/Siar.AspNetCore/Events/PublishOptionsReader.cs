@@ -13,7 +13,7 @@ internal static class PublishOptionsReader
 
     public static Refusal? Read(HttpRequest request, QueryFields query, SiarAccess access, ImmutableArray<Event> events, out PublishOptions options)
     {
-        options = new PublishOptions { Publisher = access.Grant?.Subject ?? access.Name ?? "" };
+        options = new PublishOptions { Publisher = access.Caller, FormerPublisher = access.FormerName };
         PublishCondition? condition = null;
         if ((ReadKey(request, query, events, out var key) ?? ReadCondition(request, out condition)) is { } refusal) return refusal;
         if (condition is not null && events.Any(e => e.Topics[0] != events[0].Topics[0]))

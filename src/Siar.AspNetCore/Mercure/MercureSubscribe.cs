@@ -67,7 +67,7 @@ internal sealed class MercureSubscribe(
             Grants = access.Subscribe,
             Start = cursor,
             EndsAt = access.EndsAt,
-            ReaderName = access.Name,
+            Reader = access.Credential,
             Address = ClientAddress.Of(context),
             // Who cannot be told of a gap is told by the end of the stream, and by the header when it comes back.
             WhenFallenBehind = signals ? FallenBehind.SignalGap : FallenBehind.Disconnect,
@@ -80,7 +80,7 @@ internal sealed class MercureSubscribe(
             TakesSignals = signals,
             RefusesSoftly = _options.RefuseSoftly,
             Translation = dialect is TokenDialect.V0 ? translation.For(matchers.Matchers, access.Subscribe) : null,
-            Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant) : null,
+            Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant, request.Address, request.Reader) : null,
         };
         return door.EnterAsync(context, QueryFields.Empty, Representation.ServerSentEvents, request, style);
     }

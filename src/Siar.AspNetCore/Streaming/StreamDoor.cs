@@ -34,7 +34,7 @@ internal sealed class StreamDoor(
 
         var request = new SubscribeRequest
         {
-            Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, ReaderName = access.Name,
+            Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential,
             Address = ClientAddress.Of(context), Last = last, Snapshot = snapshot,
         };
         await EnterAsync(context, query, representation, request, _style);
@@ -50,7 +50,7 @@ internal sealed class StreamDoor(
         }
 
         var address = request.Address;
-        var entered = connections.TryEnter(address, request.ReaderName);
+        var entered = connections.TryEnter(address, request.Reader);
         if (entered is not ConnectionRefusal.None)
         {
             await softly.AnswerAsync(context, query, representation, style, SoftRefusal.Of(entered));
@@ -69,20 +69,20 @@ internal sealed class StreamDoor(
         }
         finally
         {
-            if (handedOver is null) connections.Leave(address, request.ReaderName);
-            else LeaveAtEnd(handedOver, address, request.ReaderName);
+            if (handedOver is null) connections.Leave(address, request.Reader);
+            else LeaveAtEnd(handedOver, address, request.Reader);
         }
     }
 
     /// <summary>Gives the place back when a stream ends that has outlived its request. Nothing of the request is held until then.</summary>
-    private void LeaveAtEnd(Subscriber subscriber, string? address, string? name)
+    private void LeaveAtEnd(Subscriber subscriber, string? address, CallerIdentity reader)
     {
         using (ExecutionContext.SuppressFlow()) _ = LeaveAsync();
 
         async Task LeaveAsync()
         {
             await subscriber.Ended;
-            connections.Leave(address, name);
+            connections.Leave(address, reader);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Siar.Auth;
+using Siar.Hub;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
@@ -34,7 +35,7 @@ internal sealed class DevelopmentTokens(HubIdentity identity, TimeProvider time)
         validator.Issuers[Issuer] = RoleKeys.Both(KeySource.Of(VerificationKey.FromSecret(_secret)));
         var result = await new TokenValidator(validator, time).ValidateAsync(token, role, identity.Resource, context.RequestAborted);
         if (result.Grant is not { } grant) return NotValid;
-        return new SiarAccess { Publish = grant.Publish, Subscribe = grant.Subscribe, Name = TokenAuthority.NameOf(token), EndsAt = grant.Expires, Grant = grant };
+        return new SiarAccess { Publish = grant.Publish, Subscribe = grant.Subscribe, Token = CallerIdentity.OfToken(token), EndsAt = grant.Expires, Grant = grant };
     }
 
     private static readonly Refusal NotValid = new(StatusCodes.Status401Unauthorized, RefusalReason.Unauthenticated,

@@ -1,4 +1,5 @@
 using Siar.Auth;
+using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
@@ -41,7 +42,7 @@ internal sealed class TokenAccess(TokenAuthority authority, HubIdentity identity
 
     private SiarAccess AccessOf(Grant grant, string token) => new()
     {
-        Publish = grant.Publish, Subscribe = grant.Subscribe, Name = TokenAuthority.NameOf(token), EndsAt = authority.EndOf(grant), Grant = grant,
+        Publish = grant.Publish, Subscribe = grant.Subscribe, Token = CallerIdentity.OfToken(token), EndsAt = authority.EndOf(grant), Grant = grant,
     };
 
     // RFC 9110, 9.2.1; QUERY is safe too.

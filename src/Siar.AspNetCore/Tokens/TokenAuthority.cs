@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Siar.Auth;
@@ -51,9 +49,6 @@ internal sealed partial class TokenAuthority : IDisposable
         if (result.Failure is { } failure) LogRefused(role, failure.Reason);
         return result;
     }
-
-    /// <summary>A name for a token, of which the token cannot be told.</summary>
-    public static string NameOf(string token) => "token:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, 8));
 
     /// <summary>
     /// When a stream opened with a grant must end: at a random moment of the last fifth of what is left of the token, so that those who got

@@ -25,6 +25,9 @@ public sealed class Grant
     /// <summary>The token's <c>sub</c>, for logs and limits; null when it has none.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>The token's <c>iss</c>, which gives the subject its name; null for tokens of 0.x, which only the hub's own keys vouch for.</summary>
+    public string? Issuer { get; init; }
+
     /// <summary>The dialect of the token.</summary>
     public TokenDialect Dialect { get; init; }
 

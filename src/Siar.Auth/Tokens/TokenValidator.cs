@@ -119,6 +119,7 @@ public sealed class TokenValidator
             Dialect = dialect,
             Expires = expires,
             Subject = claims.TryGet("sub", out var subject) && subject.TryGetText(out var name) ? name : null,
+            Issuer = isV1 && claims.TryGet("iss", out var iss) && iss.TryGetText(out var issuer) ? issuer : null,
             HasPublishClaim = publishes && granted!.HasPublishClaim,
             Publish = publishes ? MatcherSet.Of(granted!.Publish) : MatcherSet.None,
             Subscribe = publishes ? MatcherSet.None : MatcherSet.Of(granted!.Subscribe),

@@ -85,6 +85,9 @@ public sealed class Event
     /// <summary>Whether it says that its topic is closed; see <see cref="Closing"/>.</summary>
     public bool IsClosing { get; private init; }
 
+    /// <summary>Whether it says that comings and goings before it were left untold; see <see cref="PresencePause"/>.</summary>
+    internal bool IsPresencePause { get; private init; }
+
     /// <summary>What the event counts towards <see cref="RetentionLimits.MaxBytes"/>: bytes of data and characters of topics.</summary>
     public long RetainedBytes
     {
@@ -115,7 +118,13 @@ public sealed class Event
     /// <param name="key">As <see cref="Key"/>.</param>
     public static Event Restore(
         ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventId id, EventType type, int? retryMilliseconds, bool isPrivate, string? key) =>
-        new(topics, data, id, type, retryMilliseconds) { IsPrivate = isPrivate, Key = key, IsClosing = type == EventRules.ClosedType };
+        new(topics, data, id, type, retryMilliseconds)
+        {
+            IsPrivate = isPrivate,
+            Key = key,
+            IsClosing = type == EventRules.ClosedType,
+            IsPresencePause = type == EventRules.PresencePausedType,
+        };
 
     /// <summary>
     /// Makes the event that closes a topic. Published, it is the topic's last: whoever publishes there again is refused. Its readers get it
@@ -129,6 +138,13 @@ public sealed class Event
         if (EventRules.CheckTopics([topic]) is { } error) throw new ArgumentException(error, nameof(topic));
         return new Event([topic], EventRules.ClosingData(topic), default, EventRules.ClosedType, null) { IsPrivate = isPrivate, IsClosing = true };
     }
+
+    /// <summary>
+    /// Makes the event that says that comings and goings before it were left untold. No reader gets it as an event: where one comes to it in the
+    /// log, it is told a gap.
+    /// </summary>
+    internal static Event PresencePause(Topic topic) =>
+        new([topic], "{}"u8.ToArray(), default, EventRules.PresencePausedType, null) { IsPrivate = true, IsPresencePause = true };
 
     /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
     internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) =>

@@ -21,6 +21,9 @@ internal static class EventRules
     /// <summary>The type of the event that closes a topic.</summary>
     public static readonly EventType ClosedType = EventType.Parse(SignalPrefix + "closed");
 
+    /// <summary>The type of the event that says that comings and goings were left untold.</summary>
+    public static readonly EventType PresencePausedType = EventType.Parse(SignalPrefix + "presence-paused");
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string? CheckTopics(ImmutableArray<Topic> topics)

@@ -24,6 +24,9 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
     /// <summary>Everything that the group wants up to this position is among the frames.</summary>
     public long Through { get; private set; }
 
+    /// <summary>Whether there are no frames since the first thing that the group wants, at <see cref="Through"/>, is a pause of what is told of subscriptions.</summary>
+    public bool IsPresencePause { get; private set; }
+
     /// <summary>Searches the window, or says that the cursor is below it.</summary>
     public bool TryGather(InterestGroup group, long after, long head)
     {
@@ -50,6 +53,7 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
     {
         _group = null;
         _frames.Clear();
+        IsPresencePause = false;
     }
 
     private void Begin(InterestGroup group, long after, long head)
@@ -61,6 +65,7 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
         _frames.Clear();
         Bytes = 0;
         Through = head;
+        IsPresencePause = false;
     }
 
     private void GatherRecent(FrameBlock[] blocks)
@@ -123,6 +128,13 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
     private bool Add(FrameBlock block, int index)
     {
         ref readonly var entry = ref block.Entry(index);
+        if (entry.Event.Content.IsPresencePause)
+        {
+            IsPresencePause = _frames.Count == 0;
+            Through = IsPresencePause ? entry.Event.Position : entry.Event.Position - 1;
+            return false;
+        }
+
         if (_frames.Count > 0 && Bytes + entry.PayloadLength > tuning.WriteBytes)
         {
             Through = _frames[^1].Event.Position;

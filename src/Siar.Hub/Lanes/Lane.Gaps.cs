@@ -61,6 +61,31 @@ internal sealed partial class Lane
         return stays && !sendsAnew;
     }
 
+    /// <summary>
+    /// After all that lies before a pause of what is told of subscriptions: tells the gap. One that began with what is new has missed nothing, and
+    /// one that takes no signals was told by the head of the answer, or is told by the end of its stream.
+    /// </summary>
+    private void PassPresencePause(Subscriber subscriber, long pause)
+    {
+        var request = subscriber.Request;
+        var takesSignals = subscriber.Outlet.TakesSignals;
+        if (pause <= subscriber.PausedThrough && (request.Start.Kind is CursorKind.Now || !takesSignals))
+        {
+            ComeThrough(subscriber, pause);
+            GoOn(subscriber);
+            return;
+        }
+
+        if (request.WhenFallenBehind is FallenBehind.Disconnect && !takesSignals)
+        {
+            End(subscriber, EndReason.FellBehind, retryMilliseconds: null);
+            return;
+        }
+
+        subscriber.PendingGap = GapReason.PresencePaused;
+        if (TellPendingGap(subscriber, pause)) GoOn(subscriber);
+    }
+
     private bool TellGap(Subscriber subscriber, Gap gap)
     {
         Wrote(subscriber, subscriber.Cursor);

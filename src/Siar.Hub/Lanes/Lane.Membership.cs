@@ -91,6 +91,7 @@ internal sealed partial class Lane
     {
         subscriber.State = SubscriberState.Ended;
         _context.Patterns.Return(subscriber.Request.Matchers);
+        if (subscriber.IsListener) _context.Presence!.EndListening();
         Counters.AddEnded(reason);
         subscriber.MarkEnded(reason);
     }

@@ -55,6 +55,12 @@ internal sealed partial class Lane
 
     private void WriteGathered(Subscriber subscriber)
     {
+        if (_gatherer.IsPresencePause)
+        {
+            PassPresencePause(subscriber, _gatherer.Through);
+            return;
+        }
+
         var frames = _gatherer.Frames;
         var through = Math.Max(subscriber.Cursor, _gatherer.Through);
         if (frames.IsEmpty)

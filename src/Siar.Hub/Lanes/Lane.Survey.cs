@@ -51,9 +51,10 @@ internal sealed partial class Lane
         var lag = Math.Max(0, _context.Window.Head - cursor);
         if (!survey.Wants(lag, subscriber.Number)) return;
         var matchers = subscriber.Request.Matchers.Matchers;
+        if (subscriber.IsListener) matchers = matchers.RemoveAll(_context.Presence!.IsMarker);
         survey.Add(new ConnectionSample(
             subscriber.Number,
-            subscriber.Request.ReaderName,
+            subscriber.Request.Reader is { IsNone: false } reader ? reader.ToString() : null,
             subscriber.Request.Address,
             [.. matchers.Take(MatchersDescribed).Select(Describe)],
             Math.Max(0, matchers.Length - MatchersDescribed),

@@ -59,6 +59,12 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>Whether there is nothing to come after its cursor, now or ever: all its topics were closed before. Known before it is attached.</summary>
     public bool IsOver { get; init; }
 
+    /// <summary>Whether it may be told who comes and goes, and is counted as one that listens.</summary>
+    public bool IsListener { get; init; }
+
+    /// <summary>The newest pause of that when it was prepared: what came before it is no gap for one that begins with what is new.</summary>
+    public long PausedThrough { get; init; }
+
     /// <summary>How many events were written to it.</summary>
     public long EventsSent { get; set; }
 

@@ -28,6 +28,28 @@ public sealed class LimitOptions
     [Range(1, int.MaxValue)]
     public int PublishesPerAddress { get; set; } = 10_000;
 
+    /// <summary>
+    /// Events about comings and goings of subscribers of the Mercure path that are told in a second for one client address, bursts up to twice as
+    /// many; an event larger than 1 KiB counts once for each. What is over the rate is told later. From 1; default 500.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int PresenceEventsPerAddress { get; set; } = 500;
+
+    /// <summary>The same for one token. From 1; default 500.</summary>
+    [Range(1, int.MaxValue)]
+    public int PresenceEventsPerToken { get; set; } = 500;
+
+    /// <summary>
+    /// Events about comings and goings that may wait to be told. Where more would wait, all are dropped, and those who listen are told a gap. From
+    /// 1; default 20,000.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int PresenceEvents { get; set; } = 20_000;
+
+    /// <summary>The same in bytes of data and topics. From 1 KiB; default 16 MiB.</summary>
+    [Range(1 << 10, 1 << 30)]
+    public int PresenceBytes { get; set; } = 16 << 20;
+
     /// <summary>Topics of one event, and matchers of one subscription: each is looked up in the index. From 1; default 1,000.</summary>
     [Range(1, 100_000)]
     public int TopicsPerRequest { get; set; } = 1_000;

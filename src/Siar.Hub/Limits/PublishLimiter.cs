@@ -4,18 +4,19 @@ namespace Siar.Hub;
 /// Bounds events a second by name (a token or an address): each name may save up twice its rate. Safe for concurrent use. A name that
 /// has its full amount again is forgotten, so memory follows those that publish now.
 /// </summary>
-internal sealed class PublishLimiter(int perSecond, TimeProvider time)
+internal sealed class PublishLimiter<TName>(int perSecond, TimeProvider time)
+    where TName : notnull
 {
     private const int SweepEvery = 1_024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Bucket> _buckets = [];
+    private readonly Dictionary<TName, Bucket> _buckets = [];
     private readonly double _capacity = 2.0 * perSecond;
     private int _untilSweep = SweepEvery;
 
     /// <summary>Takes a number of events from a name's amount, all or none.</summary>
     /// <returns>Zero when they were taken, else how long to wait before trying again.</returns>
-    public TimeSpan TryTake(string name, int events)
+    public TimeSpan TryTake(TName name, int events)
     {
         var now = time.GetTimestamp();
         lock (_gate)

@@ -27,12 +27,19 @@ public static class AppendGate
     public static Appended? Check(Append append, IAppendState state)
     {
         // The key first: a publish that was done is answered so again, whatever has become of its condition since.
-        if (append.Idempotency is { } key && state.FindResult(key) is { } first)
+        if (append.Idempotency is { } key && Find(key, state) is { } first)
             return first.Fingerprint == key.Fingerprint ? Repeat(append, first, state) : Refused(PublishRefusal.KeyReused);
         if (append.Events is [{ IsClosing: true } only] && state.FindClosing(only.Topics[0]) is { } closing) return Repeat(only, closing, state);
         if (IsAnyClosed(append.Events, state)) return Refused(PublishRefusal.TopicClosed);
         if (append.Condition is { } condition && !condition.IsMet(state.NewestId(append.Events[0].Topics[0]))) return Refused(PublishRefusal.ConditionFailed);
         return null;
+    }
+
+    private static IdempotentResult? Find(IdempotencyKey key, IAppendState state)
+    {
+        if (state.FindResult(key) is { } result) return result;
+        if (key.FormerScope is not { } former) return null;
+        return state.FindResult(key with { Scope = former }) is { } earlier && earlier.Fingerprint == key.Fingerprint ? earlier : null;
     }
 
     private static bool IsAnyClosed(ImmutableArray<Event> events, IAppendState state)

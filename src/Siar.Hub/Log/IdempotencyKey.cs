@@ -8,7 +8,19 @@ namespace Siar.Hub;
 /// <param name="Key">What the publisher calls the publish.</param>
 /// <param name="Fingerprint">Tells whether what is sent again is the same: 16 bytes of a SHA-256 over all that is to be published.</param>
 /// <param name="KeepFor">How long the log knows the key.</param>
-public readonly record struct IdempotencyKey(string Scope, string Key, UInt128 Fingerprint, TimeSpan KeepFor);
+public readonly record struct IdempotencyKey(string Scope, string Key, UInt128 Fingerprint, TimeSpan KeepFor)
+{
+    /// <summary>
+    /// Whose key an earlier build said that it is, under a name that others may have had too: a publish that was done under it is found only where
+    /// it is the same. Null where there is none.
+    /// </summary>
+    internal string? FormerScope
+    {
+        get;
+        // What is called as scopes are today is nobody's former name.
+        init => field = value is null || value.StartsWith(CallerIdentity.ScopePrefix, StringComparison.Ordinal) ? null : value;
+    }
+}
 
 /// <summary>What a log has kept of a publish that had a key.</summary>
 /// <param name="Fingerprint">What was published.</param>

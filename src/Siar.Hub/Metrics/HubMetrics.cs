@@ -24,6 +24,7 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _endedLoops;
+    private readonly Counter<long> _presenceOverflows;
     private readonly Histogram<double> _publishDuration;
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private long _published;
@@ -41,6 +42,7 @@ internal sealed class HubMetrics : IDisposable
         _refusals = _meter.CreateCounter<long>("siar.refusals", "{request}", "Requests refused, by reason.");
         _failures = _meter.CreateCounter<long>("siar.failures", "{failure}", "Failures inside the hub.");
         _endedLoops = _meter.CreateCounter<long>("siar.loops.ended", "{loop}", "Loops of the hub that ended though it has not stopped, by loop.");
+        _presenceOverflows = _meter.CreateCounter<long>("siar.presence.overflows", "{overflow}", "Times that more comings and goings waited to be told than may.");
         _publishDuration = _meter.CreateHistogram<double>(
             "siar.publish.duration", "s", "From the hub taking a publish to its being as safe as the log promises.");
     }
@@ -110,6 +112,7 @@ internal sealed class HubMetrics : IDisposable
         _meter.CreateObservableCounter("siar.streams.ended", () => Ended(lanes), "{stream}", "Streams ended, by reason: evictions are those that stalled or fell behind.");
         _meter.CreateObservableUpDownCounter("siar.window.size", () => hub.Window.Cost, "By", "Memory that the newest frames take.");
         _meter.CreateObservableUpDownCounter("siar.patterns", () => hub.Patterns.InUse, "{pattern}", "Distinct patterns subscribed to.");
+        _meter.CreateObservableUpDownCounter("siar.presence.waiting", () => hub.Presence?.Waiting ?? 0, "{event}", "Comings and goings that wait to be told.");
         _meter.CreateObservableUpDownCounter("siar.log.head", () => hub.Log.Head, "{event}", "The newest position.");
         _meter.CreateObservableUpDownCounter("siar.log.state", () => StatesOf(hub.Log.Health), "{state}", "1 for the state that the log is in, 0 for the others.");
     }
@@ -142,6 +145,9 @@ internal sealed class HubMetrics : IDisposable
 
     /// <summary>Counts a loop that ended though the hub has not stopped.</summary>
     public void CountEndedLoop(string loop) => Add(_endedLoops, 1, new KeyValuePair<string, object?>("loop", loop));
+
+    /// <summary>Counts that more comings and goings waited to be told than may.</summary>
+    public void CountPresenceOverflow() => Add(_presenceOverflows, 1);
 
     /// <summary>Counts a failure inside the hub, and reports it. Never throws.</summary>
     public void CountFailure(Exception failure)

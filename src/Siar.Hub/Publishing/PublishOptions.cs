@@ -11,8 +11,11 @@ public sealed record PublishOptions
     /// </summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>Whose key it is: keys of different publishers are different. Default: the empty string.</summary>
-    public string Publisher { get; init; } = "";
+    /// <summary>Whose key it is: keys of different publishers are different. Default: nobody in particular.</summary>
+    public CallerIdentity Publisher { get; init; }
+
+    /// <summary>What earlier builds called the publisher in the log; null where they did not know one.</summary>
+    internal string? FormerPublisher { get; init; }
 
     /// <summary>What must be so of the first event's canonical topic. Default: null, nothing.</summary>
     public PublishCondition? Condition { get; init; }
@@ -21,7 +24,7 @@ public sealed record PublishOptions
     internal Append ToAppend(ImmutableArray<Event> batch, TimeSpan keepFor) => new(batch)
     {
         Condition = Condition,
-        Idempotency = IdempotencyKey is null ? null : new IdempotencyKey(Publisher, IdempotencyKey, EventFingerprint.Of(batch), keepFor),
+        Idempotency = IdempotencyKey is null ? null : new IdempotencyKey(Publisher.ToScope(), IdempotencyKey, EventFingerprint.Of(batch), keepFor) { FormerScope = FormerPublisher ?? (Publisher.Kind is CallerAuthority.Application ? Publisher.Name : null) },
     };
 }
 

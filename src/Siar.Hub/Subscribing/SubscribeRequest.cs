@@ -38,8 +38,8 @@ public sealed record SubscribeRequest
     /// <summary>When the stream must end at the latest, such as with the reader's token. Default: never.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
-    /// <summary>Who reads, for the limits, the log and the lists of connections; null where nobody need know.</summary>
-    public string? ReaderName { get; init; }
+    /// <summary>Who reads, for the limits and the lists of connections. Default: nobody in particular.</summary>
+    public CallerIdentity Reader { get; init; }
 
     /// <summary>Where the reader's connection comes from, for the list of connections; null in the same process.</summary>
     internal string? Address { get; init; }

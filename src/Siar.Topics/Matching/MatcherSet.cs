@@ -72,8 +72,8 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
     }
 
     /// <summary>
-    /// Whether a topic that begins with a text may be meant: no only where none is. A URL Pattern is not looked into, nor a template behind its first
-    /// expression.
+    /// Whether a topic that begins with a text, up to a slash, may be meant: no only where none is. Neither a URL Pattern nor a template is looked
+    /// into behind its literal beginning.
     /// </summary>
     internal bool MayMeanBelow(string prefix)
     {
@@ -82,7 +82,8 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
             var may = matcher.Kind switch
             {
                 MatcherKind.Exact => matcher.Value.StartsWith(prefix, StringComparison.Ordinal),
-                MatcherKind.UriTemplate => matcher.LiteralPrefix.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(matcher.LiteralPrefix, StringComparison.Ordinal),
+                MatcherKind.UriTemplate => IsOneTheOthersBeginning(matcher.LiteralPrefix, prefix),
+                MatcherKind.UrlPattern => MayMeanUrlBelow(matcher, prefix),
                 _ => true,
             };
             if (may) return true;
@@ -90,6 +91,16 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
 
         return false;
     }
+
+    // What is no URL is meant by none.
+    private static bool MayMeanUrlBelow(Matcher pattern, string prefix)
+    {
+        var urls = default(TopicUrls);
+        return urls.Of(Topic.Parse(prefix), pattern.Base) is { } url && IsOneTheOthersBeginning(pattern.LiteralPrefix, url.HrefWithoutCredentials);
+    }
+
+    private static bool IsOneTheOthersBeginning(string one, string other) =>
+        one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
 
     /// <inheritdoc />
     public bool Equals(MatcherSet? other) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FsCheck.Fluent;
 using Siar.Hub;
 using Siar.TestKit;
 using Siar.Topics;
@@ -163,6 +164,53 @@ public sealed class PresenceEventTests
         using var reader = await hub.OpenAsync("match=a");
         (await hub.AskAsync("/.well-known/mercure/subscriptions", Keyring.Subscriber("*"))).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
         hub.Core.Log.Head.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Who_goes_on_over_a_pause_is_told_so_on_every_door_and_the_list_is_the_truth()
+    {
+        var time = new ManualTimeProvider();
+        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Hub.MaxLifetime = TimeSpan.Zero) with { Services = s => s.AddSingleton<TimeProvider>(time) });
+        var before = await hub.PublishedAsync("topic=x", Keyring.Publisher("*"));
+        time.Advance(TimeSpan.FromMinutes(5));
+        using var untold = await hub.OpenAsync("match=a");
+        await hub.PublishedAsync("topic=x&id=after", Keyring.Publisher("*"));
+        hub.Core.Log.Head.ShouldBe(2);
+
+        var cursor = "&last_event_id=" + Uri.EscapeDataString(before);
+        using var header = await hub.OpenAsync("match=*" + cursor, Keyring.Subscriber("*"));
+        header.HeaderOf("Mercure-Last-Event-ID").ShouldBe("earliest");
+        (await header.NextAsync()).ShouldStartWith("id: after\n");
+        using var signal = await hub.OpenAsync("match=*&signals=on" + cursor, Keyring.Subscriber("*"));
+        (await signal.NextAsync()).ShouldStartWith("id: after\n");
+        (await signal.NextAsync()).ShouldMatch("^event: siar.gap\nid: #.*\ndata: \\{.*\"reason\":\"presence-paused\"\\}\n\n$");
+        using var page = await hub.AskAsync("/events?topic=*" + cursor.Replace("last_event_id", "lastEventId"), Keyring.Subscriber("*"), null, ("Accept", "application/json"));
+        (await page.Content.ReadAsStringAsync()).ShouldContain("\"id\":\"after\"");
+        using var other = await hub.OpenAsync("match=x" + cursor, Keyring.Subscriber("*"));
+        other.HeaderOf("Mercure-Last-Event-ID").ShouldBe(before);
+
+        using var list = await hub.AskAsync(Subscriptions + "exact/a", Keyring.Subscriber("*"));
+        (await list.Content.ReadAsStringAsync()).ShouldContain("\"match\":\"a\"");
+        untold.Dispose();
+        while (true)
+        {
+            var told = await header.NextAsync();
+            if (!told.Contains("\"match\":\"a\"", StringComparison.Ordinal)) continue;
+            DataOf(told).GetProperty("active").GetBoolean().ShouldBeFalse();
+            return;
+        }
+    }
+
+    [Fact]
+    public void What_an_event_may_take_is_counted_before_it_is_made()
+    {
+        var texts = Gen.ArrayOf(Gen.Elements('a', '/', '%', '"', 'é', '\u2028', '語', '{')).Select(c => new string([.. c, 'z']));
+        Generated.Check(texts, text =>
+        {
+            var session = new PresenceSession(null!, MercureClient.Path, 1, [new(MercureSubscription.UrlPattern, text)], null);
+            var made = session.MakeEvent(0, isActive: false);
+            session.BytesOf(0).ShouldBeGreaterThanOrEqualTo((int)made.RetainedBytes);
+        });
     }
 
     private static async Task<MercureReader> WatchAsync(TestHub hub, string type, string subscriber, string more = "")

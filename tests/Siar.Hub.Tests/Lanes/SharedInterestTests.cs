@@ -17,10 +17,10 @@ public sealed class SharedInterestTests
     public async Task What_is_the_readers_own_stays_its_own()
     {
         var core = new TestCore();
-        await core.AttachAsync(TestCore.On("a") with { ReaderName = "first" }, new TestOutlet());
-        var second = await core.AttachAsync(TestCore.On("a") with { ReaderName = "second", Last = 3 }, new TestOutlet());
+        await core.AttachAsync(TestCore.On("a") with { Reader = CallerIdentity.OfApplication("first") }, new TestOutlet());
+        var second = await core.AttachAsync(TestCore.On("a") with { Reader = CallerIdentity.OfApplication("second"), Last = 3 }, new TestOutlet());
 
-        second.Request.ReaderName.ShouldBe("second");
+        second.Request.Reader.Name.ShouldBe("second");
         second.Request.Last.ShouldBe(3);
     }
 

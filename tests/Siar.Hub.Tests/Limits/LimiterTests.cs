@@ -8,22 +8,23 @@ public sealed class LimiterTests
     [Fact]
     public void Streams_are_counted_in_all_by_address_and_by_token()
     {
+        var token = CallerIdentity.OfToken("t");
         var limiter = new ConnectionLimiter(new LimitOptions { Connections = 3, ConnectionsPerAddress = 2, ConnectionsPerToken = 1 });
-        limiter.TryEnter("a", "t").ShouldBe(ConnectionRefusal.None);
-        limiter.TryEnter("b", "t").ShouldBe(ConnectionRefusal.Token);
-        limiter.TryEnter("a", null).ShouldBe(ConnectionRefusal.None);
-        limiter.TryEnter("a", null).ShouldBe(ConnectionRefusal.Address);
-        limiter.TryEnter("b", null).ShouldBe(ConnectionRefusal.None);
-        limiter.TryEnter("c", null).ShouldBe(ConnectionRefusal.Total);
-        limiter.Leave("a", "t");
-        limiter.TryEnter("c", "t").ShouldBe(ConnectionRefusal.None);
+        limiter.TryEnter("a", token).ShouldBe(ConnectionRefusal.None);
+        limiter.TryEnter("b", token).ShouldBe(ConnectionRefusal.Token);
+        limiter.TryEnter("a", default).ShouldBe(ConnectionRefusal.None);
+        limiter.TryEnter("a", default).ShouldBe(ConnectionRefusal.Address);
+        limiter.TryEnter("b", default).ShouldBe(ConnectionRefusal.None);
+        limiter.TryEnter("c", default).ShouldBe(ConnectionRefusal.Total);
+        limiter.Leave("a", token);
+        limiter.TryEnter("c", token).ShouldBe(ConnectionRefusal.None);
     }
 
     [Fact]
     public void A_publisher_may_save_up_two_seconds_and_waits_for_what_is_missing()
     {
         var time = new ManualTimeProvider();
-        var limiter = new PublishLimiter(10, time);
+        var limiter = new PublishLimiter<string>(10, time);
         limiter.TryTake("a", 20).ShouldBe(TimeSpan.Zero);
         limiter.TryTake("a", 5).ShouldBe(TimeSpan.FromSeconds(0.5));
         limiter.TryTake("b", 5).ShouldBe(TimeSpan.Zero);
@@ -36,7 +37,7 @@ public sealed class LimiterTests
     public void A_batch_larger_than_two_seconds_goes_through_when_the_amount_is_full_and_is_paid_for_afterwards()
     {
         var time = new ManualTimeProvider();
-        var limiter = new PublishLimiter(10, time);
+        var limiter = new PublishLimiter<string>(10, time);
         limiter.TryTake("a", 100).ShouldBe(TimeSpan.Zero);
         time.Advance(TimeSpan.FromSeconds(8));
         limiter.TryTake("a", 1).ShouldBeGreaterThan(TimeSpan.Zero);

@@ -10,7 +10,7 @@ public sealed class LaneSurveyTests
     {
         var core = new TestCore();
         var slow = new TestOutlet(takesSignals: true);
-        await core.AttachAsync(TestCore.On("a") with { ReaderName = "slow" }, slow);
+        await core.AttachAsync(TestCore.On("a") with { Reader = CallerIdentity.OfApplication("slow") }, slow);
         for (var i = 0; i < 20; i++) await core.SubscribeAsync(TestCore.On("a"));
         slow.State = OutletState.Full;
         await core.PublishAsync("a", "1");
@@ -20,7 +20,7 @@ public sealed class LaneSurveyTests
 
         survey.Furthest.Count().ShouldBe(3);
         var furthest = survey.Furthest.MaxBy(c => c.Lag)!;
-        furthest.Name.ShouldBe("slow");
+        furthest.Name.ShouldBe("application: slow");
         furthest.Lag.ShouldBe(5);
         furthest.State.ShouldBe("not-reading");
         survey.Furthest.Count(c => c.State == "live").ShouldBe(2);

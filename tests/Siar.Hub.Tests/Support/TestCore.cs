@@ -53,7 +53,9 @@ internal sealed class TestCore
         bool more;
         do
         {
+            var telling = Hub.Presence?.TellSomeAsync();
             more = await Hub.Sequencer.RunBatchAsync() > 0;
+            if (telling is not null) more |= await telling;
             foreach (var lane in Hub.Lanes) more |= lane.Turn();
             while (Hub.Readers.Waiting > 0) more |= await Hub.Readers.RunOneAsync();
         }

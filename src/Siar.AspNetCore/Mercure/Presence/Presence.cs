@@ -1,34 +1,38 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Siar.Auth;
 using Siar.Hub;
-using Siar.Topics;
-using Siar.Wire;
 
 namespace Siar.AspNetCore;
 
 /// <summary>
 /// Who is subscribed on the Mercure path: a list that can be asked, and private events under the hub's own topics when somebody comes or goes.
-/// First there, then told; first gone, then told. Beside the lanes: nothing here keeps one waiting. May be used from any thread.
+/// First there, then told; first gone, then told. Beside the lanes and behind publishers: nothing here keeps one waiting. May be used from any
+/// thread, where the hub tells of subscriptions at all.
 /// </summary>
-internal sealed partial class Presence(EventHub hub, HubIdentity identity, ILogger<Presence> logger)
+internal sealed class Presence(EventHub hub, HubIdentity identity)
 {
-    private static readonly EventType Type = EventType.Parse(EventFields.ReservedType);
-
     private readonly ConcurrentDictionary<string, PresenceSession> _sessions = new();
     private long _numbers;
 
     /// <summary>How many connections are known.</summary>
     public int Count => _sessions.Count;
 
-    /// <summary>Makes the word about a connection that is about to begin.</summary>
-    public PresenceSession Prepare(ImmutableArray<MercureSubscription> subscriptions, Grant? grant) =>
-        new(this, Interlocked.Increment(ref _numbers), subscriptions, grant);
+    /// <summary>Whether there is a coming or going that no event in the log tells of yet.</summary>
+    public bool IsAheadOfLog => Feed.IsIncomplete;
 
-    /// <summary>The connections of this moment, in the order in which they came.</summary>
+    private PresenceFeed Feed => hub.Presence ?? throw new InvalidOperationException("The hub tells nothing of subscriptions.");
+
+    /// <summary>Makes the word about a connection that is about to begin.</summary>
+    public PresenceSession Prepare(ImmutableArray<MercureSubscription> subscriptions, Grant? grant, string? address, CallerIdentity reader) =>
+        new(this, identity.Path, Interlocked.Increment(ref _numbers), subscriptions, grant) { Address = address, Reader = reader };
+
+    /// <summary>
+    /// Says that somebody asks who is there. Whoever follows from the newest event of afterwards is told of every change, or of a gap.
+    /// </summary>
+    public ValueTask AskAsync(CancellationToken cancellationToken) => Feed.AskAsync(cancellationToken);
+
+    /// <summary>The connections of this moment, in the order in which they came. Each is shown only where <see cref="Show"/> allows it.</summary>
     public PresenceSession[] List()
     {
         PresenceSession[] all = [.. _sessions.Values];
@@ -37,7 +41,10 @@ internal sealed partial class Presence(EventHub hub, HubIdentity identity, ILogg
     }
 
     /// <summary>The connection of a name; null where there is none.</summary>
-    public PresenceSession? Find(string subscriber) => _sessions.GetValueOrDefault(subscriber);
+    public PresenceSession? Find(string subscriber) => _sessions.TryGetValue(subscriber, out var session) && Show(session) ? session : null;
+
+    /// <summary>Says that an answer is about to show a connection, so that its going is told. False where it has gone.</summary>
+    public bool Show(PresenceSession session) => Feed.Show(session);
 
     /// <summary>Follows a reader that is in its lane to its end.</summary>
     public void Follow(PresenceSession session, Subscriber subscriber)
@@ -49,43 +56,9 @@ internal sealed partial class Presence(EventHub hub, HubIdentity identity, ILogg
     private async Task FollowAsync(PresenceSession session, Subscriber subscriber)
     {
         _sessions[session.Subscriber] = session;
-        await AnnounceAsync(session, isActive: true);
+        Feed.Enter(session);
         await subscriber.Ended;
         _sessions.TryRemove(session.Subscriber, out _);
-        await AnnounceAsync(session, isActive: false);
+        Feed.Leave(session);
     }
-
-    private async Task AnnounceAsync(PresenceSession session, bool isActive)
-    {
-        try
-        {
-            await hub.PublishReservedAsync([.. session.Subscriptions.Select(s => EventOf(session, s, isActive))]);
-        }
-        catch (HubStoppedException)
-        {
-            // There is nobody left to tell.
-        }
-        catch (LogUnavailableException)
-        {
-            // The log takes nothing from anybody, and the hub tells of that.
-        }
-        catch (Exception failure)
-        {
-            LogNotTold(failure);
-        }
-    }
-
-    private Event EventOf(PresenceSession session, MercureSubscription subscription, bool isActive)
-    {
-        var id = PresenceTopics.OfV1(identity.Path, subscription, session.Subscriber);
-        var data = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(data, EventJson.WriterOptions))
-            PresenceJson.WriteV1(json, id, subscription, session.Subscriber, isActive, session.PayloadOf(subscription));
-        // One event: the topic of 0.x is an alternate of that of 1.0.
-        var topics = ImmutableArray.Create(Topic.Parse(id), Topic.Parse(PresenceTopics.OfV0(identity.Path, subscription.Match, session.Subscriber)));
-        return Event.Reserved(topics, data.WrittenMemory, Type);
-    }
-
-    [LoggerMessage(3, LogLevel.Error, "A change of who is subscribed could not be published.")]
-    private partial void LogNotTold(Exception failure);
 }

@@ -40,14 +40,15 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
 
     private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect)
     {
-        // The id first: what changes while the list is read comes after it as an event.
+        // A pause that is over is in the log before the id, and the id first of all: what changes while the list is read comes after it as an event.
+        await presence.AskAsync(context.RequestAborted);
         var newest = hub.NewestId is { IsNone: false } id ? id.Value : MercureCursor.Earliest;
         var isV1 = dialect is TokenDialect.V1;
         var single = selector.Subscriber is null ? null : presence.Find(selector.Subscriber);
-        if (selector.Subscriber is not null && (single is null || !single.Subscriptions.Any(selector.Matches))) return Unknown;
+        if (selector.Subscriber is not null && (single is null || !single.List.Any(selector.Matches))) return Unknown;
 
         SetHeaders(context.Response, newest, isV1);
-        if (IsKnown(context.Request, newest, isV1))
+        if (!presence.IsAheadOfLog && IsKnown(context.Request, newest, isV1))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return null;
@@ -56,7 +57,7 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         context.Response.ContentType = isV1 ? Negotiation.Json : "application/ld+json";
         if (HttpMethods.IsHead(context.Request.Method)) return null;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
-        if (single is not null) WriteItem(json, single, single.Subscriptions.First(selector.Matches), isV1, newest);
+        if (single is not null) WriteItem(json, single, single.List.First(selector.Matches), isV1, newest);
         else await WriteListAsync(context, json, path, selector, isV1, newest);
         return null;
     }
@@ -89,9 +90,11 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         var items = 0;
         foreach (var session in presence.List())
         {
-            foreach (var subscription in session.Subscriptions)
+            var isShown = false;
+            foreach (var subscription in session.List)
             {
                 if (!selector.Matches(subscription)) continue;
+                if (!isShown && !(isShown = presence.Show(session))) break;
                 WriteItem(json, session, subscription, isV1, newest: null);
                 if (++items % ItemsPerFlush != 0) continue;
                 await json.FlushAsync(context.RequestAborted);

@@ -1,0 +1,60 @@
+namespace Siar.Hub;
+
+/// <summary>
+/// A reader whose coming and going others may be told of, with an event for each of its subscriptions. What it says of itself is immutable;
+/// the rest is the queue's.
+/// </summary>
+internal abstract class PresenceEntry
+{
+    /// <summary>How many events its coming is, and its going.</summary>
+    public abstract int Subscriptions { get; }
+
+    /// <summary>Where the reader's connection comes from; null where that is not known.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Who the reader is to the limits.</summary>
+    public CallerIdentity Reader { get; init; }
+
+    /// <summary>Bytes that the event about one subscription has at most.</summary>
+    public abstract int BytesOf(int subscription);
+
+    /// <summary>Makes the event about one subscription.</summary>
+    public abstract Event MakeEvent(int subscription, bool isActive);
+
+    // Guarded by the queue's lock.
+
+    /// <summary>Its coming, while that waits in the queue.</summary>
+    public PresenceChange? Coming { get; set; }
+
+    /// <summary>Whether somebody was shown it in a list, and so must be told when it goes.</summary>
+    public bool IsListed { get; set; }
+
+    /// <summary>Whether it has gone.</summary>
+    public bool HasLeft { get; set; }
+}
+
+/// <summary>A coming or going that waits to be told. Guarded by the queue's lock.</summary>
+internal sealed class PresenceChange(PresenceEntry entry, bool isActive, int end, double due, long number)
+{
+    public PresenceEntry Entry => entry;
+
+    public bool IsActive => isActive;
+
+    /// <summary>The subscription that is told of next.</summary>
+    public int Next { get; set; }
+
+    /// <summary>The subscription before which it ends.</summary>
+    public int End => end;
+
+    /// <summary>When it may be told, in seconds since the hub began.</summary>
+    public double Due => due;
+
+    /// <summary>Tells apart, and orders, what is due at the same time.</summary>
+    public long Number => number;
+}
+
+/// <summary>An event that is to be made.</summary>
+internal readonly record struct PresenceUpdate(PresenceEntry Entry, int Subscription, bool IsActive)
+{
+    public Event ToEvent() => Entry.MakeEvent(Subscription, IsActive);
+}
