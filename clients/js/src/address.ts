@@ -1,4 +1,5 @@
 import type { SiarEventSourceOptions } from './options.js';
+import { cursorNames } from './resume.js';
 
 /** The parts of the path of a hub's `/events`: the door, and the topic behind it. */
 const parse = ({ pathname }: URL) => /^(.*?\/events)(?:\/(.*))?$/.exec(pathname);
@@ -11,10 +12,16 @@ export function beginning(url: string, { last, snapshot }: SiarEventSourceOption
   return asked.href;
 }
 
-/** The address as the client asks it: the hub's streams then refuse with a status, and say when the reader may come back. @internal */
+/**
+ * The address as the client asks it: the hub's streams then refuse with a status, and say when the reader may come back; and they tell signals, and
+ * places without an event.
+ * @internal
+ */
 export function asking(url: string, method = 'GET'): string {
   const asked = new URL(url);
-  if (method === 'GET' && parse(asked) && !asked.searchParams.has('refusal')) asked.searchParams.set('refusal', 'status');
+  if (method !== 'GET' || !parse(asked)) return url;
+  const query = asked.searchParams;
+  for (const [name, value] of [['refusal', 'status'], ['signals', 'on']] as const) if (!query.has(name)) query.set(name, value);
   return asked.href;
 }
 
@@ -54,7 +61,7 @@ export function interestOf(url: string): Interest {
   const asked = new URL(url);
   const query = asked.searchParams;
   let cursor = '';
-  for (const name of ['lastEventId', 'last_event_id', 'lastEventID']) {
+  for (const name of cursorNames) {
     cursor ||= query.get(name) ?? '';
     query.delete(name);
   }

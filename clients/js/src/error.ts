@@ -26,6 +26,9 @@ export class SiarError extends Error {
   }
 }
 
+/** What every attempt would meet again: nothing is tried after it. @internal */
+export class LastingError extends SiarError {}
+
 /** RFC 9110, 10.2.3: seconds, or a date. */
 function retryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after');

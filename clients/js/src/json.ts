@@ -1,24 +1,11 @@
-import { closed, place, signal, type Emit, type Gap, type Item, type Parse } from './item.js';
-import { splitLines } from './lines.js';
+import { closed, place, signal, type Gap, type Item } from './item.js';
 
-interface JsonEvent { id: string; type?: string; data: string; topics: string[]; time?: string }
+/** @internal */
+export interface JsonEvent { id: string; type?: string; data: string; topics: string[]; time?: string }
 interface Page { events: JsonEvent[]; cursor: string; gap?: Gap; closed?: string[] }
-interface Signal { signal: string; id: string; topic?: string; milliseconds?: number }
 
-const toItem = ({ id, type = 'message', data, topics, time = '' }: JsonEvent): Item => ({ id, type, data, topics, time });
-
-/** Parses the hub's stream of lines of JSON: unlike server-sent events they tell the topics. @internal */
-export function parseNdjson(emit: Emit, setRetry: (milliseconds: number) => void, most: number): Parse {
-  return splitLines((line) => {
-    if (!line) return;
-    const value = JSON.parse(line) as JsonEvent | Signal;
-    if (!('signal' in value)) return emit(toItem(value));
-    const { signal: name, id, ...data } = value;
-    if (name === 'retry') setRetry(data.milliseconds!);
-    else if (name === 'cursor') emit(place(id));
-    else emit(name === 'closed' ? closed(id, data.topic!) : signal(name, id, data));
-  }, () => 0, most);
-}
+/** @internal */
+export const toItem = ({ id, type = 'message', data, topics, time = '' }: JsonEvent): Item => ({ id, type, data, topics, time });
 
 /** What is on a page: the gap before its events, they, the topics that are closed, and the place from which the next page goes on. @internal */
 export const itemsOf = ({ events, cursor, gap, closed: over = [] }: Page): Item[] => [

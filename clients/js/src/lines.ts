@@ -1,15 +1,19 @@
-import { SiarError } from './error.js';
+import { LastingError } from './error.js';
 
 /**
  * Cuts a stream of UTF-8 into lines. They end at CRLF, LF or CR; a CR ends its line at once, and an LF after it is swallowed when it comes.
  * One byte order mark at the start is taken away.
- * @param held How much the receiver of the lines holds back: it counts, with the unfinished line, against `most` characters.
+ * @param held How much the receiver of the lines holds back: it counts, with the line that comes, against `most` characters. Each line is held to it,
+ * finished or not, so that the verdict does not depend on how the bytes were cut.
  * @internal
  */
 export function splitLines(take: (line: string) => void, held: () => number, most: number): (chunk: Uint8Array) => void {
   const decoder = new TextDecoder();
   let rest = '';
   let afterCr = false;
+  const check = (length: number) => {
+    if (length + held() > most) throw new LastingError(`An event is longer than ${most} characters.`);
+  };
   return (chunk) => {
     let text = decoder.decode(chunk, { stream: true });
     if (!text) return;
@@ -21,9 +25,10 @@ export function splitLines(take: (line: string) => void, held: () => number, mos
       const line = rest + text.slice(start, end.index);
       rest = '';
       start = end.index + end[0].length;
+      check(line.length);
       take(line);
     }
     rest += text.slice(start);
-    if (rest.length + held() > most) throw new SiarError(`An event is longer than ${most} characters.`);
+    check(rest.length);
   };
 }

@@ -1,3 +1,5 @@
+import { bounded } from './time.js';
+
 /** What is asked before each request, so that a token that has run out is never sent. */
 export type TokenProvider = () => string | null | undefined | Promise<string | null | undefined>;
 
@@ -13,7 +15,7 @@ export interface RequestOptions {
   fetch?: typeof fetch;
 }
 
-/** How a {@link SiarEventSource} reads. Times are in milliseconds. */
+/** How a {@link SiarEventSource} reads. Times are in milliseconds; one beyond 2,147,483,647, `Infinity` too, counts as that: some 25 days. */
 export interface SiarEventSourceOptions extends RequestOptions {
   /** Default: `GET`. Others cannot be shared between tabs, nor fall back to long polling. */
   method?: string;
@@ -34,7 +36,7 @@ export interface SiarEventSourceOptions extends RequestOptions {
   shared?: boolean | string;
   /** When to connect again: after every end, only after a failure, or never. Default: `always`. */
   reconnect?: 'always' | 'on-error' | 'never';
-  /** Statuses after which it comes back. `[]` is what browsers do. Default: 408, 425, 429, 500, 502, 503, 504. */
+  /** Statuses after which it comes back. `[]` is what browsers do. Default: 408, 425, 429, and from 500 on all but 501 and 505. */
   retryOn?: readonly number[];
   /** The reconnection time until the server says another. Default: 2,000. */
   retry?: number;
@@ -52,26 +54,30 @@ export interface SiarEventSourceOptions extends RequestOptions {
   pollAfter?: number;
   /** A leading tab that has said nothing for so long is asked, and replaced when it does not answer for as long again. Default: 3,000. */
   stealAfter?: number;
-  /** The longest event, in characters. Default: 16,777,216. */
+  /** The longest event, in characters: the line that comes, and the data before it. A longer one ends the source. Default: 16,777,216. */
   maxLength?: number;
 }
 
 /** An option that stands there as `undefined` counts as not given. @internal */
 export const named = <T extends object>(options: T): T => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
+const times = { retry: 2000, minDelay: 100, maxDelay: 30_000, stableAfter: 5000, deadAfter: 45_000, pollAfter: 5000, stealAfter: 3000 };
+
 /** @internal */
-export const withDefaults = (options: SiarEventSourceOptions) => ({
-  retryOn: [408, 425, 429, 500, 502, 503, 504],
-  retry: 2000,
-  minDelay: 100,
-  maxDelay: 30_000,
-  stableAfter: 5000,
-  deadAfter: 45_000,
-  pollAfter: 5000,
-  stealAfter: 3000,
-  maxLength: 1 << 24,
-  ...named(options),
-});
+export const withDefaults = (options: SiarEventSourceOptions) => {
+  const all = { ...times, maxLength: 1 << 24, ...named(options) };
+  for (const name of Object.keys(times) as (keyof typeof times)[]) all[name] = bounded(all[name]);
+  return all;
+};
+
+/**
+ * Whether a status is about the way or the moment, and not about the request. Those from 500 on that no server knows, such as 520 to 530, are of what
+ * stands before it; 501 and 505 say that this request will never be answered.
+ */
+const isPassing = (status: number) => [408, 425, 429].includes(status) || (status >= 500 && status < 600 && status !== 501 && status !== 505);
+
+/** Whether the source comes back after an answer of this status. @internal */
+export const comesBackAfter = (status: number, { retryOn }: SiarEventSourceOptions): boolean => retryOn?.includes(status) ?? isPassing(status);
 
 /** @internal */
 export type ReaderOptions = ReturnType<typeof withDefaults>;

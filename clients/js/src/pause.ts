@@ -1,3 +1,5 @@
+import { later } from './time.js';
+
 /** A wait that can be cut short. @internal */
 export class Pause {
   #end: (() => void) | undefined;
@@ -7,7 +9,7 @@ export class Pause {
   begin(milliseconds: number, wakes: boolean): Promise<void> {
     this.#wakes = wakes;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#end?.(), milliseconds);
+      const timer = later(() => this.#end?.(), milliseconds);
       this.#end = () => {
         clearTimeout(timer);
         this.#end = undefined;

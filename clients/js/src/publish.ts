@@ -28,6 +28,7 @@ export interface PublishOptions extends RequestOptions {
  * Publishes an event, or several of which all or none are published, in order. Gives the ids when the hub has them in its log.
  * It is not tried again: only the caller knows whether an event may be there twice.
  * @param door The address of the hub's `/events`.
+ * @throws {TypeError} An id begins or ends with a blank.
  * @throws {SiarError} The hub refused: its `status` and `retryAfter` say more.
  */
 export async function publish(door: string | URL, event: NewEvent, options?: PublishOptions): Promise<string>;
@@ -35,6 +36,9 @@ export async function publish(door: string | URL, events: readonly NewEvent[], o
 export async function publish(door: string | URL, what: NewEvent | readonly NewEvent[], options?: PublishOptions): Promise<string | string[]>;
 export async function publish(door: string | URL, what: NewEvent | readonly NewEvent[], options: PublishOptions = {}): Promise<string | string[]> {
   const events = [what].flat() as NewEvent[];
+  // RFC 9110, 5.5: blanks at the ends of a field's value do not count, so that no reader could go on after such an id.
+  const lost = events.find(({ id }) => id && /^[\t ]|[\t ]$/.test(id));
+  if (lost) throw new TypeError(`The id '${lost.id}' begins or ends with a blank: a reader's request could not bring it back.`);
   const body = events.map((event) => JSON.stringify({ ...event, topics: [event.topics].flat() })).join('\n');
   const init: RequestInit = { method: 'POST', body, signal: options.signal ?? null };
   const response = await send(door, options, { 'content-type': 'application/x-ndjson' }, init);

@@ -1,9 +1,12 @@
-import { SiarError } from './error.js';
+import { LastingError, SiarError } from './error.js';
 import { signal, type Item } from './item.js';
-import type { ReaderOptions } from './options.js';
+import { comesBackAfter, type ReaderOptions } from './options.js';
 import { fetchPage, isLast } from './page.js';
 import { Pause } from './pause.js';
+import { refusal } from './futile.js';
+import { Resume } from './resume.js';
 import { readStream, type Format } from './stream.js';
+import { later, longest } from './time.js';
 import { onLeave, onWake } from './wake.js';
 
 /** Who is told what a {@link Reader} reads. @internal */
@@ -39,6 +42,7 @@ export class Reader {
   #stable: Timer;
   #doubt: Timer;
   readonly #pause = new Pause();
+  readonly #resume = new Resume();
   readonly #deaf: (() => void)[];
 
   constructor(
@@ -71,7 +75,7 @@ export class Reader {
       try {
         await (polled ? this.#poll() : this.#stream());
       } catch (thrown) {
-        error = SiarError.of(thrown);
+        error = refusal(thrown, this.url, this.options) ?? SiarError.of(thrown);
       }
       this.#disconnect();
       if (this.#closed) return;
@@ -98,12 +102,13 @@ export class Reader {
 
   /** HTML Standard, 9.2.3: any status but 200, and any other content type, ends it for good; the options name statuses that do not. */
   #comesBack(error?: SiarError): boolean {
-    const { reconnect = 'always', retryOn, token } = this.options;
+    const { reconnect = 'always', token } = this.options;
+    if (error instanceof LastingError) return false;
     if (reconnect === 'never' || (reconnect === 'on-error' && !error)) return false;
     const status = error?.status;
     // The provider may have thought that its token would last.
     if (status === 401 && typeof token === 'function' && !this.#isUnauthorised) return (this.#isUnauthorised = true);
-    return status === undefined || retryOn.includes(status);
+    return status === undefined || comesBackAfter(status, this.options);
   }
 
   /** The server's time, and full jitter on top, up to as much again, which doubles with each failure. */
@@ -113,7 +118,7 @@ export class Reader {
     const least = Math.max(minDelay, asked === undefined ? Math.min(this.#retry, maxDelay) : Math.min(asked, 20 * maxDelay));
     const most = this.#failures ? Math.min(maxDelay, least * 2 ** (this.#failures - 1)) : 0;
     await this.#pause.begin(least + Math.random() * most, asked === undefined);
-    while (this.#isAway && !this.#closed) await this.#pause.begin(0x7fffffff, false);
+    while (this.#isAway && !this.#closed) await this.#pause.begin(longest, false);
   }
 
   async #stream(): Promise<void> {
@@ -122,7 +127,7 @@ export class Reader {
     const watch = () => {
       this.#heardAt = Date.now();
       clearTimeout(this.#watch);
-      if (deadAfter) this.#watch = setTimeout(() => {
+      if (deadAfter) this.#watch = later(() => {
         if (heard) this.#silences++;
         this.#abort.abort(new SiarError(`Nothing came for ${deadAfter} ms.`));
       }, deadAfter);
@@ -130,10 +135,10 @@ export class Reader {
     watch();
     // Two connections in a row that brought their beginning and no more are as doubtful as one that brings nothing.
     const isDoubtful = this.#silences > 1;
-    if (this.#mayPoll) this.#doubt = setTimeout(() => void this.#try(() => this.#told || (heard && !isDoubtful)), isDoubtful ? 0 : pollAfter);
-    await readStream(this.url, this.cursor, this.format, this.options, this.#abort.signal, {
+    if (this.#mayPoll) this.#doubt = later(() => void this.#try(() => this.#told || (heard && !isDoubtful)), isDoubtful ? 0 : pollAfter);
+    await readStream(this.url, this.cursor, this.format, this.#resume, this.options, this.#abort.signal, {
       opened: (url) => {
-        this.#stable = setTimeout(() => (this.#failures = 0), stableAfter);
+        this.#stable = later(() => (this.#failures = 0), stableAfter);
         this.#open(url);
       },
       retry: (milliseconds) => (this.#retry = milliseconds),
@@ -154,7 +159,7 @@ export class Reader {
     const own = new AbortController();
     abort.signal.addEventListener('abort', () => own.abort());
     try {
-      const items = await fetchPage(this.url, this.cursor, 0, this.options, own.signal);
+      const items = await this.#page(0, own.signal);
       if (streams() || abort.signal.aborted) return;
       this.#polls = true;
       this.#disconnect();
@@ -173,8 +178,8 @@ export class Reader {
     const { minDelay } = this.options;
     const deadAfter = this.options.deadAfter || 60_000;
     const wait = this.#isLevel ? Math.min(25, Math.floor(deadAfter / 2000)) : 0;
-    this.#watch = setTimeout(() => this.#abort.abort(new SiarError(`No page came for ${deadAfter} ms.`)), deadAfter);
-    const items = await fetchPage(this.url, this.cursor, wait, this.options, this.#abort.signal);
+    this.#watch = later(() => this.#abort.abort(new SiarError(`No page came for ${deadAfter} ms.`)), deadAfter);
+    const items = await this.#page(wait, this.#abort.signal);
     clearTimeout(this.#watch);
     this.#failures = 0;
     this.#open(this.url);
@@ -184,6 +189,10 @@ export class Reader {
     // A server that does not wait is not asked without end.
     if (isLevel && this.#isLevel) await this.#pause.begin(minDelay, false);
     this.#isLevel ||= isLevel;
+  }
+
+  #page(wait: number, signal: AbortSignal): Promise<Item[]> {
+    return fetchPage(this.url, this.cursor, wait, this.options, signal, this.#resume.ask.bind(this.#resume));
   }
 
   #open(url: string): void {

@@ -1,12 +1,6 @@
 import { SiarError } from './error.js';
 import type { RequestOptions } from './options.js';
 
-/** HTML Standard, 9.2.3: the header's value is the last event id in UTF-8; `Headers` takes one character for each byte. */
-const asBytes = (id: string) => String.fromCharCode(...new TextEncoder().encode(id));
-
-/** @internal */
-export const after = (cursor: string): Record<string, string> => (cursor ? { 'last-event-id': asBytes(cursor) } : {});
-
 /** Makes a request. It ends with the signal even when the token's provider or `fetch` does not heed that. @internal */
 export async function send(
   url: string | URL,
@@ -21,7 +15,10 @@ export async function send(
     const bearer = typeof token === 'function' ? await token() : token;
     if (bearer) all.set('authorization', `Bearer ${bearer}`);
     signal?.throwIfAborted();
-    return fetch(url, { cache: 'no-store', credentials: withCredentials ? 'include' : 'same-origin', ...init, headers: all });
+    const full = { cache: 'no-store', credentials: withCredentials ? 'include' : 'same-origin', ...init, headers: all } satisfies RequestInit;
+    // A browser lets nobody else follow its redirects; and what has no secret can be led anywhere.
+    if (globalThis.location || !(headers || bearer)) return fetch(url, full);
+    return (await import('./redirects.js')).follow(fetch, url, full, more);
   };
   if (!signal) return request();
   return new Promise((resolve, reject) => {

@@ -5,11 +5,17 @@ import { named, withDefaults, type ReaderOptions, type SiarEventSourceOptions } 
 import { publish, type NewEvent, type PublishOptions } from './publish.js';
 import { Queue } from './queue.js';
 import { Reader, type Listener } from './reader.js';
+import { sse } from './sse.js';
 
-/** The event `error` of a {@link SiarEventSource}: unlike a browser's it says why. */
-export interface SiarErrorEvent extends Event {
-  /** `undefined` where a stream ended in order. */
-  readonly error?: SiarError;
+/**
+ * The event `error` of a {@link SiarEventSource}: unlike a browser's it says why. As with a browser's, listeners of `error` and `open` hear published
+ * events of these types too. Those are a `MessageEvent`, and never an instance of this class.
+ */
+export class SiarErrorEvent extends Event {
+  /** @param error `undefined` where a stream ended in order. */
+  constructor(readonly error?: SiarError) {
+    super('error');
+  }
 }
 
 /** An event target whose listeners are typed as those of `EventSource`. */
@@ -112,7 +118,7 @@ export class SiarEventSource extends Target implements EventSource {
   }
 
   #readAlone(): { close(): void } {
-    return (this.#feed = new Reader(asking(this.#address, this.#options.method), this.#lastEventId, 'sse', this.#options, this.#listener()));
+    return (this.#feed = new Reader(asking(this.#address, this.#options.method), this.#lastEventId, sse, this.#options, this.#listener()));
   }
 
   /** What tabs need to share a connection is loaded only where they do. */
@@ -170,7 +176,7 @@ export class SiarEventSource extends Target implements EventSource {
       this.#feed.close();
     }
 
-    this.dispatchEvent(Object.assign(new Event('error'), { error }));
+    this.dispatchEvent(new SiarErrorEvent(error));
   }
 
   // Storage may be forbidden, full, or, in workers, not there.

@@ -1,5 +1,8 @@
 import type { Emit, Parse } from './item.js';
 import { splitLines } from './lines.js';
+import { carried } from './resume.js';
+import type { Format } from './stream.js';
+import { bounded } from './time.js';
 
 /**
  * Parses `text/event-stream` (HTML Standard, 9.2.6). One for each connection: what it holds of an unfinished block ends with it, the block's
@@ -29,10 +32,10 @@ export function parseSse(emit: Emit, setRetry: (milliseconds: number) => void, l
     } else if (name === 'id') {
       // "If the field value does not contain U+0000 NULL"
       if (value.includes('\0')) return;
-      id = value;
+      id = carried(value);
       hasId = true;
     } else if (name === 'retry' && /^[0-9]+$/.test(value)) {
-      setRetry(Math.min(Number(value), 0x7fffffff));
+      setRetry(bounded(Number(value)));
     }
   };
 
@@ -43,3 +46,6 @@ export function parseSse(emit: Emit, setRetry: (milliseconds: number) => void, l
     else if (colon > 0) takeField(line.slice(0, colon), line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1)));
   }, () => data?.length ?? 0, most);
 }
+
+/** @internal */
+export const sse: Format = { type: 'text/event-stream', parse: parseSse };

@@ -1,11 +1,14 @@
-import type { Item } from './item.js';
-import { parseNdjson } from './json.js';
+import type { Emit, Item, Parse } from './item.js';
 import type { ReaderOptions } from './options.js';
-import { after, expect, send } from './request.js';
-import { parseSse } from './sse.js';
+import { expect, send } from './request.js';
+import type { Resume } from './resume.js';
 
-/** `ndjson` tells the topics of each event. @internal */
-export type Format = 'sse' | 'ndjson';
+/** How a stream is written. @internal */
+export interface Format {
+  readonly type: string;
+  /** Makes what parses one connection from a last event id on; an event may have so many characters at most. */
+  readonly parse: (emit: Emit, setRetry: (milliseconds: number) => void, lastEventId: string, most: number) => Parse;
+}
 
 /** @internal */
 export interface StreamListener {
@@ -19,21 +22,21 @@ export interface StreamListener {
 export async function readStream(
   url: string,
   cursor: string,
-  format: Format,
+  { type, parse: parserOf }: Format,
+  resume: Resume,
   { method = 'GET', body, maxLength, ...options }: ReaderOptions,
   signal: AbortSignal,
   listener: StreamListener,
 ): Promise<void> {
-  const type = format === 'sse' ? 'text/event-stream' : 'application/x-ndjson';
-  const response = await send(url, options, { accept: type, ...after(cursor) }, { method, body: body ?? null, signal });
+  const response = await resume.ask(url, cursor, (to, headers) => send(to, options, { accept: type, ...headers }, { method, body: body ?? null, signal }), signal);
   await expect(response, type);
   let items: Item[] = [];
-  const emit = (item: Item) => items.push(item);
-  const parse = format === 'sse' ? parseSse(emit, listener.retry, cursor, maxLength) : parseNdjson(emit, listener.retry, maxLength);
+  const parse = parserOf((item) => items.push(item), listener.retry, cursor, maxLength);
   const reader = response.body!.getReader();
   // A body that does not end with the signal ends so.
   const stop = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', stop);
+  resume.opened(response.url || url);
   listener.opened(response.url || url);
   for (;;) {
     const { done, value } = await reader.read();

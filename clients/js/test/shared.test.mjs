@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SiarEventSource } from '../dist/index.js';
+import { dice } from './support/dice.mjs';
 import { Browser } from './support/model.mjs';
 import { ModelHub } from './support/model-hub.mjs';
 import { settle } from './support/network.mjs';
@@ -95,6 +96,65 @@ test('a tab whose topics do not fit reads alone', async (t) => {
   const alone = world.open(['x', 'y'], { retryOn: [] });
   await world.pass(1000);
   assert.equal(alone.source.readyState, 2);
+});
+
+test('a tab whose topics would make the address too long reads alone', async (t) => {
+  const world = new World(t);
+  const long = (name) => [`https://topics.example/${name.repeat(1500)}`];
+  const [one, two, three] = ['a', 'b', 'c'].map((name) => world.open(long(name)));
+  await world.pass(2000);
+  assert.deepEqual([one, two, three].map(({ source }) => source.readyState), [1, 1, 1]);
+  const alone = world.open(long('d'), { retryOn: [] });
+  const few = world.open(['e']);
+  await world.pass(2000);
+  // The model tells server-sent events from nothing, so that it is refused shows where it went.
+  assert.deepEqual([alone, few].map(({ source }) => source.readyState), [2, 1]);
+  assert.equal(world.hub.streams.size, 1);
+});
+
+for (const status of [414, 431]) {
+  test(`a tab whose topics the hub cannot take with those of the others (${status}) reads alone`, async (t) => {
+    const world = new World(t);
+    world.hub.most = [2, status];
+    const [one, two] = [world.open(['a']), world.open(['b'])];
+    await world.pass(2000);
+    const accepts = [];
+    const fetch = (url, init) => (accepts.push(init.headers.get('accept')), world.hub.fetch(url, init));
+    const third = world.open(['c'], { fetch });
+    await world.pass(2000);
+    assert.equal(accepts[0], 'text/event-stream');
+    for (const topic of ['a', 'b']) world.hub.publish(topic, topic);
+    await world.pass(100);
+    assert.deepEqual([one, two].map(({ seen, reports }) => [seen, reports]), [[['a'], ['open', 'siar.live']], [['b'], ['open', 'siar.live']]]);
+    assert.equal(third.source.readyState, 2, 'The model has no server-sent events.');
+  });
+
+  test(`tabs that read together read alone when the hub does not take their topics together any more (${status})`, async (t) => {
+    const world = new World(t);
+    const accepts = [];
+    const fetch = (url, init) => (accepts.push(init.headers.get('accept')), world.hub.fetch(url, init));
+    for (const topic of ['a', 'b']) world.open([topic], { fetch });
+    await world.pass(2000);
+    world.hub.most = [1, status];
+    world.hub.drop();
+    accepts.length = 0;
+    await world.pass(5000);
+    assert.deepEqual(accepts.filter((accept) => accept === 'text/event-stream').length, 2);
+  });
+}
+
+describe('a server that is no hub', () => {
+  const sse = () => new Response('data: a\n\n', { headers: { 'content-type': 'text/event-stream' } });
+  for (const [name, answer] of [['answers with server-sent events', sse], ['refuses lines of JSON', () => new Response('Not Acceptable', { status: 406 })]]) {
+    test(`${name}: the source ends with a sentence that says why`, async (t) => {
+      const world = new World(t);
+      const { source } = world.open(['a'], { url: 'https://other.example/stream', fetch: async () => answer() });
+      const failure = new Promise((resolve) => source.addEventListener('error', resolve));
+      await world.pass(2000);
+      assert.equal(source.readyState, 2);
+      assert.match((await failure).error.message, /^Only streams of a Siar hub can be shared.*leave the option 'shared' out/);
+    });
+  }
 });
 
 test('tabs see the hub go and come back, as they would alone', async (t) => {
@@ -244,14 +304,6 @@ test('a source that is closed at whatever moment leaves nothing behind', async (
   await world.pass(3000);
   assert.equal(world.hub.streams.size, 0);
 });
-
-/** A generator of numbers/** A generator of numbers that are the same each time (mulberry32). */
-const dice = (seed) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-  return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-};
 
 describe('whatever happens to tabs and hub, every tab has every event once, in order', () => {
   for (let seed = 1; seed <= 30; seed++) {

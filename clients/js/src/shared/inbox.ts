@@ -2,6 +2,7 @@ import { SiarError } from '../error.js';
 import { place, type Item } from '../item.js';
 import { isLast } from '../page.js';
 import { Pause } from '../pause.js';
+import { later } from '../time.js';
 
 /** As many events are remembered, to know them again. */
 const memory = 1000;
@@ -55,7 +56,7 @@ export class Inbox {
 
   #forgetSoon(): void {
     clearTimeout(this.#forget);
-    this.#forget = setTimeout(() => (this.owner.isLevel() ? this.#had.clear() : this.#forgetSoon()), 10_000);
+    this.#forget = later(() => (this.owner.isLevel() ? this.#had.clear() : this.#forgetSoon()), 10_000);
   }
 
   /** Reads pages from the cursor on until they meet what the leader passes on. */

@@ -2,12 +2,17 @@ import type { SiarError } from '../error.js';
 import type { Item } from '../item.js';
 import { Reader } from '../reader.js';
 import type { ReaderOptions } from '../options.js';
+import { later } from '../time.js';
 import { keyOf } from './inbox.js';
 import { living } from './lock.js';
+import { ndjson } from './ndjson.js';
 import type { Dismissal, Items, Members, Position, State, Told } from './messages.js';
 
 /** The hub takes as many topics in one request. */
 const mostTopics = 100;
+
+/** Servers commonly stop at 8 KiB for the first line of a request. */
+const mostCharacters = 6000;
 
 /** What a leader begins with. @internal */
 export interface Start {
@@ -99,7 +104,7 @@ export class Leader {
 
   #read(topics: Set<string>, joiners: readonly string[]): Reader {
     const from = this.#cursor;
-    const reader: Reader = new Reader(this.addressOf(topics), from, 'ndjson', this.options, {
+    const reader: Reader = new Reader(this.addressOf(topics), from, ndjson, this.options, {
       opened: () => {
         if (reader === this.#next) this.#swap(reader, topics, from);
         this.#hasOpened = true;
@@ -145,7 +150,7 @@ export class Leader {
     // Who leaves does not hold up who joins.
     if (this.#update && milliseconds > 20) return;
     clearTimeout(this.#update);
-    this.#update = setTimeout(() => {
+    this.#update = later(() => {
       this.#update = undefined;
       this.#change();
     }, milliseconds);
@@ -164,7 +169,8 @@ export class Leader {
     const accepted: string[] = [];
     for (const [id, topics] of joiners) {
       if (this.#oneByOne && accepted.length) break;
-      if (new Set([...wanted, ...topics]).size > mostTopics) {
+      const all = new Set([...wanted, ...topics]);
+      if (all.size > mostTopics || this.addressOf(all).length > mostCharacters) {
         this.#members.delete(id);
         this.#dismiss(id, 'crowded');
         continue;
@@ -193,7 +199,7 @@ export class Leader {
 
   #ended(error?: SiarError): void {
     const alone = !this.#hasOpened && !this.start.base;
-    this.#dismiss(alone ? this.start.id : undefined, error ? told(error) : 'done');
+    this.#dismiss(alone ? this.start.id : undefined, this.#members.size > 1 && isTooLong(error) ? 'crowded' : this.#why(error));
   }
 
   /** The others go on as they were. */
@@ -205,7 +211,15 @@ export class Leader {
     this.#updateIn(20);
     if (more.length) return;
     this.#members.delete(only);
-    this.#dismiss(only, error ? told(error) : 'done');
+    // Its own topics may be few: with those of all they are too many.
+    this.#dismiss(only, isTooLong(error) ? 'crowded' : this.#why(error));
+  }
+
+  #why(error?: SiarError): Told | 'done' {
+    if (!error) return 'done';
+    // Only a hub has the stream that tells the topics of each event.
+    if (this.#hasOpened || (error.status !== 200 && error.status !== 406)) return told(error);
+    return { message: `Only streams of a Siar hub can be shared between tabs, and this is another server, or another address of a hub than /events: leave the option 'shared' out. ${error.message}`, status: error.status };
   }
 
   #dismiss(member: string | undefined, error: Dismissal['error']): void {
@@ -217,5 +231,8 @@ export class Leader {
     if (!this.#stopped) for (const id of this.#members.keys()) if (!alive.has(id)) this.leave(id);
   }
 }
+
+/** The address, or the request's head: RFC 9110, 15.5.15; RFC 6585, 5. */
+const isTooLong = (error?: SiarError) => error?.status === 414 || error?.status === 431;
 
 const told = ({ message, status, retryAfter }: SiarError): Told => ({ message, ...(status && { status }), ...(retryAfter && { retryAfter }) }) as Told;

@@ -1,9 +1,10 @@
-import { interestOf, type Interest } from '../address.js';
-import { SiarError } from '../error.js';
+import { asking, interestOf, type Interest } from '../address.js';
+import { LastingError, SiarError } from '../error.js';
 import { isClosed, signal } from '../item.js';
-import type { ReaderOptions } from '../options.js';
+import { comesBackAfter, type ReaderOptions } from '../options.js';
 import { fetchPage } from '../page.js';
 import type { Listener } from '../reader.js';
+import { later } from '../time.js';
 import { onFreeze, onLeave } from '../wake.js';
 import { Inbox } from './inbox.js';
 import { Leader } from './leader.js';
@@ -61,7 +62,7 @@ export class Member {
     this.#inbox = new Inbox(cursor || this.#interest.cursor, this.#interest.topics, {
       page: (cursor) => fetchPage(own, cursor, 0, options, this.#abort.signal),
       received: (items, cursor) => void listener.received(items, cursor),
-      forgives: ({ status }) => !status || options.retryOn.includes(status),
+      forgives: (error) => !(error instanceof LastingError) && (!error.status || comesBackAfter(error.status, options)),
       failed: (error) => listener.ended(error),
       isLevel: () => this.#leads.isLevel,
     });
@@ -217,7 +218,7 @@ export class Member {
         id: this.#id, base, isOpen, isLive, closed: this.#closed, topics: [...topics], cursor: this.#cursor || this.#inbox.cursor,
         members: [...members, [this.#id, this.#interest.topics]], livesUnder: this.#livesUnder,
       },
-      this.#interest.of,
+      (topics) => asking(this.#interest.of(topics)),
       this.options,
       (message) => {
         this.#post(message);
@@ -234,11 +235,11 @@ export class Member {
   /** Comes back behind everything that was said before it. */
   #mark(asks: boolean): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 1000);
+      const timer = later(resolve, 1000);
       this.#marked = () => {
         clearTimeout(timer);
         // Those who know where the last leader was have answered by then, or do not know it either.
-        if (asks) setTimeout(resolve, 200);
+        if (asks) later(resolve, 200);
         else resolve();
       };
       this.#marks.postMessage({ kind: 'mark', id: this.#id, asks } satisfies Message);

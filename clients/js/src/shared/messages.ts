@@ -51,7 +51,7 @@ export interface Items extends Position {
 export interface Dismissal extends Position {
   readonly kind: 'dismiss';
   readonly member: string | undefined;
-  /** Without one: the topics of all are too many for one connection, and the member reads alone. */
+  /** `crowded`: the topics of all are too many for one connection, or make its address too long, and the member reads alone. `done`: nothing more comes. */
   readonly error: Told | 'crowded' | 'done';
 }
 

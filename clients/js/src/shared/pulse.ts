@@ -1,3 +1,5 @@
+import { later } from '../time.js';
+
 /**
  * Notices that a leader says nothing any more. The followers ask, and the leader does not tell by itself: browsers slow down the timers of
  * hidden tabs, but not their answers.
@@ -38,6 +40,6 @@ export class Pulse {
 
   #after(milliseconds: number, act: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(act, milliseconds);
+    this.#timer = later(act, milliseconds);
   }
 }

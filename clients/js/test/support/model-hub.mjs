@@ -7,12 +7,15 @@ export class ModelHub {
   closed = new Set();
   pages = 0;
   isDown = false;
+  /** The most topics of a request, and how more are refused. */
+  most = [Infinity, 0];
 
   fetch = async (url, { headers, signal }) => {
     if (this.isDown) throw new TypeError('The hub is down.');
     const { searchParams: query } = new URL(url);
     const topics = query.getAll('topic');
     if (topics.some((topic) => topic.startsWith('secret'))) return new Response('Not for you.', { status: 403 });
+    if (topics.length > this.most[0]) return new Response('Too long.', { status: this.most[1] });
     const cursor = headers.get('last-event-id') ? Number(headers.get('last-event-id')) : this.log.length;
     if (headers.get('accept') === 'application/json') return this.#page(cursor, topics);
     return this.#stream(cursor, topics, signal);

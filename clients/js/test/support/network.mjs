@@ -44,7 +44,11 @@ class Exchange {
   }
 
   send(text) {
-    this.#body.enqueue(new TextEncoder().encode(text));
+    this.sendBytes(new TextEncoder().encode(text));
+  }
+
+  sendBytes(bytes) {
+    this.#body.enqueue(bytes);
   }
 
   end() {
