@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Siar.AspNetCore;
@@ -8,6 +9,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds a hub to an application.</summary>
 public static class SiarServiceCollectionExtensions
 {
+    // A thousand topics, or a token of 0.x, stand in the query.
+    private const int RequestLine = 64 << 10;
+
+    // What a request's header fields may take beside it, where its address is one of them: in HTTP/2.
+    private const int OtherHeaders = 32 << 10;
+
     /// <summary>
     /// Adds the hub, which starts and stops with the application, as <see cref="IHub"/>. In memory, unless a store's method is called on
     /// what is returned. May be called more than once; each call configures the same hub further.
@@ -34,7 +41,19 @@ public static class SiarServiceCollectionExtensions
         AddHub(services, builder);
         AddDoors(services);
         services.AddAdmin();
+        services.PostConfigure<KestrelServerOptions>(MakeRoomForTopics);
         return builder;
+    }
+
+    /// <summary>Makes room in the server for as many topics as a request may name. Nothing is made smaller.</summary>
+    private static void MakeRoomForTopics(KestrelServerOptions options)
+    {
+        var limits = options.Limits;
+        limits.MaxRequestLineSize = Math.Max(limits.MaxRequestLineSize, RequestLine);
+        limits.MaxRequestHeadersTotalSize = Math.Max(limits.MaxRequestHeadersTotalSize, RequestLine + OtherHeaders);
+        limits.Http2.MaxRequestHeaderFieldSize = Math.Max(limits.Http2.MaxRequestHeaderFieldSize, RequestLine);
+        // The server insists that what it reads ahead holds either.
+        if (limits.MaxRequestBufferSize is { } buffer) limits.MaxRequestBufferSize = Math.Max(buffer, RequestLine + OtherHeaders);
     }
 
     private static void AddHub(IServiceCollection services, HubBuilder builder)

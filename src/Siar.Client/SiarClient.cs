@@ -33,7 +33,7 @@ public sealed class SiarClient : IDisposable, IAsyncDisposable
     /// <summary>Makes a client on connections of the caller's.</summary>
     /// <param name="http">
     /// What makes the requests; it stays the caller's. Its own timeout should be infinite. An event id that is not ASCII goes back to the hub only with a handler
-    /// such as <see cref="SiarHttpHandler"/> makes.
+    /// such as <see cref="SiarHttpHandler"/> makes; others may take the application's headers along where a redirect leads to another origin.
     /// </param>
     /// <param name="options">Where the hub is, and how to talk to it.</param>
     /// <exception cref="ArgumentException">The hub's address is missing, or is none.</exception>

@@ -59,7 +59,7 @@ public sealed record SubscribeOptions
 
     /// <summary>
     /// The stream's address at a hub. It stays the same over reconnects, whose cursor is in a header. The hub is asked for a status where it would tell
-    /// a browser to come back by ending the stream.
+    /// a browser to come back by ending the stream, and for its signals.
     /// </summary>
     /// <exception cref="ArgumentException">There is nothing to read, or it is asked for in two ways.</exception>
     internal Uri StreamUrl(Uri events)
@@ -67,7 +67,7 @@ public sealed record SubscribeOptions
         if (Topics.Count + Patterns.Count + Templates.Count == 0)
             throw new ArgumentException("There is nothing to subscribe to: name a topic, a pattern or a template.");
         if (Last is not null && Snapshot) throw new ArgumentException("A subscription begins with the last events or with a snapshot: choose one.");
-        var query = new StringBuilder("refusal=status");
+        var query = new StringBuilder("refusal=status&signals=on");
         foreach (var topic in Topics) Add(query, "topic", topic);
         foreach (var pattern in Patterns) Add(query, "pattern", pattern);
         foreach (var template in Templates) Add(query, "template", template);

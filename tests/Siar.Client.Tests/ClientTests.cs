@@ -25,7 +25,7 @@ public sealed class ClientTests
         await request.AnswerAsync("event: siar.gap\ndata: {\"reason\":\"trimmed\"}\n\n");
         await next;
 
-        request.Url.ShouldBe("/events?refusal=status&topic=a%20b&topic=c%26d&pattern=%2Fp%2F%2A&template=%2Ft%2F%7Bid%7D");
+        request.Url.ShouldBe("/events?refusal=status&signals=on&topic=a%20b&topic=c%26d&pattern=%2Fp%2F%2A&template=%2Ft%2F%7Bid%7D");
         request.Header("Last-Event-ID").ShouldBe("earliest");
         request.Header("Authorization").ShouldBe("Bearer secret");
         request.Header("X-Mine").ShouldBe("1");
@@ -54,8 +54,8 @@ public sealed class ClientTests
         Should.Throw<ArgumentException>(() => new SiarClient(new Uri("http://hub.test")).SubscribeAsync(new SubscribeOptions())).Message.ShouldContain("nothing to subscribe to");
 
     [Theory]
-    [InlineData(3, false, "/events?refusal=status&topic=t&last=3")]
-    [InlineData(null, true, "/events?refusal=status&topic=t&snapshot=on")]
+    [InlineData(3, false, "/events?refusal=status&signals=on&topic=t&last=3")]
+    [InlineData(null, true, "/events?refusal=status&signals=on&topic=t&snapshot=on")]
     public async Task A_stream_may_begin_with_the_newest_and_goes_on_after_what_it_had(int? last, bool snapshot, string url)
     {
         using var server = new MemoryServer();

@@ -39,9 +39,16 @@ internal static class Refusal
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    /// <summary>Whether a status is about the moment and not about the request.</summary>
-    public static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    /// <summary>
+    /// Whether a status is about the way or the moment, and not about the request. Those from 500 on that no standard knows, such as 520 to 530, come from
+    /// what stands before a server; 501 and 505 say that this request will never be answered.
+    /// </summary>
+    public static bool IsPassing(HttpStatusCode status) => (int)status switch
+    {
+        408 or 425 or 429 => true,
+        501 or 505 => false,
+        _ => (int)status is >= 500 and < 600,
+    };
 
     /// <summary>What went wrong on the way, in the words of the innermost cause.</summary>
     public static string Reason(Exception failure)

@@ -10,14 +10,17 @@ public static class SiarHttpHandler
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A handler that sends a last event id as UTF-8 whatever it holds (others refuse what is not ASCII), follows redirects, lets a stream go at once when it is
-    /// disposed, and probes silent connections. In a browser it is the browser's own, which needs none of that. The caller disposes it.
+    /// A handler that sends a last event id as UTF-8 whatever it holds (others refuse what is not ASCII), follows redirects and takes neither the token nor other
+    /// headers of the application to another origin, lets a stream go at once when it is disposed, and probes silent connections. In a browser it is the browser's
+    /// own, which follows redirects as the browser does. The caller disposes it.
     /// </summary>
     public static HttpMessageHandler Create()
     {
         if (OperatingSystem.IsBrowser()) return new HttpClientHandler();
-        return new SocketsHttpHandler
+        return new RedirectHandler(new SocketsHttpHandler
         {
+            // Whoever is outside follows them.
+            AllowAutoRedirect = false,
             ConnectTimeout = ConnectTimeout,
             ConnectCallback = ConnectAsync,
             // HTML Standard, 9.2.3: the last event id goes into its header as UTF-8.
@@ -30,7 +33,7 @@ public static class SiarHttpHandler
             // Pooled connections must notice that a name has moved to another address.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             EnableMultipleHttp2Connections = true,
-        };
+        });
     }
 
     [UnsupportedOSPlatform("browser")]

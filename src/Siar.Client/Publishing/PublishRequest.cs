@@ -100,8 +100,8 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         var sentence = await Refusal.SentenceAsync(response, patience, cancellationToken);
         var status = response.StatusCode;
         var retryAfter = Refusal.RetryAfter(response, options.TimeProvider);
-        // These two a hub answers before it has taken anything; the others may come from somebody between, when the hub has the events already.
-        if (status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+        // These a hub answers before it has taken anything; the others may come from somebody between, when the hub has the events already.
+        if (status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage)
             return new Attempt { Reason = $"the hub asks to wait ({sentence})", RetryAfter = retryAfter };
         if (Refusal.IsPassing(status)) return new Attempt { Reason = $"the answer was lost ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
         return new Attempt { Refusal = new PublishException(PublishFailure.Refused, $"The hub refuses: {sentence}", 0) { StatusCode = status } };

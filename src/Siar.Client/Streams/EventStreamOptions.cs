@@ -37,7 +37,7 @@ public sealed record EventStreamOptions
     public string? LastEventId
     {
         get;
-        init => field = string.IsNullOrEmpty(value) || EventId.TryCreate(value, out _, out var error) ? value : throw new ArgumentException(error, nameof(value));
+        init => field = string.IsNullOrEmpty(value) || ResumeAddress.Check(value) is not { } error ? value : throw new ArgumentException(error, nameof(value));
     }
 
     /// <summary>When the stream connects again, and after which wait.</summary>

@@ -47,7 +47,7 @@ public sealed record ReconnectOptions
     }
 
     /// <summary>
-    /// Whether the statuses 408, 429, 500, 502, 503 and 504 are taken as passing, and the stream is asked for again; the default is true. A
+    /// Whether the statuses 408, 425 and 429, and from 500 on all but 501 and 505, are taken as passing, and the stream is asked for again; the default is true. A
     /// browser gives up at each of them (HTML Standard, section 9.2.3). Every other status than 200 ends the stream either way.
     /// </summary>
     public bool RetriesPassingStatuses { get; init; } = true;

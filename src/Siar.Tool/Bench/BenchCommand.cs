@@ -106,8 +106,8 @@ internal static class BenchCommand
         try
         {
             var report = await progress.RunAsync(() => new BenchRun(request, progress, interruption.Token).RunAsync());
-            await Console.Out.WriteLineAsync(request.IsJson ? JsonSerializer.Serialize(report, BenchJson.Default.BenchReport) : BenchText.Of(report));
-            return report.IsComplete ? ExitCode.Ok : notes.Fail("not every event arrived once and in order.");
+            var found = report.IsComplete ? ExitCode.Ok : notes.Fail("not every event arrived once and in order.");
+            return StandardOutput.Report(found, () => Console.Out.WriteLine(request.IsJson ? JsonSerializer.Serialize(report, BenchJson.Default.BenchReport) : BenchText.Of(report)));
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {

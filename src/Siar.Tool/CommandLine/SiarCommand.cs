@@ -17,6 +17,25 @@ internal static class SiarCommand
     /// <summary>Runs what the arguments ask for and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        StandardOutput.Install();
+        try
+        {
+            return await InvokeAsync(args);
+        }
+        catch (StandardOutputException failure)
+        {
+            return failure.Tell();
+        }
+        catch (Exception failure) when (failure is not StandardOutputException)
+        {
+            // A mistake of this program: what is known of it helps to mend it.
+            await Console.Error.WriteLineAsync($"siar: unhandled exception: {failure}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> InvokeAsync(string[] args)
+    {
         var root = new RootCommand(Description)
         {
             ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), TokenCommand.Create(), LogCommand.Create(), BenchCommand.Create(),
@@ -26,12 +45,15 @@ internal static class SiarCommand
         // Data may begin with '@': it is not the name of a file with more arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // A shell asks what could stand at a place of a line: all of the line is one word.
-        if (args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal)) return await parsed.InvokeAsync();
+        // What goes wrong is told above.
+        var invocation = new InvocationConfiguration { Output = Console.Out, Error = Console.Error, EnableDefaultExceptionHandler = false };
+        if (args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal)) return await parsed.InvokeAsync(invocation);
         var unknown = Unknown(parsed, args);
         if (unknown.Count > 0 || parsed.Action is ParseErrorAction) return await RefuseAsync(parsed, unknown);
 
         // Signals are each command's own: a hub drains, a reader stops at once.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        invocation.ProcessTerminationTimeout = null;
+        return await parsed.InvokeAsync(invocation);
     }
 
     /// <summary>

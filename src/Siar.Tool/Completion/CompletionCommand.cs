@@ -28,8 +28,9 @@ internal static class CompletionCommand
     private static async Task<int> PrintAsync(string shell)
     {
         await using var script = typeof(CompletionCommand).Assembly.GetManifestResourceStream($"completion/{shell}")!;
-        await using var output = Console.OpenStandardOutput();
+        var output = StandardOutput.OpenBuffered();
         await script.CopyToAsync(output);
+        await output.FlushAsync();
         return ExitCode.Ok;
     }
 }

@@ -8,9 +8,9 @@ internal static class HubHttp
 {
     public static HttpClient Create(HubAddress hub, IReadOnlyList<RequestHeader> headers)
     {
-        var handler = (SocketsHttpHandler)SiarHttpHandler.Create();
+        var handler = (DelegatingHandler)SiarHttpHandler.Create();
         // A proxy that the environment names is for the world, not for this machine.
-        handler.UseProxy = !hub.Url.IsLoopback;
+        ((SocketsHttpHandler)handler.InnerHandler!).UseProxy = !hub.Url.IsLoopback;
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(Product.Name, Product.Version));
         foreach (var (name, value) in headers) http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);

@@ -12,24 +12,19 @@ internal static class LogExport
 
     public static int Run(string file)
     {
-        var output = StandardOutput.Open();
-        var isStopped = false;
+        var output = StandardOutput.OpenBuffered();
         try
         {
             using var json = new Utf8JsonWriter(Stream.Null, Options);
             foreach (var logged in SqliteLogFile.Read(file)) Write(logged, json, output);
         }
-        catch (IOException failure) when (failure is not SqliteLogException)
+        catch (SqliteLogException failure)
         {
-            // Whoever reads standard output, such as head, has had enough.
-            isStopped = true;
-        }
-        finally
-        {
-            // Also before the sentence about a damaged event: what comes before it stands.
-            if (!isStopped) Flush(output);
+            // What comes before a damaged event stands; that the log is damaged counts although nobody reads on.
+            return StandardOutput.Report(LogRun.Fail("export", failure), output.Flush);
         }
 
+        output.Flush();
         return ExitCode.Ok;
     }
 
@@ -52,17 +47,5 @@ internal static class LogExport
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');
-    }
-
-    private static void Flush(Stream output)
-    {
-        try
-        {
-            output.Flush();
-        }
-        catch (IOException)
-        {
-            // Nobody reads any more.
-        }
     }
 }

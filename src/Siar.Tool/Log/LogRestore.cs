@@ -9,9 +9,11 @@ internal static class LogRestore
     public static int Run(string source, string file, bool isJson, TextWriter output)
     {
         var restoration = SqliteLogFile.Restore(source, file, TimeProvider.System);
-        if (isJson) output.WriteLine(JsonText.Of(ToJson(restoration)));
-        else Write(restoration, file, output);
-        return restoration.Lost.IsEmpty && !restoration.IsCutOff ? ExitCode.Ok : ExitCode.Damaged;
+        return StandardOutput.Report(restoration.Lost.IsEmpty && !restoration.IsCutOff ? ExitCode.Ok : ExitCode.Damaged, () =>
+        {
+            if (isJson) output.WriteLine(JsonText.Of(ToJson(restoration)));
+            else Write(restoration, file, output);
+        });
     }
 
     private static void Write(LogRestoration restoration, string file, TextWriter output)

@@ -13,24 +13,30 @@ internal static class LogRun
     /// <param name="work">Gets the log's file, and answers the exit code.</param>
     public static int Run(string name, string? store, Func<string, int> work)
     {
-        var notes = new Notes($"siar log {name}", isQuiet: false);
         try
         {
             return work(FileOf(store));
         }
         catch (SettingException failure)
         {
-            return notes.Fail(failure.Message, ExitCode.Usage);
+            return NotesOf(name).Fail(failure.Message, ExitCode.Usage);
         }
         catch (SqliteLogException failure)
         {
-            return notes.Fail(failure.Message, ExitCodeOf(failure));
+            return Fail(name, failure);
         }
     }
+
+    /// <summary>Says what is wrong with a log, and gives the exit code.</summary>
+    /// <param name="name">The command.</param>
+    /// <param name="failure">What is wrong.</param>
+    public static int Fail(string name, SqliteLogException failure) => NotesOf(name).Fail(failure.Message, ExitCodeOf(failure));
 
     /// <summary>What a log that cannot be used makes of the process.</summary>
     public static int ExitCodeOf(SqliteLogException failure) =>
         failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.NotALog ? ExitCode.Damaged : ExitCode.Failure;
+
+    private static Notes NotesOf(string name) => new($"siar log {name}", isQuiet: false);
 
     private static string FileOf(string? flag)
     {

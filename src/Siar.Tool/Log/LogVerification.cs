@@ -9,9 +9,11 @@ internal static class LogVerification
     public static int Run(string file, bool isJson, TextWriter output)
     {
         var verdict = SqliteLogFile.Verify(file);
-        if (isJson) output.WriteLine(JsonText.Of(ToJson(verdict)));
-        else Write(verdict, output);
-        return verdict.IsSound ? ExitCode.Ok : ExitCode.Damaged;
+        return StandardOutput.Report(verdict.IsSound ? ExitCode.Ok : ExitCode.Damaged, () =>
+        {
+            if (isJson) output.WriteLine(JsonText.Of(ToJson(verdict)));
+            else Write(verdict, output);
+        });
     }
 
     private static void Write(LogVerdict verdict, TextWriter output)

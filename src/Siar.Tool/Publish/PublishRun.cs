@@ -59,8 +59,16 @@ internal static class PublishRun
     private static async Task<int> PublishOneAsync(PublishRequest request, string data, SiarClient client, Notes notes, CancellationToken cancellationToken)
     {
         var id = await client.PublishAsync(request.EventOf(Encoding.UTF8.GetBytes(data)), cancellationToken);
-        if (!request.IsQuiet) await Console.Out.WriteLineAsync(id);
-        return ExitCode.Ok;
+        try
+        {
+            if (!request.IsQuiet) await Console.Out.WriteLineAsync(id);
+            return ExitCode.Ok;
+        }
+        catch (StandardOutputException failure) when (!failure.IsReaderGone)
+        {
+            notes.Say($"the event is published, and its id is {id}.");
+            throw;
+        }
     }
 
     private static async Task<int> PublishLinesAsync(PublishRequest request, SiarClient client, Notes notes, CancellationToken cancellationToken)

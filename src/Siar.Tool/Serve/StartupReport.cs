@@ -18,6 +18,13 @@ internal static class StartupReport
             Console.Error.WriteLine(settings.Demo ? $"  page     the hub, live (and on {DemoPage.Path} this machine's figures):" : "  page     the hub, live:");
         }
 
-        Console.Out.WriteLine(urls.First().TrimEnd('/') + "/");
+        try
+        {
+            Console.Out.WriteLine(urls.First().TrimEnd('/') + "/");
+        }
+        catch (StandardOutputException)
+        {
+            // A hub serves although nobody is told where.
+        }
     }
 }

@@ -24,7 +24,7 @@ internal static class SubscribeRun
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, timeout.Token);
         using var http = HubHttp.Create(request.Hub, request.Headers);
         await using var client = new SiarClient(http, new SiarClientOptions { Hub = request.Hub.Url, Token = request.Hub.Token });
-        var output = StandardOutput.Open();
+        var output = StandardOutput.OpenBuffered();
         var printer = new EventPrinter(output, request.Format, request.Count, notes);
         try
         {
@@ -39,11 +39,6 @@ internal static class SubscribeRun
             return request.Count is { } wanted
                 ? notes.Fail($"only {printer.Printed} of {wanted} events came in time.")
                 : ExitCode.Ok;
-        }
-        catch (IOException)
-        {
-            // Whoever read standard output has had enough.
-            return ExitCode.Ok;
         }
     }
 }

@@ -11,11 +11,12 @@ internal sealed class Subscription(SiarClient client, SubscribeRequest request, 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var what = request.What with { OnOpened = SayOpened, OnReconnecting = SayReconnecting };
-        await using var stream = client.SubscribeAsync(what, static (in SseMessage message) => message.Data.ToArray(), cancellationToken);
-        await using var items = stream.GetAsyncEnumerator(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var stream = client.SubscribeAsync(what, static (in SseMessage message) => message.Data.ToArray(), stop.Token);
+        await using var items = stream.GetAsyncEnumerator(stop.Token);
         try
         {
-            while (await NextAsync(items, cancellationToken))
+            while (await NextAsync(items, stop))
             {
                 printer.Print(items.Current);
                 if (!printer.IsDone) continue;
@@ -33,12 +34,23 @@ internal sealed class Subscription(SiarClient client, SubscribeRequest request, 
     }
 
     /// <summary>What was printed goes out as soon as there is nothing more to print at once.</summary>
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<StreamItem<byte[]>> items, CancellationToken cancellationToken)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<StreamItem<byte[]>> items, CancellationTokenSource stop)
     {
         var next = items.MoveNextAsync();
         if (next.IsCompleted) return await next;
         var reading = next.AsTask();
-        await output.FlushAsync(cancellationToken);
+        try
+        {
+            await output.FlushAsync(stop.Token);
+        }
+        catch
+        {
+            // The read ends before the stream is let go: else it would take that for a connection that broke, and say so.
+            await stop.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
         return await reading;
     }
 

@@ -80,6 +80,22 @@ public sealed class PublishTests
         _hub.Requests.Count.ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(511)]
+    [InlineData(520)]
+    [InlineData(522)]
+    [InlineData(530)]
+    public async Task A_status_of_an_intermediary_is_a_lost_answer(int status)
+    {
+        _hub.Answers((HttpStatusCode)status).Answers((HttpStatusCode)status).Takes("1");
+
+        (await Client().PublishAsync("t", "x", Token)).ShouldBe("1");
+
+        _hub.Requests.Select(r => (r.Key, r.Body)).Distinct().Count().ShouldBe(1);
+    }
+
     [Fact]
     public async Task Every_publish_has_a_key_of_its_own()
     {
@@ -188,6 +204,7 @@ public sealed class PublishTests
     [Theory]
     [InlineData(HttpStatusCode.TooManyRequests)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.InsufficientStorage)]
     public async Task A_hub_that_asks_to_wait_is_tried_again_when_it_says(HttpStatusCode status)
     {
         _hub.Answers(status, retryAfterSeconds: 3).Takes("1");

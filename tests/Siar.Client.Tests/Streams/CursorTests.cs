@@ -11,6 +11,63 @@ public sealed class CursorTests
         (await stream.ReconnectAsync()).Header("Last-Event-ID").ShouldBe("7");
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\t")]
+    [InlineData(" x")]
+    [InlineData("x ")]
+    [InlineData("a\u0001b")]
+    [InlineData("a\u001bb")]
+    [InlineData("a\u007fb")]
+    [InlineData(" é&=+%20 ")]
+    public async Task An_id_that_a_header_cannot_bring_back_unchanged_goes_into_the_query(string id)
+    {
+        await using var stream = new StreamUnderTest();
+        stream.Options = stream.Options with { Url = new Uri(MemoryServer.Url, "?last_event_id=old&x=a%20b") };
+        await (await stream.OpenAsync()).AnswerAsync($"id:{(id[0] == ' ' ? " " : "")}{id}\ndata: x\n\n");
+
+        var again = await stream.ReconnectAsync();
+
+        again.Header("Last-Event-ID").ShouldBeNull();
+        again.Url.ShouldBe($"/stream?x=a%20b&lastEventId={Uri.EscapeDataString(id)}");
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("a\tb")]
+    [InlineData("é")]
+    [InlineData("\u00a0x\u3000")]
+    public async Task An_id_that_a_header_can_bring_back_goes_into_the_header(string id)
+    {
+        await using var stream = new StreamUnderTest();
+        await (await stream.OpenAsync()).AnswerAsync($"id: {id}\ndata: x\n\n");
+
+        var again = await stream.ReconnectAsync();
+
+        again.Header("Last-Event-ID").ShouldBe(id);
+        again.Url.ShouldBe("/stream");
+    }
+
+    [Fact]
+    public async Task A_stream_may_begin_after_an_id_that_could_not_be_published_today()
+    {
+        await using var stream = new StreamUnderTest();
+        stream.Options = stream.Options with { LastEventId = " x" };
+
+        (await stream.OpenAsync()).Url.ShouldBe("/stream?lastEventId=%20x");
+    }
+
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("a\rb")]
+    [InlineData("a\0b")]
+    public void No_stream_begins_after_what_can_be_no_id(string id) =>
+        Should.Throw<ArgumentException>(() => new EventStreamOptions { Url = MemoryServer.Url, LastEventId = id }).Message.ShouldContain("The last event id holds");
+
+    [Fact]
+    public void No_stream_begins_after_half_a_character() =>
+        Should.Throw<ArgumentException>(() => new EventStreamOptions { Url = MemoryServer.Url, LastEventId = "a\ud800b" }).Message.ShouldContain("a lone surrogate");
+
     [Fact]
     public async Task What_has_come_but_was_not_handed_over_does_not_move_the_place()
     {

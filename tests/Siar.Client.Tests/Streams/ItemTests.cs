@@ -7,6 +7,23 @@ namespace Siar.Client.Tests;
 public sealed partial class ItemTests
 {
     [Fact]
+    public async Task Published_events_of_the_types_error_and_open_are_events_and_the_connection_s_own_are_none()
+    {
+        await using var stream = new StreamUnderTest();
+        await (await stream.OpenAsync()).AnswerAsync("event: error\ndata: a\n\nevent: open\ndata: b\n\n");
+
+        foreach (var (type, data) in new[] { ("error", "a"), ("open", "b") })
+        {
+            var item = await stream.NextAsync();
+            (item.IsEvent, item.Type, item.Data).ShouldBe((true, type, data));
+        }
+
+        await (await stream.ReconnectAsync()).AnswerAsync("data: c\n\n");
+        (await stream.NextAsync()).Data.ShouldBe("c");
+        stream.Opened.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Signals_of_a_hub_are_items_of_their_own()
     {
         await using var stream = new StreamUnderTest();

@@ -15,6 +15,36 @@ public sealed class ReconnectTests
         (await stream.EndAsync()).ShouldBeOfType<StreamException>().StatusCode.ShouldBe(System.Net.HttpStatusCode.Forbidden);
     }
 
+    /// <summary>Statuses of the way, not of the request: those of intermediaries among them.</summary>
+    public static TheoryData<int> Passing => [408, 425, 429, 500, 502, 503, 504, 506, 507, 508, 510, 511, .. Enumerable.Range(520, 11), 599];
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public async Task A_status_that_passes_is_asked_again_until_a_stream_comes(int status)
+    {
+        await using var stream = new StreamUnderTest();
+        await (await stream.OpenAsync()).AnswerAsync(status);
+        await (await stream.ReconnectAsync()).AnswerAsync(status);
+        await (await stream.ReconnectAsync()).AnswerAsync("data: 1\n\ndata: 2\n\n");
+
+        await stream.ShouldBringAsync("1", "2");
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(409)]
+    [InlineData(421)]
+    [InlineData(428)]
+    [InlineData(501)]
+    [InlineData(505)]
+    public async Task A_status_of_the_request_itself_ends_the_stream(int status)
+    {
+        await using var stream = new StreamUnderTest();
+        await (await stream.OpenAsync()).AnswerAsync(status);
+
+        ((int)(await stream.EndAsync()).ShouldBeOfType<StreamException>().StatusCode!).ShouldBe(status);
+    }
+
     [Fact]
     public async Task A_server_that_asks_for_no_wait_is_not_asked_without_pause()
     {

@@ -17,7 +17,7 @@ public sealed class SubscriptionTests
         await RunAsync(hub, new() { Topics = ["a b", "c&d"], Patterns = ["/p/*"], Templates = ["/t/{id}"], Since = "earliest" }, count: 1);
 
         hub.Requests.Single().ShouldBe(new ScriptedHub.Request(
-            "/events?refusal=status&topic=a%20b&topic=c%26d&pattern=%2Fp%2F%2A&template=%2Ft%2F%7Bid%7D", "earliest", "text/event-stream", null));
+            "/events?refusal=status&signals=on&topic=a%20b&topic=c%26d&pattern=%2Fp%2F%2A&template=%2Ft%2F%7Bid%7D", "earliest", "text/event-stream", null));
     }
 
     [Fact]

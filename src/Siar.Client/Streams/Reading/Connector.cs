@@ -55,7 +55,8 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
 
     private async ValueTask<HttpRequestMessage> MakeRequestAsync(IdBytes lastEventId, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(options.Method, options.Url)
+        var isInHeader = lastEventId.IsEmpty || ResumeAddress.IsHeaders(lastEventId.Span);
+        var request = new HttpRequestMessage(options.Method, isInHeader ? options.Url : ResumeAddress.Of(options.Url, lastEventId))
         {
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
@@ -70,7 +71,7 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
             if (options.TokenProvider is { } provider && await provider(cancellationToken) is { Length: > 0 } token)
                 headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             // "If the EventSource object's last event ID string is not the empty string, then … be the last event ID string, encoded as UTF-8."
-            if (!lastEventId.IsEmpty) headers.TryAddWithoutValidation("Last-Event-ID", HeaderText(lastEventId));
+            if (!lastEventId.IsEmpty && isInHeader) headers.TryAddWithoutValidation("Last-Event-ID", HeaderText(lastEventId));
             foreach (var (name, value) in options.Headers)
             {
                 if (!Set(headers, name, value) && !(request.Content is { } content && Set(content.Headers, name, value)))
