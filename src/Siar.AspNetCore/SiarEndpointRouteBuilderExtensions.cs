@@ -8,8 +8,11 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps a hub's doors into an application.</summary>
 public static class SiarEndpointRouteBuilderExtensions
 {
+    // RFC 9110, 9.1: "All general-purpose servers MUST support the methods GET and HEAD".
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>
-    /// Maps the Mercure protocol, the plain API (<c>GET</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, <c>/metrics</c>,
+    /// Maps the Mercure protocol, the plain API (<c>GET</c>, <c>HEAD</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, <c>/metrics</c>,
     /// and <c>/openapi.json</c>, which describes all of it. What is returned adds conventions to all of them.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
@@ -20,13 +23,14 @@ public static class SiarEndpointRouteBuilderExtensions
         var subscribe = Door<SubscribeEndpoint>(services);
         var publish = Door<PublishEndpoint>(services);
         var cors = Door<CorsDoor>(services);
+        Door<AccessResolver>(services).TellMode();
         var group = endpoints.MapGroup("");
         foreach (var pattern in new[] { "/events", "/events/{**topic}" })
         {
-            StreamConventions.Add(group.MapMethods(pattern, [HttpMethods.Get], guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events")
+            StreamConventions.Add(group.MapMethods(pattern, Reading, guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events")
                 .WithMetadata(pattern == "/events" ? [new SiarEndpointKind(SiarEndpoint.Events)] : []);
             group.MapMethods(pattern, [HttpMethods.Post], guard.Around(publish.HandleAsync)).WithDisplayName("Siar: publish events");
-            group.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, "GET, POST, OPTIONS")).AllowAnonymous().WithDisplayName("Siar: ask about events");
+            group.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, "GET, HEAD, POST, OPTIONS")).AllowAnonymous().WithDisplayName("Siar: ask about events");
         }
 
         group.MapMercure();
@@ -53,7 +57,7 @@ public static class SiarEndpointRouteBuilderExtensions
         if (matchers.Matchers.IsEmpty) throw new ArgumentException($"The stream at '{path}' has no topic: give at least one.", nameof(topics));
         var services = endpoints.ServiceProvider;
         var stream = new MappedStream(matchers, Door<StreamDoor>(services), Door<Refuser>(services));
-        return StreamConventions.Add(endpoints.MapMethods(path, [HttpMethods.Get], Door<EndpointGuard>(services).Around(stream.HandleAsync)))
+        return StreamConventions.Add(endpoints.MapMethods(path, Reading, Door<EndpointGuard>(services).Around(stream.HandleAsync)))
             .WithDisplayName($"Siar: events of {path}");
     }
 

@@ -33,8 +33,15 @@ public sealed class SiarOptions
     public IList<string> AllowedOrigins { get; } = [];
 
     /// <summary>
-    /// Whether callers without any authorisation may publish and read everything. Requests must then name a loopback host, and those of a
-    /// browser must come from a page of the same origin. Default null: in the Development environment, unless there are keys or an authorisation hook.
+    /// Names of header fields that pages of those origins may send besides the hub's own and those of tracing (<c>traceparent</c>, <c>tracestate</c>,
+    /// <c>baggage</c>), such as one that an authorisation hook looks at. Default: none.
+    /// </summary>
+    public IList<string> AllowedHeaders { get; } = [];
+
+    /// <summary>
+    /// Whether callers without any authorisation may publish and read everything. Requests must then name a loopback host and come from a
+    /// loopback address, without a sign of a proxy, and those of a browser from a page of the same origin or of a loopback one in <see cref="AllowedOrigins"/>.
+    /// Default null: in the Development environment, unless there are keys or an authorisation hook.
     /// </summary>
     public bool? DevelopmentMode { get; set; }
 

@@ -19,6 +19,9 @@ internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
             return Fail($"Limits.EventBytes is {limits.EventBytes} and RequestBytes {limits.RequestBytes}: one event must fit in a request.");
         if (CheckResource(options.Resource) is { } resource) return Fail(resource);
         if (options.AllowedOrigins.Select(o => OriginList.Check("AllowedOrigins", o)).FirstOrDefault(e => e is not null) is { } origin) return Fail(origin);
+        if (options.AllowedHeaders.FirstOrDefault(h => !IsToken(h)) is { } header) return Fail($"AllowedHeaders has '{header}', which is no name of a header field.");
+        if (options.DevelopmentMode == true && options.AllowedOrigins.FirstOrDefault(o => !OriginList.IsLoopback(o)) is { } open)
+            return Fail($"AllowedOrigins has '{open}', and development mode answers only pages of this machine: name a loopback origin such as http://localhost:5173, or set up keys or an authorisation hook.");
         if ((Check("Hub.Retention", options.Hub.Retention) ?? Check("Hub.ReservedRetention", options.Hub.ReservedRetention)) is { } error) return Fail(error);
         foreach (var retention in options.Hub.RetentionClasses)
         {
@@ -35,6 +38,9 @@ internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
         if (limits.MaxAge <= TimeSpan.Zero) return $"{name}.MaxAge is {limits.MaxAge}: give more than zero, or null for no limit.";
         return null;
     }
+
+    // RFC 9110, 5.6.2.
+    private static bool IsToken(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 
     private static string? CheckResource(string? resource) =>
         resource is null || (Uri.TryCreate(resource, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.Length > 1

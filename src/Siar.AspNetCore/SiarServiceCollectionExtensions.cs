@@ -38,6 +38,7 @@ public static class SiarServiceCollectionExtensions
             options.Hub.PresencePrefix = options.Mercure.Subscriptions ? path + PresenceTopics.Segment + "/" : null;
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, HeaderReading>();
         AddHub(services, builder);
         AddDoors(services);
         services.AddAdmin();

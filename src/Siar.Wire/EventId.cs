@@ -30,6 +30,12 @@ public readonly struct EventId : IEquatable<EventId>
         return error is null;
     }
 
+    /// <summary>
+    /// Why no new event may have this id, as a sentence; null where one may. A reader sends the id back in the header field <c>Last-Event-ID</c>, and
+    /// it must arrive as it left. Ids that are in a log already, and cursors, are not held to it.
+    /// </summary>
+    internal string? CheckNew() => FieldText.CheckHeader(Value);
+
     /// <summary>Makes an id from text that must be valid.</summary>
     /// <exception cref="FormatException">The text is empty or holds CR, LF, NUL or a lone surrogate.</exception>
     public static EventId Parse(string value) =>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Siar.Wire;
 
 /// <summary>What the value of a one-line field may hold; the one place that keeps a publisher from forging an event with a newline.</summary>
@@ -19,6 +21,26 @@ internal static class FieldText
 
         return null;
     }
+
+    /// <summary>
+    /// A sentence that says why <paramref name="id"/> would not come back unchanged in a header field, or null when it would. RFC 9110, 5.5: "A field
+    /// value does not include leading or trailing whitespace", so that whoever reads the field strips it; inside stand visible characters, spaces
+    /// and tabs.
+    /// </summary>
+    public static string? CheckHeader(string id)
+    {
+        if (id.Length == 0) return null;
+        if (IsBlank(id[0]) || IsBlank(id[^1]))
+            return "The id begins or ends with a blank, which is lost when a reader sends the id back in a header field: leave the blank out.";
+        var at = id.AsSpan().IndexOfAny(NotInHeader);
+        return at < 0 ? null : $"The id holds the control character U+{(int)id[at]:X4} at character {at}, which a reader cannot send back in a header field: leave it out.";
+    }
+
+    // The C0 controls but for HTAB, and DEL.
+    private static readonly SearchValues<char> NotInHeader = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(c => (char)c).Where(c => c != '\t'), '\x7F']);
+
+    private static bool IsBlank(char c) => c is ' ' or '\t';
 
     private static string Name(char c) => c switch { '\r' => "a carriage return", '\n' => "a line feed", _ => "a NUL" };
 }

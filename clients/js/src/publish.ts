@@ -9,7 +9,7 @@ export interface NewEvent {
   data: string;
   /** Default: none, which is `message` to a reader. */
   type?: string;
-  /** Default: one that the hub makes. */
+  /** It must not begin or end with a space or tab, nor hold a control character: readers send it back in a header field. Default: one that the hub makes. */
   id?: string;
   /** How long readers wait before they reconnect, in milliseconds. */
   retry?: number;
@@ -28,21 +28,26 @@ export interface PublishOptions extends RequestOptions {
  * Publishes an event, or several of which all or none are published, in order. Gives the ids when the hub has them in its log.
  * It is not tried again: only the caller knows whether an event may be there twice.
  * @param door The address of the hub's `/events`.
- * @throws {TypeError} An id begins or ends with a blank.
  * @throws {SiarError} The hub refused: its `status` and `retryAfter` say more.
+ * @throws {TypeError} An id could not come back from a reader; nothing was sent.
  */
 export async function publish(door: string | URL, event: NewEvent, options?: PublishOptions): Promise<string>;
 export async function publish(door: string | URL, events: readonly NewEvent[], options?: PublishOptions): Promise<string[]>;
 export async function publish(door: string | URL, what: NewEvent | readonly NewEvent[], options?: PublishOptions): Promise<string | string[]>;
 export async function publish(door: string | URL, what: NewEvent | readonly NewEvent[], options: PublishOptions = {}): Promise<string | string[]> {
   const events = [what].flat() as NewEvent[];
-  // RFC 9110, 5.5: blanks at the ends of a field's value do not count, so that no reader could go on after such an id.
-  const lost = events.find(({ id }) => id && /^[\t ]|[\t ]$/.test(id));
-  if (lost) throw new TypeError(`The id '${lost.id}' begins or ends with a blank: a reader's request could not bring it back.`);
+  for (const { id } of events) checkId(id);
   const body = events.map((event) => JSON.stringify({ ...event, topics: [event.topics].flat() })).join('\n');
   const init: RequestInit = { method: 'POST', body, signal: options.signal ?? null };
   const response = await send(door, options, { 'content-type': 'application/x-ndjson' }, init);
   if (!response.ok) throw await SiarError.from(response);
   const { ids } = (await response.json()) as { ids: string[] };
   return Array.isArray(what) ? ids : ids[0]!;
+}
+
+/** A reader sends the id back in `Last-Event-ID`, and a header field loses blanks at its ends and cannot hold control characters (RFC 9110, 5.5). */
+function checkId(id: string | undefined): void {
+  if (id === undefined) return;
+  if (/^[ \t]|[ \t]$/.test(id)) throw new TypeError('The id begins or ends with a blank, which is lost when a reader sends the id back in a header field: leave the blank out.');
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(id)) throw new TypeError('The id holds a control character, which a reader cannot send back in a header field: leave it out.');
 }

@@ -24,6 +24,13 @@ describe('publish', () => {
     assert.deepEqual(await ids, ['1', '2']);
   });
 
+  for (const id of [' ', 'x ', '\tx', 'a\u0001b', 'a\nb']) {
+    test(`refuses the id ${JSON.stringify(id)}, which a reader could not send back, before it goes`, async () => {
+      const network = new Network();
+      await assert.rejects(publish('https://hub.example/events', [{ topics: 'a', data: '' }, { topics: 'a', data: '', id }], { fetch: network.fetch }), { name: 'TypeError', message: /header field/ });
+    });
+  }
+
   test('says why it was refused, and when to come back', async () => {
     const network = new Network();
     const id = publish('https://hub.example/events', { topics: 'a', data: '' }, { fetch: network.fetch });

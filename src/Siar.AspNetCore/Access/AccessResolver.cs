@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Siar.Auth;
 using Siar.Topics;
@@ -9,11 +10,13 @@ namespace Siar.AspNetCore;
 /// The one place that says what a caller may do, for every door: development mode with its guards, and the tokens that it makes to try them; else the
 /// token, where there is one; else the application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
 /// </summary>
-internal sealed class AccessResolver(
-    IEnumerable<ISiarAuthorizer> authorizers, IEnumerable<TokenAccess> tokens, DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options)
+internal sealed partial class AccessResolver(
+    IEnumerable<ISiarAuthorizer> authorizers, IEnumerable<TokenAccess> tokens, DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options,
+    ILogger<AccessResolver> logger)
 {
     private readonly ISiarAuthorizer? _authorizer = authorizers.LastOrDefault();
     private readonly TokenAccess? _tokens = tokens.LastOrDefault();
+    private readonly DevelopmentGuard _guard = new(options.Value.AllowedOrigins);
 
     private static readonly Refusal NobodyMay = new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
         "Nobody may publish here: the hub has neither keys nor an authorisation hook (AddSiar().UseTokens(…) or UseAuthorizer(…)), and this is not the Development environment.");
@@ -39,12 +42,14 @@ internal sealed class AccessResolver(
     /// <summary>Says it of a publisher. A page of another site could publish with the cookies of whoever looks at it.</summary>
     public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context)
     {
-        if (IsDevelopment)
-            return RequestOrigin.IsAbsentOrSame(context.Request) ? await ResolveInDevelopmentAsync(context, TokenRole.Publish) : OtherOrigin;
+        if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Publish);
         if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, _authorizer is not null) is { } decision) return decision;
         if (_authorizer is null) return _tokens is null ? NobodyMay : Refusal.NoToken;
         return RequestOrigin.IsAbsentOrSame(context.Request) ? await AskAsync(_authorizer, context) : OtherOrigin;
     }
+
+    /// <summary>Why development mode does not answer a request; null where it does, and in every other mode.</summary>
+    public Refusal? CheckDevelopment(HttpContext context) => IsDevelopment ? _guard.Check(context) : null;
 
     /// <summary>Says whether somebody may see what the hub tells about itself under one of its own topics; null where so.</summary>
     public async ValueTask<Refusal?> CheckReservedAsync(HttpContext context, Topic topic)
@@ -55,9 +60,19 @@ internal sealed class AccessResolver(
         return access.Grant is null && _tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
     }
 
+    /// <summary>Tells the log what development mode means, where it is on.</summary>
+    public void TellMode()
+    {
+        if (IsDevelopment) LogDevelopment(logger);
+    }
+
+    [LoggerMessage(4, LogLevel.Information, "Development mode: everybody on this machine may publish and read everything. A proxy that shows itself is refused; one that speaks HTTP/1.1 and adds no header field "
+        + "such as X-Forwarded-For cannot be told from this machine, and lets in everybody whom it serves.")]
+    private static partial void LogDevelopment(ILogger logger);
+
     private async ValueTask<AccessDecision> ResolveInDevelopmentAsync(HttpContext context, TokenRole role)
     {
-        if (DevelopmentGuard.Check(context.Request) is { } refusal) return refusal;
+        if (_guard.Check(context) is { } refusal) return refusal;
         return await tried.FindAsync(context, role) ?? SiarAccess.Everything;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Siar.Hub;
@@ -13,6 +14,8 @@ internal static class BatchReader
         events = [];
         var builder = ImmutableArray.CreateBuilder<Event>();
         var number = 0;
+        // RFC 8259, 8.1: "implementations that parse JSON texts MAY ignore the presence of a byte order mark"; editors of some systems write one.
+        if (body.StartsWith(Encoding.UTF8.Preamble)) body = body[Encoding.UTF8.Preamble.Length..];
         foreach (var range in body.Split((byte)'\n'))
         {
             number++;

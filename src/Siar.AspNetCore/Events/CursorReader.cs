@@ -12,7 +12,6 @@ internal sealed class CursorReader(IOptions<KestrelServerOptions> server)
 {
     public const string Header = "Last-Event-ID";
 
-    private const string Earliest = "earliest";
     private static readonly string[] QueryNames = ["lastEventId", "last_event_id", "lastEventID"];
 
     /// <summary>The header beats the query: an <c>EventSource</c> that reconnects repeats its URL, and adds the header.</summary>
@@ -25,7 +24,7 @@ internal sealed class CursorReader(IOptions<KestrelServerOptions> server)
         if (header.Count == 1 && header[0] is { Length: > 0 } value) text = AsUtf8(value);
 
         if (string.IsNullOrEmpty(text)) return null;
-        if (text == Earliest)
+        if (text == EventRules.EarliestCursor)
         {
             cursor = Cursor.Earliest;
             return null;

@@ -73,7 +73,7 @@ internal sealed record EventFields
         if (!EventId.TryCreate(Id, out id, out var error)) return error;
         if (IsLegacy) return EventRules.CheckId(id);
         if (Id[0] == '#') return "The id begins with '#', as those that the hub makes: choose another, or send none.";
-        if (Id == "earliest") return "The id 'earliest' means the oldest event to a reader: choose another, or send none.";
+        if (Id == EventRules.EarliestCursor) return "The id 'earliest' means the oldest event to a reader: choose another, or send none.";
         return ProtocolText.Check("id", Id) ?? EventRules.CheckId(id);
     }
 

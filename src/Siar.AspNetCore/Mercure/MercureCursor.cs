@@ -6,7 +6,7 @@ namespace Siar.AspNetCore;
 /// <summary>Reads where a subscriber of the Mercure path wants to go on, under every name that a client of either dialect gives it.</summary>
 internal static class MercureCursor
 {
-    public const string Earliest = "earliest";
+    public const string Earliest = EventRules.EarliestCursor;
 
     private static readonly string[] NamesOfV1 = ["last_event_id", "lastEventId", "lastEventID"];
     private static readonly string[] NamesOfV0 = ["lastEventID", "Last-Event-ID", "lastEventId", "last_event_id"];

@@ -19,6 +19,10 @@ public sealed class MercureOptions
     [Range(1, 100_000)]
     public int MatchersPerRequest { get; set; } = 100;
 
+    /// <summary>Bytes of the body of a <c>QUERY</c> request, which asks for events as a query does; from 1 KiB to 64 MiB, default 4 MiB: a thousand topics of the longest kind.</summary>
+    [Range(1 << 10, 64 << 20)]
+    public int QueryBytes { get; set; } = 4 << 20;
+
     /// <summary>
     /// Whether readers that are turned away for want of room are answered 200, a time to wait and the end, as on <c>/events</c>, which an
     /// <c>EventSource</c> survives; else 429 or 503, as the protocol says. Default: false.

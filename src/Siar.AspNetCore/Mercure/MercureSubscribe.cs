@@ -16,9 +16,6 @@ internal sealed class MercureSubscribe(
     EventHub hub, AccessResolver resolver, HubIdentity identity, CursorReader cursors, Presence presence, PresenceTranslation translation,
     StreamDoor door, MercureRefuser refuser, IOptions<SiarOptions> options)
 {
-    // Fields alone: a thousand topics of the longest kind.
-    private const int BodyBytes = 4 << 20;
-
     private readonly MercureOptions _options = options.Value.Mercure;
 
     public async Task HandleAsync(HttpContext context)
@@ -37,11 +34,11 @@ internal sealed class MercureSubscribe(
         else await ServeAsync(context, fields, matchers!, decision.Access!, tokenDialect);
     }
 
-    private static async ValueTask<Refusal?> ReadFieldsAsync(HttpRequest request, FormFields fields)
+    private async ValueTask<Refusal?> ReadFieldsAsync(HttpRequest request, FormFields fields)
     {
         if (fields.AddQuery(request.QueryString.Value) is { } error) return Refusal.Invalid(error);
         if (request.Method != "QUERY") return null;
-        return FormBody.CheckType(request) ?? await FormBody.ReadAsync(request, BodyBytes, fields);
+        return FormBody.CheckType(request) ?? await FormBody.ReadAsync(request, _options.QueryBytes, fields);
     }
 
     private static Refusal? CheckAccept(HttpRequest request) => Negotiation.Accepts(request, Negotiation.EventStream)

@@ -13,6 +13,13 @@ internal sealed class CorsDoor
 {
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
 
+    // The last three are what tracing in a page adds to each of its requests (W3C Trace Context, Baggage).
+    private static readonly string[] Headers =
+    [
+        "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID",
+        "traceparent", "tracestate", "baggage",
+    ];
+
     private readonly CorsService _cors;
     private readonly CorsPolicy? _policy;
 
@@ -20,7 +27,7 @@ internal sealed class CorsDoor
     {
         _cors = new CorsService(Options.Create(new CorsOptions()), loggers);
         var origins = new OriginList(options.Value.AllowedOrigins);
-        if (!origins.IsEmpty) _policy = PolicyOf(origins);
+        if (!origins.IsEmpty) _policy = PolicyOf(origins, options.Value.AllowedHeaders);
     }
 
     /// <summary>Adds to a response what a page of an allowed origin needs to read it.</summary>
@@ -43,11 +50,11 @@ internal sealed class CorsDoor
         return Task.CompletedTask;
     }
 
-    private static CorsPolicy PolicyOf(OriginList origins)
+    private static CorsPolicy PolicyOf(OriginList origins, IEnumerable<string> more)
     {
         var builder = new CorsPolicyBuilder()
             .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, "QUERY")
-            .WithHeaders("Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID")
+            .WithHeaders([.. Headers, .. more])
             .WithExposedHeaders("ETag", "Idempotent-Replayed", "Last-Event-ID", "Link", "Mercure-Last-Event-ID", "Retry-After", "WWW-Authenticate")
             .SetPreflightMaxAge(PreflightAge);
         return origins.IsAny ? builder.AllowAnyOrigin().Build() : builder.SetIsOriginAllowed(origins.Allows).AllowCredentials().Build();

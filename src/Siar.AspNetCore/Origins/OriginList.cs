@@ -25,6 +25,10 @@ internal sealed class OriginList(IEnumerable<string> origins)
             : $"{name} has '{origin}', which is no origin: write scheme, host and port as in https://app.example.com or https://*.example.com, and nothing after it.";
     }
 
+    /// <summary>Whether every page that an entry means is on this machine.</summary>
+    public static bool IsLoopback(string origin) =>
+        Uri.TryCreate(origin.Replace("*.", "a."), UriKind.Absolute, out var url) && LoopbackHost.IsLoopback(url.Host);
+
     public bool Allows(string? origin)
     {
         if (origin is null || Canonical(origin) is not { } from) return false;

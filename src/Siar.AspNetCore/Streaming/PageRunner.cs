@@ -28,6 +28,8 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
             return;
         }
 
+        // The head of a page is that of what there is now.
+        if (HttpMethods.IsHead(context.Request.Method)) wait = 0;
         var page = new PageOutlet(limit, options.Value.PageBytes, waits: wait > 0);
         var subscriber = await hub.AttachAsync(request, page, context.RequestAborted);
         await WaitAsync(context, page, wait);
@@ -107,7 +109,7 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
     private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private static ReadOnlyMemory<byte> Write(PageOutlet page, EventId cursor)

@@ -38,6 +38,7 @@ internal sealed class SoftRefusal(EventHub hub, Refuser refuser)
         // An idle connection would hold what is short. HTTP/2 has no such header (RFC 9113, 8.2.2).
         if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol)) context.Response.Headers.Connection = "close";
         StreamHeaders.Set(context, Negotiation.EventStream);
+        if (HttpMethods.IsHead(context.Request.Method)) return;
         var milliseconds = (int)delay.TotalMilliseconds;
         var bytes = new byte[SseComment.Empty.Length + SseEncoder.MeasureRetry(milliseconds)];
         SseComment.Empty.CopyTo(bytes);

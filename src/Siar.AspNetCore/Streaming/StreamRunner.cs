@@ -17,7 +17,8 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     public async Task<Subscriber?> RunAsync(HttpContext context, Representation representation, SubscribeRequest request, StreamStyle style)
     {
         var form = FormOf(context, representation, style);
-        if (representation is Representation.ServerSentEvents && style.Translation is null && HandOver.Find(context) is { } connection)
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        if (!isHead && representation is Representation.ServerSentEvents && style.Translation is null && HandOver.Find(context) is { } connection)
             return await HandOverAsync(context, connection.CreateOutlet(form), request, style, form);
 
         ResponseOutlet outlet = representation is Representation.Ndjson
@@ -25,6 +26,13 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             : new SseOutlet(context.Response.BodyWriter, context.Abort, form, style.Translation);
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
         if (AnswerOver(context, subscriber)) return null;
+        if (isHead)
+        {
+            SetHead(context, representation, subscriber, style, form);
+            hub.Abandon(subscriber);
+            return null;
+        }
+
         await StartAsync(context, representation, subscriber, style, form);
         SilentPeer.Limit(context, hub.Options.WriteDeadline);
 
@@ -85,9 +93,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     {
         try
         {
-            StreamHeaders.Set(context, representation is Representation.Ndjson ? Negotiation.Ndjson : Negotiation.EventStream);
-            style.SetHeaders(context, subscriber);
-            if (representation is Representation.ServerSentEvents) GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
+            SetHead(context, representation, subscriber, style, form);
             await context.Response.StartAsync(context.RequestAborted);
         }
         catch
@@ -95,6 +101,13 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             hub.Abandon(subscriber);
             throw;
         }
+    }
+
+    private void SetHead(HttpContext context, Representation representation, Subscriber subscriber, StreamStyle style, SseForm form)
+    {
+        StreamHeaders.Set(context, representation is Representation.Ndjson ? Negotiation.Ndjson : Negotiation.EventStream);
+        style.SetHeaders(context, subscriber);
+        if (representation is Representation.ServerSentEvents) GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Siar.Auth;
+
 namespace Siar.AspNetCore;
 
 /// <summary>A token as a request brought it.</summary>
@@ -5,11 +7,17 @@ namespace Siar.AspNetCore;
 /// <param name="Place">Where it stood.</param>
 internal readonly record struct PresentedToken(string Text, TokenPlace Place)
 {
+    /// <summary>Further tokens in cookies of the same name, in order; null where there is none.</summary>
+    public IReadOnlyList<string>? Others { get; init; }
+
     /// <summary>Whether a browser sends it by itself, whoever's page makes the request.</summary>
     public bool IsAmbient => Place is TokenPlace.Cookie or TokenPlace.LegacyCookie;
 
     /// <summary>Whether only tokens of Mercure 0.x count there.</summary>
     public bool IsLegacyOnly => Place is TokenPlace.Query or TokenPlace.LegacyCookie;
+
+    /// <summary>Whether a valid token counts where this one stood.</summary>
+    public bool Takes(TokenResult result) => result.Succeeded && !(IsLegacyOnly && result.Dialect is TokenDialect.V1);
 }
 
 /// <summary>Where a token can stand in a request.</summary>

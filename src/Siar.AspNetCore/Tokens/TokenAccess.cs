@@ -31,12 +31,12 @@ internal sealed class TokenAccess(TokenAuthority authority, HubIdentity identity
         var request = context.Request;
         if (TokenReader.Read(request, authority.Options, dialect, out var isMalformed) is not { } presented)
             return isMalformed && !hasOthers ? new AccessDecision(null, Malformed) : (AccessDecision?)null;
-        var result = await authority.ValidateAsync(presented.Text, role, context.RequestAborted);
+        var (token, result) = await authority.ValidateAsync(presented, role, context.RequestAborted);
         // There is no such place in 1.0: what stands there is not looked at.
         if (presented.IsLegacyOnly && result.Dialect is TokenDialect.V1) return null;
         if (presented.IsAmbient && !IsSafe(request.Method) && !IsFromAllowedPage(request))
             return new AccessDecision(null, WrongOrigin) { Dialect = result.Dialect };
-        if (result.Grant is { } grant) return AccessOf(grant, presented.Text);
+        if (result.Grant is { } grant) return AccessOf(grant, token);
         return new AccessDecision(null, result.Failure!.Kind is TokenFailureKind.KeysUnavailable ? KeysUnavailable : Refusal.InvalidToken) { Dialect = result.Dialect };
     }
 

@@ -27,6 +27,10 @@ internal sealed partial class TokenAuthority : IDisposable
             ? new HttpClient(handler, disposeHandler: false)
             : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
         _cache = new(MakeCache);
+        foreach (var (name, keys) in TokenOptionsConsistency.Roles(Options))
+        {
+            foreach (var sentence in TokenKeys.ShortSecrets(name, keys, least: null)) LogWarning(sentence);
+        }
     }
 
     public TokenOptions Options { get; }
@@ -42,12 +46,21 @@ internal sealed partial class TokenAuthority : IDisposable
         ? Options.Anonymous || Options.Subscribe.IsSet || Options.TrustedIssuers.Values.Any(i => i.Subscribe.IsSet)
         : Options.Publish.IsSet || Options.TrustedIssuers.Values.Any(i => i.Publish.IsSet);
 
-    /// <summary>Checks a token; why one is refused is logged, never answered.</summary>
-    public async ValueTask<TokenResult> ValidateAsync(string token, TokenRole role, CancellationToken cancellationToken)
+    /// <summary>
+    /// Checks a token, and those of further cookies of its name until one is valid; why the first is refused where none is, is logged, never answered.
+    /// </summary>
+    public async ValueTask<(string Token, TokenResult Result)> ValidateAsync(PresentedToken presented, TokenRole role, CancellationToken cancellationToken)
     {
-        var result = await _cache.Value.ValidateAsync(token, role, _identity.Resource, cancellationToken);
+        var result = await _cache.Value.ValidateAsync(presented.Text, role, _identity.Resource, cancellationToken);
+        if (presented.Takes(result)) return (presented.Text, result);
+        foreach (var other in presented.Others ?? [])
+        {
+            var another = await _cache.Value.ValidateAsync(other, role, _identity.Resource, cancellationToken);
+            if (presented.Takes(another)) return (other, another);
+        }
+
         if (result.Failure is { } failure) LogRefused(role, failure.Reason);
-        return result;
+        return (presented.Text, result);
     }
 
     /// <summary>
@@ -73,13 +86,16 @@ internal sealed partial class TokenAuthority : IDisposable
     private GrantCache MakeCache()
     {
         var options = new TokenValidatorOptions { BaseUrl = _identity.Resource, Limits = Options.Limits };
-        var own = TokenKeys.Of(Options.Publish, Options.Subscribe, () => _http.Value, _time);
+        var own = TokenKeys.Of(Options.Publish, Options.Subscribe, () => _http.Value, _time, LogWarning);
         options.Trust(own, Options.Issuers.Count > 0 ? Options.Issuers : [_identity.Origin]);
         if (!Options.AcceptLegacyTokens) options.LegacyKeys = null;
-        foreach (var (name, issuer) in Options.TrustedIssuers) options.Issuers[name] = TokenKeys.Of(issuer.Publish, issuer.Subscribe, () => _http.Value, _time);
+        foreach (var (name, issuer) in Options.TrustedIssuers) options.Issuers[name] = TokenKeys.Of(issuer.Publish, issuer.Subscribe, () => _http.Value, _time, LogWarning);
         return new GrantCache(new TokenValidator(options, _time), Options.Cache, _time);
     }
 
     [LoggerMessage(2, LogLevel.Information, "A token was refused (role {Role}): {Reason}")]
     private partial void LogRefused(TokenRole role, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Sentence}")]
+    private partial void LogWarning(string sentence);
 }

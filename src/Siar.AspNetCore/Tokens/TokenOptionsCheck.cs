@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Siar.AspNetCore;
@@ -7,8 +8,11 @@ namespace Siar.AspNetCore;
 internal sealed partial class TokenOptionsValidator : IValidateOptions<TokenOptions>;
 
 /// <summary>Checks what no attribute can say.</summary>
-internal sealed class TokenOptionsConsistency : IValidateOptions<TokenOptions>
+internal sealed class TokenOptionsConsistency(IHostEnvironment environment, IOptions<SiarOptions> siar) : IValidateOptions<TokenOptions>
 {
+    // Half of what the standard asks for: what is in use elsewhere with a little less than that goes on working, and is warned of.
+    private const int LeastSecretBytes = 16;
+
     public ValidateOptionsResult Validate(string? name, TokenOptions options)
     {
         var roles = Roles(options).ToList();
@@ -17,10 +21,13 @@ internal sealed class TokenOptionsConsistency : IValidateOptions<TokenOptions>
         var errors = roles.Select(r => TokenKeys.Check(r.Name, r.Keys))
             .Concat(options.PublishOrigins.Select(o => OriginList.Check("Tokens.PublishOrigins", o)))
             .OfType<string>().ToList();
+        if (errors.Count == 0 && !environment.IsDevelopment() && siar.Value.DevelopmentMode != true)
+            errors.AddRange(roles.SelectMany(r => TokenKeys.ShortSecrets(r.Name, r.Keys, LeastSecretBytes)));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static IEnumerable<(string Name, TokenKeyOptions Keys)> Roles(TokenOptions options)
+    /// <summary>Every role that keys can be set for, by the name of its option.</summary>
+    public static IEnumerable<(string Name, TokenKeyOptions Keys)> Roles(TokenOptions options)
     {
         yield return ("Tokens.Publish", options.Publish);
         yield return ("Tokens.Subscribe", options.Subscribe);

@@ -1,6 +1,6 @@
 namespace Siar.AspNetCore;
 
-/// <summary>Finds the token in a request: the header wins, then the query (0.x only), then the cookies.</summary>
+/// <summary>Finds the token in a request: a bearer token in the header wins, then the query (0.x only), then the cookies.</summary>
 internal static class TokenReader
 {
     private const string Scheme = "Bearer";
@@ -8,42 +8,67 @@ internal static class TokenReader
     // [Mercure] What is shorter cannot be a token: the least header, payload and signature.
     private const int MinLength = 41;
 
+    // Each is checked, and whoever asks has paid for nothing yet.
+    private const int MostOthers = 7;
+
     /// <summary>Finds it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">Which cookies, and whether the query.</param>
     /// <param name="dialect">The request's own dialect.</param>
-    /// <param name="isMalformed">Whether the header field Authorization is there and cannot be read.</param>
+    /// <param name="isMalformed">Whether the header field Authorization has the scheme Bearer and cannot be read.</param>
     public static PresentedToken? Read(HttpRequest request, TokenOptions options, RequestDialect dialect, out bool isMalformed)
     {
-        isMalformed = false;
-        var header = request.Headers.Authorization;
-        if (header.Count > 0)
-        {
-            isMalformed = header.Count > 1 || !TryReadBearer(header[0], out _);
-            return isMalformed ? null : new PresentedToken(BearerOf(header[0]!), TokenPlace.Header);
-        }
-
+        if (BearerOf(request, out isMalformed) is { } inHeader) return new PresentedToken(inHeader, TokenPlace.Header);
+        if (isMalformed) return null;
         if (dialect is not RequestDialect.V1 && options.AcceptQueryTokens && QueryToken.Of(request) is { } inQuery) return new(inQuery, TokenPlace.Query);
-        if (dialect is RequestDialect.V0 && CookieOf(request, options.LegacyCookieName) is { } first) return new(first, TokenPlace.LegacyCookie);
-        if (CookieOf(request, options.CookieName) is { } cookie) return new(cookie, TokenPlace.Cookie);
-        return dialect is RequestDialect.Open && CookieOf(request, options.LegacyCookieName) is { } last ? new(last, TokenPlace.LegacyCookie) : null;
+        if (dialect is RequestDialect.V0 && CookieOf(request, options.LegacyCookieName, TokenPlace.LegacyCookie) is { } first) return first;
+        if (CookieOf(request, options.CookieName, TokenPlace.Cookie) is { } cookie) return cookie;
+        return dialect is RequestDialect.Open ? CookieOf(request, options.LegacyCookieName, TokenPlace.LegacyCookie) : null;
     }
 
     /// <summary>The bearer token in the header field Authorization; null where there is none that can be read.</summary>
-    public static string? BearerIn(HttpRequest request) =>
-        request.Headers.Authorization is [var value] && TryReadBearer(value, out var token) ? token : null;
+    public static string? BearerIn(HttpRequest request) => BearerOf(request, out _);
 
-    // RFC 9110, 11.1: the scheme has no case. RFC 6750, 2.1: one space, then the token.
-    private static bool TryReadBearer(string? value, out string token)
+    /// <summary>
+    /// Credentials of another scheme are for somebody else on the way, such as a proxy that asks for a password (RFC 9110, 11.6.2), and are passed over.
+    /// </summary>
+    private static string? BearerOf(HttpRequest request, out bool isMalformed)
+    {
+        isMalformed = false;
+        var header = request.Headers.Authorization;
+        var isOurs = false;
+        foreach (var value in header) isOurs |= IsBearer(value);
+        if (!isOurs) return null;
+        isMalformed = header.Count > 1 || !TryReadBearer(header[0]!, out _);
+        return isMalformed ? null : TokenIn(header[0]!);
+    }
+
+    // RFC 9110, 11.1: the scheme has no case, and ends with the first space, or with the field.
+    private static bool IsBearer(string? value) =>
+        value is not null && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (value.Length == Scheme.Length || value[Scheme.Length] is ' ' or '\t' or ',');
+
+    // RFC 6750, 2.1: one space, then the token.
+    private static bool TryReadBearer(string value, out string token)
     {
         token = "";
-        if (value is null || value.Length < Scheme.Length + 1 + MinLength) return false;
-        if (!value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || value[Scheme.Length] != ' ') return false;
-        token = BearerOf(value);
+        if (value.Length < Scheme.Length + 1 + MinLength || value[Scheme.Length] != ' ') return false;
+        token = TokenIn(value);
         return !token.AsSpan().ContainsAny(' ', '\t', ',');
     }
 
-    private static string BearerOf(string value) => value[(Scheme.Length + 1)..].Trim();
+    private static string TokenIn(string value) => value[(Scheme.Length + 1)..].Trim();
 
-    private static string? CookieOf(HttpRequest request, string name) => request.Cookies[name] is { Length: > 0 } value ? value : null;
+    // RFC 6265, 5.4: browsers send cookies of longer paths first; a server should not rely on more, so that none is chosen before it was read.
+    private static PresentedToken? CookieOf(HttpRequest request, string name, TokenPlace place)
+    {
+        string? first = null;
+        List<string>? others = null;
+        foreach (var value in RequestCookies.Of(request, name))
+        {
+            if (first is null) first = value;
+            else if (value != first && (others ??= []).Count < MostOthers) others.Add(value);
+        }
+
+        return first is null ? null : new PresentedToken(first, place) { Others = others };
+    }
 }

@@ -55,8 +55,11 @@ internal static class PublicPem
             : throw new ArgumentException($"A key of the kind {key.Oid.FriendlyName ?? key.Oid.Value} cannot check tokens: use RSA, P-256, P-384, P-521 or Ed25519.");
     }
 
-    private static VerificationKey FromRsa(RSA rsa, ImmutableArray<string> algorithms) =>
-        Make(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false)), KeyFamily.Rsa, algorithms);
+    private static VerificationKey FromRsa(RSA rsa, ImmutableArray<string> algorithms)
+    {
+        var numbers = rsa.ExportParameters(includePrivateParameters: false);
+        return Make(RsaNumbers.KeyOf(numbers.Modulus!, numbers.Exponent!), KeyFamily.Rsa, algorithms);
+    }
 
     private static VerificationKey Make(SecurityKey key, KeyFamily family, ImmutableArray<string> algorithms) =>
         new(key, family, keyId: null, algorithms.IsDefaultOrEmpty ? family.Algorithms : algorithms);

@@ -21,20 +21,30 @@ public sealed class VerificationKey
         _keyBytes = (key.KeySize + 7) / 8;
         Algorithms = family.Require(key, algorithms);
         _providers = Algorithms.ToFrozenDictionary(a => a, a => SignatureProviders.ForVerifying(key, a));
+        Try();
     }
 
     /// <summary>The key's name, by which a token's <c>kid</c> may ask for it; null when it has none.</summary>
     public string? KeyId { get; }
 
+    /// <summary>The bytes of the secret; null where the key is the public half of a pair.</summary>
+    public int? SecretBytes { get; private init; }
+
+    /// <summary>
+    /// The bytes that a secret must have for the strongest of its algorithms, as many as the hash has: RFC 7518, 3.2: "A key of the same size as the hash
+    /// output (for instance, 256 bits for "HS256") or larger MUST be used with this algorithm".
+    /// </summary>
+    public int RequiredSecretBytes => Algorithms.Max(a => a switch { SecurityAlgorithms.HmacSha512 => 64, SecurityAlgorithms.HmacSha384 => 48, _ => 32 });
+
     /// <summary>The JWS algorithms the key may be used with.</summary>
     public ImmutableArray<string> Algorithms { get; }
 
     /// <summary>Makes a key from a secret that both sides know.</summary>
-    /// <param name="secret">The secret; RFC 7518 asks for at least the hash's length (32 bytes for HS256), shorter ones are accepted as other hubs do.</param>
+    /// <param name="secret">The secret; RFC 7518 asks for at least the hash's length (32 bytes for HS256). Shorter ones are taken here; who sets a hub up looks at <see cref="SecretBytes"/>.</param>
     /// <param name="algorithms">HS256, HS384, HS512; HS256 alone when none is named.</param>
     /// <exception cref="ArgumentException">The secret is empty, or an algorithm does not fit.</exception>
     public static VerificationKey FromSecret(ReadOnlySpan<byte> secret, params ImmutableArray<string> algorithms) =>
-        new(SymmetricKey(secret), KeyFamily.Secret, keyId: null, algorithms.IsDefaultOrEmpty ? [SecurityAlgorithms.HmacSha256] : algorithms);
+        new(SymmetricKey(secret), KeyFamily.Secret, keyId: null, algorithms.IsDefaultOrEmpty ? [SecurityAlgorithms.HmacSha256] : algorithms) { SecretBytes = secret.Length };
 
     /// <summary>Makes a key from each public key and certificate in a PEM text.</summary>
     /// <param name="pem">Blocks labelled PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE. A certificate counts as its key alone: its dates and its chain are not looked at.</param>
@@ -52,9 +62,8 @@ public sealed class VerificationKey
     /// <exception cref="ArgumentException">The text is empty, or not what it looks like, or no algorithm fits.</exception>
     public static ImmutableArray<VerificationKey> FromText(string text, params ImmutableArray<string> algorithms)
     {
-        var start = text.AsSpan().TrimStart();
-        return start.StartsWith("-----BEGIN", StringComparison.Ordinal) ? FromPem(text, algorithms)
-            : start.StartsWith("{", StringComparison.Ordinal) && start.Contains("\"keys\"", StringComparison.Ordinal) ? FromJwks(text, algorithms)
+        return text.AsSpan().TrimStart().StartsWith("-----BEGIN", StringComparison.Ordinal) ? FromPem(text, algorithms)
+            : IsJwks(text) ? FromJwks(text, algorithms)
             : [FromSecret(System.Text.Encoding.UTF8.GetBytes(text), algorithms)];
     }
 
@@ -66,10 +75,51 @@ public sealed class VerificationKey
         return new SymmetricSecurityKey(padded);
     }
 
-    /// <summary>Whether this key may be used with the token's algorithm and made its signature.</summary>
-    internal bool Verifies(CompactToken token) =>
-        token.Signature.Length > 0 && HasLengthOf(token.Algorithm, token.Signature.Length)
-            && _providers.TryGetValue(token.Algorithm, out var provider) && provider.Verify(token.SigningInput, token.Signature);
+    /// <summary>Makes the keys of a text as <see cref="FromText(string, ImmutableArray{string})"/> does, and tells which keys of a JSON Web Key Set are left out.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="algorithms">The algorithms to accept; the default ones where there is none.</param>
+    /// <param name="onSkipped">Called with a sentence about each key that is meant for signatures and cannot be used.</param>
+    /// <exception cref="ArgumentException">The text is empty, or not what it looks like, or no algorithm fits.</exception>
+    public static ImmutableArray<VerificationKey> FromText(string text, ImmutableArray<string> algorithms, Action<string> onSkipped) =>
+        IsJwks(text) ? JwksReader.Read(text, algorithms, onSkipped) : FromText(text, algorithms);
+
+    /// <summary>Whether this key may be used with the token's algorithm and made its signature. No token makes it throw.</summary>
+    internal bool Verifies(CompactToken token)
+    {
+        if (token.Signature.Length == 0 || !HasLengthOf(token.Algorithm, token.Signature.Length) || !_providers.TryGetValue(token.Algorithm, out var provider)) return false;
+        try
+        {
+            return provider.Verify(token.SigningInput, token.Signature);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // What a library cannot work out is no signature of this key.
+            return false;
+        }
+    }
+
+    // The libraries look at a key's numbers when it is first used: that must not be when a stranger's token comes.
+    private void Try()
+    {
+        var signature = new byte[Math.Max(_keyBytes, SecretLength)];
+        foreach (var (algorithm, provider) in _providers)
+        {
+            try
+            {
+                _ = provider.Verify("key"u8.ToArray(), signature);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                throw new ArgumentException($"The key cannot be used with {algorithm}: {failure.Message}", failure);
+            }
+        }
+    }
+
+    private static bool IsJwks(string text)
+    {
+        var start = text.AsSpan().TrimStart();
+        return start.StartsWith("{", StringComparison.Ordinal) && start.Contains("\"keys\"", StringComparison.Ordinal);
+    }
 
     // RFC 8017, 8.1.2 and 8.2.2: "If the length of the signature S is not k octets, output 'invalid signature'". The platform takes one whose
     // leading zeros were left out, so that a token would have two texts.

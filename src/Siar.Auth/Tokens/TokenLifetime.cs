@@ -14,7 +14,8 @@ internal static class TokenLifetime
     public static TokenFailure? Check(JsonElement claims, bool mustExpire, DateTimeOffset now, TimeSpan tolerance, out DateTimeOffset? expires)
     {
         expires = null;
-        if (claims.TryGet("exp", out var exp))
+        // RFC 7519, 4.1.4: "Its value MUST be a number". A null is no number, and not a token without an end either: who wrote it meant one.
+        if (claims.TryGetProperty("exp", out var exp))
         {
             if (!NumericDate.TryRead(exp, out var end)) return TokenFailure.Invalid("The token's exp is not a number of seconds.");
             expires = end;

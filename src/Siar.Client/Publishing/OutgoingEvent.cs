@@ -55,11 +55,13 @@ public sealed record OutgoingEvent
     }
 
     /// <summary>Its id; null, the default, for one that the hub makes.</summary>
-    /// <exception cref="ArgumentException">The id is empty, or holds CR, LF, NUL or a lone surrogate.</exception>
+    /// <exception cref="ArgumentException">The id is empty, begins or ends with a space or tab, or holds a control character or a lone surrogate.</exception>
     public string? Id
     {
         get;
-        init => field = value is null || EventId.TryCreate(value, out _, out var error) ? value : throw new ArgumentException(error, nameof(value));
+        init => field = value is null || (EventId.TryCreate(value, out var id, out var error) && (error = id.CheckNew()) is null)
+            ? value
+            : throw new ArgumentException(error, nameof(value));
     }
 
     /// <summary>What it is the newest state of, within its topic; null, the default, for nothing.</summary>

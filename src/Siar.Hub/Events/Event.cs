@@ -49,7 +49,10 @@ public sealed class Event
     public ReadOnlyMemory<byte> Data { get; }
 
     /// <summary>The publisher's own id; the default value lets the hub make one.</summary>
-    /// <exception cref="ArgumentException">The id has the form that only the hub gives out.</exception>
+    /// <exception cref="ArgumentException">
+    /// The id has the form that only the hub gives out, begins or ends with a space or tab, or holds a control character: it would
+    /// not lead its reader back to the event.
+    /// </exception>
     public EventId Id
     {
         get => _id;

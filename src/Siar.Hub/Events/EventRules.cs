@@ -18,6 +18,9 @@ internal static class EventRules
     /// <summary>Types that begin so are signals of the hub to one reader; a publisher's would be taken for them.</summary>
     public const string SignalPrefix = "siar.";
 
+    /// <summary>The cursor of a reader that wants the oldest event first.</summary>
+    public const string EarliestCursor = "earliest";
+
     /// <summary>The type of the event that closes a topic.</summary>
     public static readonly EventType ClosedType = EventType.Parse(SignalPrefix + "closed");
 
@@ -41,8 +44,10 @@ internal static class EventRules
     public static string? CheckData(ReadOnlySpan<byte> data) =>
         Utf8.IsValid(data) ? null : "The data is not valid UTF-8: server-sent events carry text only.";
 
+    /// <summary>An id must lead its reader back to its event: it is no other's, and comes back as it went.</summary>
     public static string? CheckId(EventId id) =>
-        HubEventId.TryParse(id, out _) ? $"The id '{id}' has the form of the ids that the hub makes: choose another, or send none." : null;
+        HubEventId.TryParse(id, out _) ? $"The id '{id}' has the form of the ids that the hub makes: choose another, or send none."
+            : id.CheckNew();
 
     public static string? CheckType(EventType type) =>
         type.Value.StartsWith(SignalPrefix, StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Siar.Tool;
@@ -42,6 +43,8 @@ internal sealed class StandardInputLines(Stream input)
     {
         Interlocked.Increment(ref _count);
         var line = bytes.ToArray();
+        // Some shells begin what they pipe with a byte order mark.
+        if (Count == 1 && line.AsSpan().StartsWith(Encoding.UTF8.Preamble)) line = line[Encoding.UTF8.Preamble.Length..];
         if (line.AsSpan().EndsWith("\r"u8)) line = line[..^1];
         return Utf8.IsValid(line) ? line : throw new FormatException($"line {Count} is not UTF-8 text, which is all that an event can carry.");
     }

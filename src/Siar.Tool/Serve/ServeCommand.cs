@@ -33,6 +33,7 @@ internal static class ServeCommand
         (Text("--resource", "URL", "The hub's own URL, which tokens of Mercure 1.0 are for (aud). Default: the first --url with the Mercure path"), "resource"),
         (List("--publish-origin", "ORIGIN", "Origins whose pages may publish with a token in a cookie"), "publishOrigins"),
         (List("--cors-origin", "ORIGIN", "Origins whose pages may use the hub from a browser; '*' for all, without credentials"), "corsOrigins"),
+        (List("--cors-header", "NAME", "Header fields that those pages may send besides the usual ones"), "corsHeaders"),
         (Text("--cert", "FILE", "The certificate for https addresses, PEM or PFX; its password comes from SIAR_CERTIFICATE_PASSWORD. Default: the development certificate"), "certificate.file"),
         (Text("--cert-key", "FILE", "The certificate's private key, PEM, where it is in a file of its own"), "certificate.key"),
         (Text("--transport", "TRANSPORT", "How streams are served: sockets (bare sockets, on Linux only), portable (by the web server), or auto, the better of what there is. Default: auto"), "transport"),

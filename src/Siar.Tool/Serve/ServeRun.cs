@@ -27,7 +27,7 @@ internal static class ServeRun
 
             if (AccessMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
             var hints = new Notes(Name, settings.Quiet);
-            foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.");
+            foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}");
             foreach (var hint in MercureEnvironment.Unknown(variables)) hints.Say(hint);
             return await ServeAsync(settings);
         }

@@ -13,6 +13,8 @@ internal static class StartupReport
             Console.Error.WriteLine($"siar {Product.Version}");
             foreach (var url in urls) Console.Error.WriteLine($"  address  {url}");
             Console.Error.WriteLine($"  mode     {AccessMode.Describe(settings)}");
+            if (AccessMode.IsDevelopment(settings))
+                Console.Error.WriteLine("           a proxy on this machine that shows itself is refused; one that does not lets in everybody whom it serves");
             Console.Error.WriteLine($"  store    {settings.Store.Describe(settings.Sqlite.Durability)}");
             Console.Error.WriteLine($"  streams  {StreamTransports.Describe(settings)}");
             Console.Error.WriteLine(settings.Demo ? $"  page     the hub, live (and on {DemoPage.Path} this machine's figures):" : "  page     the hub, live:");

@@ -7,6 +7,19 @@ namespace Siar.AspNetCore.Tests.Events;
 
 public sealed class BatchTests
 {
+    [Theory]
+    [InlineData("\ufeff", 200)]
+    [InlineData("\ufeff\ufeff", 400)]
+    [InlineData("\n\ufeff", 400)]
+    public async Task One_byte_order_mark_at_the_very_start_is_dropped(string start, int status)
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var body = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(start + "{\"topics\":[\"a\"],\"data\":\"\ufeffx\"}\n"));
+        body.Headers.TryAddWithoutValidation("Content-Type", "application/x-ndjson");
+
+        ((int)(await hub.Client.PostAsync("/events", body)).StatusCode).ShouldBe(status);
+    }
+
     [Fact]
     public async Task A_batch_is_appended_in_order_and_answered_with_its_ids()
     {

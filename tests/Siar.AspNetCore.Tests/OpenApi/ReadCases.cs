@@ -8,13 +8,17 @@ internal static class ReadCases
     private const string Lines = "application/x-ndjson";
     private const string Page = "application/json";
 
-    public static IEnumerable<ApiCase> All => [.. Of("readTopic", topic => $"/events/{topic}?"), .. Of("readEvents", topic => $"/events?topic={topic}&")];
+    public static IEnumerable<ApiCase> All =>
+    [
+        .. Of("readTopic", HttpMethod.Get, topic => $"/events/{topic}?"), .. Of("readEvents", HttpMethod.Get, topic => $"/events?topic={topic}&"),
+        .. Of("lookAtTopic", HttpMethod.Head, topic => $"/events/{topic}?"), .. Of("lookAtEvents", HttpMethod.Head, topic => $"/events?topic={topic}&"),
+    ];
 
-    private static IEnumerable<ApiCase> Of(string operation, Func<string, string> at)
+    private static IEnumerable<ApiCase> Of(string operation, HttpMethod method, Func<string, string> at)
     {
         var kept = at("kept");
-        ApiCase Get(int status, string target, params (string Name, string Value)[] headers) => ApiCase.Of(operation, status, HttpMethod.Get, target, headers);
-        ApiCase In(ApiHub state, int status, string target) => ApiCase.In(state, operation, status, HttpMethod.Get, target);
+        ApiCase Get(int status, string target, params (string Name, string Value)[] headers) => ApiCase.Of(operation, status, method, target, headers);
+        ApiCase In(ApiHub state, int status, string target) => ApiCase.In(state, operation, status, method, target);
 
         return
         [
@@ -28,8 +32,8 @@ internal static class ReadCases
             Get(200, kept + "last=1", ("Accept", Page)),
             Get(200, kept + "snapshot=on", ("Accept", Page)),
             Get(200, at("closed") + "lastEventId=earliest", ("Accept", Page)),
-            new(operation, 204, ApiHub.Open, hub => Task.FromResult(ApiCase.Request(HttpMethod.Get, at("closed"), ("Last-Event-ID", hub.Core.NewestId.Value)))),
-            new(operation, 304, ApiHub.Open, hub => NotModifiedAsync(hub, at)),
+            new(operation, 204, ApiHub.Open, hub => Task.FromResult(ApiCase.Request(method, at("closed"), ("Last-Event-ID", hub.Core.NewestId.Value)))),
+            new(operation, 304, ApiHub.Open, hub => NotModifiedAsync(hub, method, at)),
             Get(400, kept + "limit=none", ("Accept", Page)),
             Get(400, kept + "last=1&snapshot=on"),
             In(ApiHub.Keyed, 401, kept),
@@ -45,12 +49,12 @@ internal static class ReadCases
     /// <summary>Takes the one place that there is.</summary>
     public static async Task FillAsync(TestHub hub) => await EventStream.OpenAsync(hub.Client, "/events/kept");
 
-    private static async Task<HttpRequestMessage> NotModifiedAsync(TestHub hub, Func<string, string> at)
+    private static async Task<HttpRequestMessage> NotModifiedAsync(TestHub hub, HttpMethod method, Func<string, string> at)
     {
         var first = await hub.Hub.PublishAsync("page", "0");
         await hub.Hub.PublishAsync("page", "1");
         var target = $"{at("page")}limit=1&lastEventId={Uri.EscapeDataString(first.Id.Value)}";
         using var answer = await hub.Client.SendAsync(ApiCase.Request(HttpMethod.Get, target, ("Accept", Page)));
-        return ApiCase.Request(HttpMethod.Get, target, ("Accept", Page), ("If-None-Match", answer.Headers.ETag!.ToString()));
+        return ApiCase.Request(method, target, ("Accept", Page), ("If-None-Match", answer.Headers.ETag!.ToString()));
     }
 }

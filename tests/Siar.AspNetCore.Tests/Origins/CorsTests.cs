@@ -83,6 +83,28 @@ public sealed class CorsTests
         answer.Headers.GetValues("Access-Control-Allow-Methods").Single().ShouldContain("POST");
     }
 
+    [Fact]
+    public async Task A_page_that_traces_and_what_is_named_pass_the_preflight()
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup(options: o =>
+        {
+            o.AllowedOrigins.Add("https://app.example");
+            o.AllowedHeaders.Add("X-Session");
+        }));
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/events/a")
+        {
+            Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "traceparent,x-session" } },
+        };
+        using var answer = await hub.Client.SendAsync(request);
+        var headers = answer.Headers.GetValues("Access-Control-Allow-Headers").Single();
+        foreach (var name in new[] { "traceparent", "tracestate", "baggage", "X-Session" }) headers.ShouldContain(name, Case.Insensitive);
+        headers.ShouldNotContain("*");
+    }
+
+    [Fact]
+    public async Task A_header_that_can_have_no_such_name_stops_the_start() =>
+        (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestHub.StartAsync(o => o.AllowedHeaders.Add("a b")))).Message.ShouldContain("AllowedHeaders has 'a b'");
+
     [Theory]
     [InlineData("https://app.example/", false)]
     [InlineData("app.example", false)]

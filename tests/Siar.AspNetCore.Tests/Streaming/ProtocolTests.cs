@@ -59,7 +59,7 @@ public sealed class ProtocolTests
     [Fact]
     public async Task A_reader_of_HTTP_1_0_gets_the_bare_stream()
     {
-        await using var hub = await TestHub.StartAsync();
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Siar = s => s.UseAuthorizer(_ => ValueTask.FromResult<SiarAccess?>(SiarAccess.Everything)) });
         using var reader = await hub.ConnectAsync();
         await reader.SendAsync("GET /events/a HTTP/1.0\r\nHost: localhost\r\n\r\n");
         var head = await reader.ReadThroughAsync("\r\n\r\n");
@@ -77,7 +77,7 @@ public sealed class ProtocolTests
     [Fact]
     public async Task A_publisher_of_HTTP_1_0_is_served()
     {
-        await using var hub = await TestHub.StartAsync();
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Siar = s => s.UseAuthorizer(_ => ValueTask.FromResult<SiarAccess?>(SiarAccess.Everything)) });
         using var connection = await hub.ConnectAsync();
 
         await connection.SendAsync("POST /events/a?id=i HTTP/1.0\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx");

@@ -60,10 +60,10 @@ public sealed class TokenDoorTests
     }
 
     [Theory]
-    [InlineData("Basic dXNlcjpwYXNzd29yZHVzZXI6cGFzc3dvcmR1c2VyOnBhc3N3b3Jk")]
     [InlineData("Bearer short")]
     [InlineData("Bearer")]
-    [InlineData("")]
+    [InlineData("bearer ")]
+    [InlineData("Bearer\tdXNlcjpwYXNzd29yZHVzZXI6cGFzc3dvcmR1c2VyOnBhc3N3b3Jk")]
     public async Task A_header_that_cannot_be_read_is_a_bad_request(string header)
     {
         await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
@@ -83,6 +83,67 @@ public sealed class TokenDoorTests
         (await connection.ReadThroughAsync("\r\n\r\n")).ShouldStartWith("HTTP/1.1 200");
         using var second = await hub.SubscribeAsync("/events/a", $"Authorization: Bearer {token}\r\nAuthorization: Bearer {token}\r\n");
         (await second.ReadThroughAsync("\r\n\r\n")).ShouldStartWith("HTTP/1.1 400");
+    }
+
+    [Theory]
+    [InlineData("Basic dXNlcjpwYXNzd29yZHVzZXI6cGFzc3dvcmR1c2VyOnBhc3N3b3Jk")]
+    [InlineData("Negotiate YII=")]
+    [InlineData("Bearertoken x")]
+    [InlineData("")]
+    [InlineData("Basic dTpw\r\nAuthorization: Digest x")]
+    public async Task Credentials_of_another_scheme_are_passed_over(string header)
+    {
+        await using var open = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var closed = await TestHub.StartAsync(Keyring.Setup());
+        var cookie = $"Cookie: __Secure-mercure_access_token={Keyring.Subscriber("a")}\r\n";
+        foreach (var path in new[] { "/events/a", "/.well-known/mercure?match=a" })
+        {
+            (await StatusAsync(open, path, $"Authorization: {header}\r\n")).ShouldBe("200");
+            (await StatusAsync(closed, path, $"Authorization: {header}\r\n")).ShouldBe("401");
+            (await StatusAsync(closed, path, $"Authorization: {header}\r\n{cookie}")).ShouldBe("200");
+        }
+
+        (await StatusAsync(closed, $"/.well-known/mercure?topic=a&authorization={Keyring.LegacySubscriber("a")}", $"Authorization: {header}\r\n")).ShouldBe("200");
+    }
+
+    [Fact]
+    public async Task A_bearer_token_beside_other_credentials_stands_more_than_once()
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        (await StatusAsync(hub, "/events/a", $"Authorization: Basic dTpw\r\nAuthorization: Bearer {Keyring.Subscriber("a")}\r\n")).ShouldBe("400");
+    }
+
+    [Theory]
+    [InlineData("__Secure-mercure_access_token")]
+    [InlineData("mercureAuthorization")]
+    public async Task Of_cookies_of_one_name_the_first_that_is_valid_counts(string name)
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup());
+        var isNew = name[0] == '_';
+        var good = isNew ? Keyring.Subscriber("a") : Keyring.LegacySubscriber("a");
+        var bad = isNew ? Keyring.V1("another secret, long enough for HS256", "subscribe", ["*"]) : Keyring.V0("another secret, long enough for HS256", "subscribe", ["*"]);
+        await hub.Hub.PublishAsync(new Siar.Hub.Event(Siar.Topics.Topic.Parse("a"), "kept for a") { IsPrivate = true });
+        foreach (var cookies in new[]
+        {
+            $"{name}={good}; {name}={bad}", $"{name}={bad}; {name}={good}", $"{name}=; x=y;{name}={good}", $"n=caf\u00e9; {name}={bad};{name}={good}; z",
+            $"{name}={good}\r\nCookie: {name}={bad}", $"=; {name} = {good} ",
+        })
+        {
+            using var reader = await hub.SubscribeAsync("/events/a?lastEventId=earliest", $"Cookie: {cookies}\r\n");
+            (await reader.ReadThroughAsync("\r\n\r\n")).ShouldStartWith("HTTP/1.1 200", customMessage: cookies);
+            await reader.ReadThroughAsync("kept for a");
+        }
+
+        (await StatusAsync(hub, "/events/a", $"Cookie: {name}={bad}; {name}={bad}\r\n")).ShouldBe("401");
+        (await StatusAsync(hub, "/events/a", $"Cookie: {name}x={good}; x{name}={good}\r\n")).ShouldBe("401");
+    }
+
+    [Fact]
+    public async Task A_stranger_s_cookies_are_not_tried_without_end()
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup());
+        var bad = string.Concat(Enumerable.Range(0, 8).Select(i => $"__Secure-mercure_access_token={Keyring.V1($"another secret {i}, long enough for HS256", "subscribe", ["*"])}; "));
+        (await StatusAsync(hub, "/events/a", $"Cookie: {bad}__Secure-mercure_access_token={Keyring.Subscriber("a")}\r\n")).ShouldBe("401");
     }
 
     [Fact]
@@ -238,5 +299,11 @@ public sealed class TokenDoorTests
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (token is not null) request.Headers.Add("Authorization", $"Bearer {token}");
         return await hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task<string> StatusAsync(TestHub hub, string path, string headers)
+    {
+        using var connection = await hub.SubscribeAsync(path, headers);
+        return (await connection.ReadThroughAsync("\r\n\r\n"))[9..12];
     }
 }

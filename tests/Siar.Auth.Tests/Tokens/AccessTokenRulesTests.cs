@@ -58,19 +58,18 @@ public class AccessTokenRulesTests
     [InlineData("\"4102444800\"", TokenFailureKind.Invalid)]
     [InlineData("[]", TokenFailureKind.Invalid)]
     [InlineData("true", TokenFailureKind.Invalid)]
+    [InlineData("null", TokenFailureKind.Invalid)]
     public async Task A_token_that_is_over_is_refused_in_both_dialects(string exp, TokenFailureKind? expected)
     {
         (await Check("exp", Moment(exp))).Kind().ShouldBe(expected);
         (await CheckV0("exp", Moment(exp))).Kind().ShouldBe(expected);
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData("null")]
-    public async Task A_1_0_token_must_end_and_a_0_x_token_need_not(string? exp)
+    [Fact]
+    public async Task A_1_0_token_must_end_and_a_0_x_token_need_not()
     {
-        (await Check("exp", exp)).Kind().ShouldBe(TokenFailureKind.Invalid);
-        var result = await CheckV0("exp", exp);
+        (await Check("exp", null)).Kind().ShouldBe(TokenFailureKind.Invalid);
+        var result = await CheckV0("exp", null);
         result.Succeeded.ShouldBeTrue();
         result.Grant!.Expires.ShouldBeNull();
     }

@@ -26,6 +26,14 @@ public sealed class PublishTests
         request.Authorization.ShouldBe("Bearer secret");
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("x ")]
+    [InlineData("\tx")]
+    [InlineData("a\u0001b")]
+    public void An_id_that_a_reader_could_not_send_back_is_refused_before_it_goes(string id) =>
+        Should.Throw<ArgumentException>(() => new OutgoingEvent("a", "x") { Id = id }).Message.ShouldMatch("begins or ends with a blank|control character");
+
     [Fact]
     public async Task A_value_goes_as_json()
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Siar.AspNetCore;
 using Siar.AspNetCore.Tests;
 using Siar.AspNetCore.Tests.Mercure;
 using Siar.Hub;
@@ -58,7 +59,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task HTTP_1_0_stays_with_the_server()
     {
-        await using var hub = await StartAsync();
+        await using var hub = await StartAsync(siar: s => s.UseAuthorizer(_ => ValueTask.FromResult<SiarAccess?>(SiarAccess.Everything)));
         using var reader = await hub.ConnectAsync();
         await reader.SendAsync("GET /events/a HTTP/1.0\r\nHost: localhost\r\n\r\n");
         await reader.ReadThroughAsync("siar.live");
@@ -193,6 +194,6 @@ public sealed class HandOverTests
         (await reader.ReadToEndAsync()).ShouldEndWith("\r\n0\r\n\r\n");
     }
 
-    private Task<TestHub> StartAsync(HttpProtocols protocols = HttpProtocols.Http1) =>
-        TestHub.StartAsync(new TestHubSetup { Protocols = protocols, Pipeline = a => a.Use(_requests.CountAsync) });
+    private Task<TestHub> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, Action<SiarBuilder>? siar = null) =>
+        TestHub.StartAsync(new TestHubSetup { Protocols = protocols, Siar = siar, Pipeline = a => a.Use(_requests.CountAsync) });
 }

@@ -60,6 +60,43 @@ public sealed class ServeAccessTests
         errors.ShouldNotContain(Secret);
     }
 
+    [Fact]
+    public async Task A_secret_of_three_bytes_stops_the_start_and_not_in_development_mode()
+    {
+        var variables = new Dictionary<string, string> { ["MERCURE_PUBLISHER_JWT_KEY"] = "abc" };
+        await using var process = SiarProcess.Start(variables, "serve", "--store", "memory", "--url", "http://127.0.0.1:0");
+        var (exitCode, _, errors) = await process.FinishAsync();
+
+        exitCode.ShouldBe(ExitCode.Usage);
+        errors.ShouldStartWith("siar serve: keys.publisher has a secret of 3 bytes");
+        await using var hub = await RunningHub.StartAsync(variables, "--dev");
+    }
+
+    [Fact]
+    public async Task A_secret_of_twenty_bytes_is_warned_of()
+    {
+        await using var hub = await RunningHub.StartAsync(new Dictionary<string, string> { ["SIAR_KEYS_PUBLISHER"] = "twenty bytes of text" });
+        await hub.Process.ReadErrorAsync("has a secret of 20 bytes");
+    }
+
+    [Fact]
+    public async Task Development_mode_takes_a_loopback_origin_and_no_other()
+    {
+        await using (var hub = await RunningHub.StartAsync("--dev", "--cors-origin", "http://localhost:5173"))
+        {
+            await hub.Process.ReadErrorAsync("lets in everybody whom it serves");
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/events/t") { Content = new StringContent("x"), Headers = { { "Origin", "http://localhost:5173" } } };
+            using var answer = await hub.Http.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["http://localhost:5173"]);
+        }
+
+        await using var process = SiarProcess.Start("serve", "--dev", "--cors-origin", "https://app.example", "--url", "http://127.0.0.1:0");
+        var (exitCode, _, errors) = await process.FinishAsync();
+        exitCode.ShouldBe(ExitCode.Usage);
+        errors.ShouldStartWith("siar serve: corsOrigins has 'https://app.example', and development mode answers only pages of this machine");
+    }
+
     private static async Task<HttpStatusCode> PublishAsync(RunningHub hub, string? token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/events/t?private=true") { Content = new StringContent("private") };

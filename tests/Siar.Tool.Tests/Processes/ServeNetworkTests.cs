@@ -8,7 +8,10 @@ namespace Siar.Tool.Tests;
 /// <summary>What the hub sees of those before it, and what it sends to those behind it.</summary>
 public sealed class ServeNetworkTests
 {
-    private static readonly Dictionary<string, string> OneStreamEach = new() { ["SIAR_LIMITS_CONNECTIONS_PER_ADDRESS"] = "1" };
+    private static readonly Dictionary<string, string> OneStreamEach = new()
+    {
+        ["SIAR_LIMITS_CONNECTIONS_PER_ADDRESS"] = "1", ["SIAR_KEYS_PUBLISHER"] = "a secret of the publishers, long enough", ["SIAR_ANONYMOUS"] = "true",
+    };
 
     [Fact]
     public async Task Behind_a_trusted_proxy_each_client_has_limits_of_its_own()

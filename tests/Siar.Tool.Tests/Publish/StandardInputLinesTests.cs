@@ -11,6 +11,9 @@ public sealed class StandardInputLinesTests
     [InlineData("a\nb", new[] { "a", "b" })]
     [InlineData("a\r\n\r\nb\rc\r\n", new[] { "a", "", "b\rc" })]
     [InlineData("\n", new[] { "" })]
+    [InlineData("\ufeffa\nb", new[] { "a", "b" })]
+    [InlineData("\ufeff", new[] { "" })]
+    [InlineData("\ufeff\ufeffa\n\ufeffb", new[] { "\ufeffa", "\ufeffb" })]
     public async Task A_line_ends_with_lf_or_crlf_and_the_last_with_nothing(string text, string[] expected) =>
         (await ReadAsync(Encoding.UTF8.GetBytes(text))).ShouldBe(expected);
 

@@ -31,6 +31,12 @@ public sealed record JwksEndpointOptions
     /// <summary>How long one request may take. A tenth of a second to five minutes. Default 10 seconds.</summary>
     public TimeSpan Timeout { get; init => field = Setting.InRange(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)); } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Called with a sentence about each key of the set that is meant for signatures and cannot be used, such as one with numbers that make no key: it
+    /// is left out. Once for each sentence, however often the set is fetched; may be called from any thread. Default: nobody is told.
+    /// </summary>
+    public Action<string>? OnKeySkipped { get; init; }
+
     /// <summary>The largest answer, in bytes. 1,024 to 64 Mi. Default 1 MiB.</summary>
     public int MaxBytes { get; init => field = Setting.InRange(value, 1024, 64 * 1024 * 1024); } = 1024 * 1024;
 }

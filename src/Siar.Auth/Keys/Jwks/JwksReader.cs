@@ -10,7 +10,15 @@ internal static class JwksReader
     /// <summary>The most keys of one set that are used: a token without a known <c>kid</c> is tried with each.</summary>
     public const int MaxKeys = 100;
 
-    public static ImmutableArray<VerificationKey> Read(string json, ImmutableArray<string> algorithms)
+    // What is shorter is found by trying.
+    private const int LeastSecretBytes = 16;
+
+    /// <summary>Reads the keys that can be used.</summary>
+    /// <param name="json">The set.</param>
+    /// <param name="algorithms">The algorithms to accept.</param>
+    /// <param name="onSkipped">Called with a sentence about each key that is meant for signatures and cannot be used.</param>
+    /// <exception cref="ArgumentException">The text is no such set, or no key of it can be used.</exception>
+    public static ImmutableArray<VerificationKey> Read(string json, ImmutableArray<string> algorithms, Action<string>? onSkipped = null)
     {
         var allowed = algorithms.IsDefaultOrEmpty ? KeyFamily.Asymmetric : algorithms;
         IList<JsonWebKey> keys;
@@ -24,12 +32,12 @@ internal static class JwksReader
         }
 
         if (keys.Count > MaxKeys) throw new ArgumentException($"The JSON Web Key Set has {keys.Count} keys; at most {MaxKeys} are accepted.");
-        ImmutableArray<VerificationKey> read = [.. keys.Select(key => TryRead(key, allowed)).OfType<VerificationKey>()];
+        ImmutableArray<VerificationKey> read = [.. keys.Select(key => TryRead(key, allowed, onSkipped)).OfType<VerificationKey>()];
         return read.Length > 0 ? read
             : throw new ArgumentException($"The JSON Web Key Set has {keys.Count} keys, and none that can check a signature with {string.Join(", ", allowed)}.");
     }
 
-    private static VerificationKey? TryRead(JsonWebKey jwk, ImmutableArray<string> allowed)
+    private static VerificationKey? TryRead(JsonWebKey jwk, ImmutableArray<string> allowed, Action<string>? onSkipped)
     {
         // RFC 7517 sections 4.2 and 4.3: a key that names its use is for that use only.
         if (!string.IsNullOrEmpty(jwk.Use) && jwk.Use != "sig") return null;
@@ -42,9 +50,11 @@ internal static class JwksReader
             ImmutableArray<string> fitting = [.. family.Algorithms.Where(a => allowed.Contains(a) && (string.IsNullOrEmpty(jwk.Alg) || jwk.Alg == a))];
             return fitting.IsEmpty ? null : new VerificationKey(key, family, string.IsNullOrEmpty(jwk.Kid) ? null : jwk.Kid, fitting);
         }
-        catch (Exception e) when (e is ArgumentException or CryptographicException or FormatException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Section 5: keys that are missing members or that have values out of range should be ignored.
+            // Section 5: keys that are missing members or that have values out of range should be ignored. What a library throws for a number
+            // that makes no key differs by platform.
+            onSkipped?.Invoke($"The key {(string.IsNullOrEmpty(jwk.Kid) ? "without a name" : Quoted.Of(jwk.Kid))} of a JSON Web Key Set is left out: {e.Message}");
             return null;
         }
     }
@@ -54,7 +64,7 @@ internal static class JwksReader
         switch (jwk.Kty, jwk.Crv)
         {
             case ("RSA", _):
-                return (new RsaSecurityKey(new RSAParameters { Modulus = Bytes(jwk.N), Exponent = Bytes(jwk.E) }), KeyFamily.Rsa);
+                return (RsaNumbers.KeyOf(Bytes(jwk.N), Bytes(jwk.E)), KeyFamily.Rsa);
             case ("EC", "P-256"):
                 return (Ec(ECCurve.NamedCurves.nistP256, jwk), KeyFamily.P256);
             case ("EC", "P-384"):
@@ -63,6 +73,8 @@ internal static class JwksReader
                 return (Ec(ECCurve.NamedCurves.nistP521, jwk), KeyFamily.P521);
             case ("OKP", "Ed25519"):
                 return (new Ed25519Key(Bytes(jwk.X)), KeyFamily.Ed25519);
+            case ("oct", _) when Bytes(jwk.K).Length < LeastSecretBytes:
+                throw new ArgumentException($"The secret has {Bytes(jwk.K).Length} bytes, and needs at least {LeastSecretBytes}.");
             case ("oct", _):
                 return (VerificationKey.SymmetricKey(Bytes(jwk.K)), KeyFamily.Secret);
             default:

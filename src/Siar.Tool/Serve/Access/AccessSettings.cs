@@ -19,6 +19,7 @@ internal static class AccessSettings
         new("legacyCookieName", (s, v) => s.Tokens.LegacyCookieName = v.Text, s => s.Tokens.LegacyCookieName),
         new("publishOrigins", (s, v) => KeySettings.Assign(s.Tokens.PublishOrigins, v.Texts), s => SettingCatalogue.Array(s.Tokens.PublishOrigins)) { IsList = true },
         new("corsOrigins", (s, v) => KeySettings.Assign(s.Siar.AllowedOrigins, v.Texts), s => SettingCatalogue.Array(s.Siar.AllowedOrigins)) { IsList = true },
+        new("corsHeaders", (s, v) => KeySettings.Assign(s.Siar.AllowedHeaders, v.Texts), s => SettingCatalogue.Array(s.Siar.AllowedHeaders)) { IsList = true },
         new("guardMetrics", (s, v) => s.Tokens.GuardMetrics = v.ToFlag(), s => s.Tokens.GuardMetrics),
         new("mercure.path", (s, v) => s.Siar.Mercure.Path = v.Text, s => s.Siar.Mercure.Path),
         new("mercure.subscriptions", (s, v) => s.Siar.Mercure.Subscriptions = v.ToFlag(), s => s.Siar.Mercure.Subscriptions),

@@ -20,6 +20,9 @@ internal static class MercureEnvironment
     // Others use such names too: they are meant for a hub only beside one of its own.
     private static readonly string[] OfCaddy = ["GLOBAL_OPTIONS", "CADDY_EXTRA_CONFIG", "CADDY_SERVER_EXTRA_DIRECTIVES"];
 
+    // Names that are right, and mean what is elsewhere here.
+    private static readonly string[] OfReference = ["MERCURE_EXTRA_DIRECTIVES", "MERCURE_TRANSPORT_URL", "MERCURE_LICENSE", .. OfCaddy];
+
     public static IEnumerable<(Setting Setting, SettingValue Value)> Read(IDictionary variables)
     {
         if (!IsMeant(variables)) yield break;
@@ -41,7 +44,9 @@ internal static class MercureEnvironment
             .Where(n => (n.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(n)) || OfCaddy.Contains(n))
             .Where(n => variables[n] is string { Length: > 0 })
             .Order(StringComparer.Ordinal)
-            .Select(n => $"{n} means something to Mercure's reference hub and changes nothing here: 'siar serve --print-config' shows the settings that there are.");
+            .Select(n => NearestName.Of(n, OfReference.Contains(n) ? [] : known) is { } nearest
+                ? $"{n} changes nothing here. Did you mean {nearest}?"
+                : $"{n} means something to Mercure's reference hub and changes nothing here: 'siar serve --print-config' shows the settings that there are.");
     }
 
     private static bool IsMeant(IDictionary variables) => variables.Keys.OfType<string>().Any(n => n.StartsWith(Prefix, StringComparison.Ordinal));

@@ -6,7 +6,7 @@ internal static class OptionNames
     private static readonly (string Option, string Setting)[] Names =
     [
         ("Tokens.PublishOrigins", "publishOrigins"), ("Tokens.Publish", "keys.publisher"), ("Tokens.Subscribe", "keys.subscriber"), ("Tokens.TrustedIssuers", "trustedIssuers"),
-        ("AllowedOrigins has", "corsOrigins has"), ("Resource is", "resource is"),
+        ("AllowedOrigins has", "corsOrigins has"), ("AllowedHeaders has", "corsHeaders has"), ("Resource is", "resource is"),
     ];
 
     /// <summary>A sentence about options as one about settings.</summary>

@@ -27,4 +27,8 @@ internal static class SettingsEnvironment
         .Except(SettingCatalogue.All.Select(s => s.VariableName))
         .Except(Others)
         .Order(StringComparer.Ordinal);
+
+    /// <summary>What the nearest right name is, as a sentence with a space before it; empty where none is near.</summary>
+    public static string Hint(string name) =>
+        NearestName.Of(name, SettingCatalogue.All.Select(s => s.VariableName).Concat(Others)) is { } nearest ? $" Did you mean {nearest}?" : "";
 }

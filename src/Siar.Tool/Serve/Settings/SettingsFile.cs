@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Siar.Tool;
@@ -12,7 +13,9 @@ internal static class SettingsFile
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(File.ReadAllBytes(file.Text), Lenient);
+            var bytes = File.ReadAllBytes(file.Text).AsMemory();
+            if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+            document = JsonDocument.Parse(bytes, Lenient);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

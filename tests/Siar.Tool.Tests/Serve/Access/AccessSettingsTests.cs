@@ -49,6 +49,12 @@ public sealed class AccessSettingsTests
     }
 
     [Fact]
+    public void A_misspelt_name_of_the_reference_hub_gets_the_right_one() =>
+        MercureEnvironment.Unknown(new Hashtable { ["MERCURE_PUBLISHER_JWTKEY"] = "p", ["MERCURE_LICENSE"] = "x" }).ShouldBe([
+            "MERCURE_LICENSE means something to Mercure's reference hub and changes nothing here: 'siar serve --print-config' shows the settings that there are.",
+            "MERCURE_PUBLISHER_JWTKEY changes nothing here. Did you mean MERCURE_PUBLISHER_JWT_KEY?"]);
+
+    [Fact]
     public void A_key_is_never_shown_nor_what_is_shown_taken_for_one()
     {
         var printed = SettingsPrinter.Print(Load(("SIAR_KEYS_PUBLISHER", "the secret")));

@@ -103,6 +103,24 @@ public sealed class SettingsTests
             ["SIAR_KEEPALIVE"] = "1s", ["SIAR_KEEP_ALIVE"] = "1s", ["SIAR_HUB"] = "http://a", ["SIAR_TOKEN"] = "t", ["SIAR_CONFIG"] = "f", ["PATH"] = "/",
         }).ShouldBe(["SIAR_KEEPALIVE"]);
 
+    [Theory]
+    [InlineData("SIAR_KEEPALIVE", " Did you mean SIAR_KEEP_ALIVE?")]
+    [InlineData("SIAR_KEY_PUBLISHER", " Did you mean SIAR_KEYS_PUBLISHER?")]
+    [InlineData("SIAR_STOR", " Did you mean SIAR_STORE?")]
+    [InlineData("SIAR_CONFG", " Did you mean SIAR_CONFIG?")]
+    [InlineData("SIAR_SOMETHING_ELSE_ALTOGETHER", "")]
+    public void The_variable_that_was_meant_is_named(string written, string hint) => SettingsEnvironment.Hint(written).ShouldBe(hint);
+
+    [Fact]
+    public void A_byte_order_mark_before_the_file_is_dropped()
+    {
+        using var file = new SettingsOnDisk("\ufeff{\"keepAlive\": \"10s\"}");
+        File.ReadAllBytes(file.Path)[0].ShouldBe((byte)0xEF);
+        SettingsLoader.Load(new SettingValue("--config", file.Path), new Hashtable(), []).Siar.Hub.KeepAlive.ShouldBe(TimeSpan.FromSeconds(10));
+        using var twice = new SettingsOnDisk("\ufeff\ufeff{}");
+        Should.Throw<SettingException>(() => SettingsLoader.Load(new SettingValue("--config", twice.Path), new Hashtable(), []));
+    }
+
     [Fact]
     public void The_hub_gets_what_was_set()
     {
