@@ -14,11 +14,11 @@ internal static class MachinePaired
     private static readonly (string Name, string Expression, string Text, int Count)[] Cases =
     [
         ("number", @"\d+", "12345", 1_000),
-        ("segments", "users/[^/]+/messages/[^/]+", "users/17/messages/4", 1_000),
-        ("choice", "(?:news|sport|weather)/(?:de|en|fr)", "weather/en", 1_000),
+        ("segments", @"users\/[^\/]+\/messages\/[^\/]+", "users/17/messages/4", 1_000),
+        ("choice", @"(?:news|sport|weather)\/(?:de|en|fr)", "weather/en", 1_000),
         ("UUID", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "6f1c6bbe-0f51-4c62-9d5f-0a1f9cbb8c11", 200),
         ("blow-up", "(?:[ab]*a[ab]{12})*c", string.Concat(Enumerable.Repeat("abbab", 40)), 20),
-        ("most states", "(?:a?){2650}b", new string('a', 200), 5),
+        ("many states", "(?:a?){1000}b", new string('a', 200), 5),
     ];
 
     public static void Run()
@@ -31,7 +31,7 @@ internal static class MachinePaired
             var platformBytes = Retained(count, () => Platform(expression), r => r.IsMatch(text));
             var (own, platform) = (Own(expression), Platform(expression));
             if (own.IsMatch(text, 0, out _) != platform.IsMatch(text)) throw new InvalidOperationException($"The two disagree about '{expression}'.");
-            var matches = name == "most states" ? 1 : MatchesARound;
+            var matches = name == "many states" ? 1 : MatchesARound;
             Paired.Compare(
                 $"{name} | {ownBytes:N0} | {platformBytes:N0}",
                 () => Repeat(matches, () => own.IsMatch(text, 0, out _)),

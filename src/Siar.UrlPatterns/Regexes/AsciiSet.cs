@@ -1,13 +1,15 @@
 namespace Siar.UrlPatterns.Regexes;
 
 /// <summary>
-/// A set of ASCII characters. A URL's components are ASCII throughout, so what a class says of other characters can never matter.
+/// A set of ASCII characters, a bit for each. A URL's components are ASCII throughout, so what a class says of other characters can never matter.
 /// </summary>
-internal readonly record struct AsciiSet(UInt128 Bits)
+/// <param name="Low">U+0000 to U+003F.</param>
+/// <param name="High">U+0040 to U+007F, where the letters are.</param>
+internal readonly record struct AsciiSet(ulong Low, ulong High)
 {
     public static AsciiSet None { get; }
 
-    public static AsciiSet All { get; } = new(UInt128.MaxValue);
+    public static AsciiSet All { get; } = new(ulong.MaxValue, ulong.MaxValue);
 
     public static AsciiSet Digits { get; } = Range('0', '9');
 
@@ -19,32 +21,38 @@ internal readonly record struct AsciiSet(UInt128 Bits)
 
     public static AsciiSet Of(string characters)
     {
-        var bits = UInt128.Zero;
-        foreach (var c in characters) bits |= UInt128.One << c;
-        return new AsciiSet(bits);
+        var set = default(AsciiSet);
+        foreach (var c in characters) set |= Range(c, c);
+        return set;
     }
 
     /// <summary>The ASCII characters from one code point to another, both inclusive.</summary>
     public static AsciiSet Range(int first, int last)
     {
-        var bits = UInt128.Zero;
-        for (var c = first; c <= Math.Min(last, '\x7f'); c++) bits |= UInt128.One << c;
-        return new AsciiSet(bits);
+        var (low, high) = (0UL, 0UL);
+        for (var c = first; c <= Math.Min(last, '\x7f'); c++)
+        {
+            // A shift counts modulo 64.
+            if (c < 64) low |= 1UL << c;
+            else high |= 1UL << c;
+        }
+
+        return new AsciiSet(low, high);
     }
 
-    public bool Contains(char c) => c <= '\x7f' && (Bits >> c & UInt128.One) != UInt128.Zero;
+    public bool Contains(char c) => c <= '\x7f' && ((c < 64 ? Low : High) >> c & 1) != 0;
 
     /// <summary>The set with both cases of every letter that it holds in one.</summary>
     public AsciiSet IgnoringCase()
     {
-        var letters = Bits & Letters.Bits;
+        var letters = High & Letters.High;
         // Upper and lower case are 32 apart.
-        return new AsciiSet(Bits | ((letters << 32 | letters >> 32) & Letters.Bits));
+        return this with { High = High | ((letters << 32 | letters >> 32) & Letters.High) };
     }
 
-    public static AsciiSet operator |(AsciiSet left, AsciiSet right) => new(left.Bits | right.Bits);
+    public static AsciiSet operator |(AsciiSet left, AsciiSet right) => new(left.Low | right.Low, left.High | right.High);
 
-    public static AsciiSet operator &(AsciiSet left, AsciiSet right) => new(left.Bits & right.Bits);
+    public static AsciiSet operator &(AsciiSet left, AsciiSet right) => new(left.Low & right.Low, left.High & right.High);
 
-    public static AsciiSet operator ~(AsciiSet set) => new(~set.Bits);
+    public static AsciiSet operator ~(AsciiSet set) => new(~set.Low, ~set.High);
 }

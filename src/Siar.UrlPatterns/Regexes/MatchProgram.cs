@@ -56,7 +56,7 @@ internal sealed class MatchProgram(Instruction[] code)
     {
         var size = States.MemoryFor(code.Length);
         var rented = size <= OnStack ? null : ArrayPool<int>.Shared.Rent(size);
-        var states = new States(code, text, rented is null ? stackalloc int[OnStack] : rented);
+        var states = new States(code, text, rented is null ? stackalloc int[size] : rented);
         var matched = states.Run(start);
         work = states.Work;
         if (rented is not null) ArrayPool<int>.Shared.Return(rented);

@@ -72,11 +72,17 @@ internal static class PercentEncoding
 /// <summary>Which code points are percent-encoded (URL standard, 1.3): the C0 controls, everything above U+007E, and some of the rest of ASCII.</summary>
 internal readonly struct PercentEncodeSet
 {
-    private readonly UInt128 _plain;
+    // The ASCII characters that stay as they are, a bit for each: U+0000 to U+003F and U+0040 to U+007F.
+    private readonly ulong _plainLow;
+    private readonly ulong _plainHigh;
 
-    private PercentEncodeSet(UInt128 plain) => _plain = plain;
+    private PercentEncodeSet(ulong plainLow, ulong plainHigh)
+    {
+        _plainLow = plainLow;
+        _plainHigh = plainHigh;
+    }
 
-    public static PercentEncodeSet C0Control { get; } = new(Range(' ', '~'));
+    public static PercentEncodeSet C0Control { get; } = new(plainLow: ulong.MaxValue << ' ', plainHigh: ulong.MaxValue >> 1);
 
     public static PercentEncodeSet Fragment { get; } = C0Control.With(" \"<>`");
 
@@ -88,7 +94,7 @@ internal readonly struct PercentEncodeSet
 
     public static PercentEncodeSet UserInfo { get; } = Path.With("/:;=@[\\]|");
 
-    public bool Contains(char c) => c > '~' || (_plain >> c & UInt128.One) == UInt128.Zero;
+    public bool Contains(char c) => c > '~' || ((c < 64 ? _plainLow : _plainHigh) >> c & 1) == 0;
 
     public bool ContainsAnyOf(ReadOnlySpan<char> text)
     {
@@ -102,15 +108,14 @@ internal readonly struct PercentEncodeSet
 
     private PercentEncodeSet With(string characters)
     {
-        var plain = _plain;
-        foreach (var c in characters) plain &= ~(UInt128.One << c);
-        return new PercentEncodeSet(plain);
-    }
+        var (low, high) = (_plainLow, _plainHigh);
+        foreach (var c in characters)
+        {
+            // A shift counts modulo 64.
+            if (c < 64) low &= ~(1UL << c);
+            else high &= ~(1UL << c);
+        }
 
-    private static UInt128 Range(char first, char last)
-    {
-        var set = UInt128.Zero;
-        for (var c = first; c <= last; c++) set |= UInt128.One << c;
-        return set;
+        return new PercentEncodeSet(low, high);
     }
 }
