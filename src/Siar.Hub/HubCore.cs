@@ -78,9 +78,9 @@ internal sealed class HubCore
         var head = Log.Head;
         if (Presence?.AsListener(request) is not { } listening) return await PrepareFromAsync(request, outlet, head, isListener: false, cancellationToken);
 
-        await Presence.BeginListeningAsync(cancellationToken);
         try
         {
+            await Presence.BeginListeningAsync(cancellationToken);
             return await PrepareFromAsync(listening, outlet, head, isListener: true, cancellationToken);
         }
         catch

@@ -21,6 +21,14 @@ internal abstract class PresenceEntry
     /// <summary>Makes the event about one subscription.</summary>
     public abstract Event MakeEvent(int subscription, bool isActive);
 
+    /// <summary>What its coming takes, or its going. Costs the time to look at each subscription: ask outside any lock.</summary>
+    public PresenceSize Measure()
+    {
+        var size = default(PresenceSize);
+        for (var i = 0; i < Subscriptions; i++) size += PresenceSize.OfEvent(BytesOf(i));
+        return size;
+    }
+
     // Guarded by the queue's lock.
 
     /// <summary>Its coming, while that waits in the queue.</summary>
@@ -34,7 +42,7 @@ internal abstract class PresenceEntry
 }
 
 /// <summary>A coming or going that waits to be told. Guarded by the queue's lock.</summary>
-internal sealed class PresenceChange(PresenceEntry entry, bool isActive, int end, double due, long number)
+internal sealed class PresenceChange(PresenceEntry entry, bool isActive, PresenceSize size, double due, long number)
 {
     public PresenceEntry Entry => entry;
 
@@ -43,14 +51,26 @@ internal sealed class PresenceChange(PresenceEntry entry, bool isActive, int end
     /// <summary>The subscription that is told of next.</summary>
     public int Next { get; set; }
 
-    /// <summary>The subscription before which it ends.</summary>
-    public int End => end;
+    /// <summary>What is still to be told takes.</summary>
+    public PresenceSize Left { get; set; } = size;
 
     /// <summary>When it may be told, in seconds since the hub began.</summary>
     public double Due => due;
 
     /// <summary>Tells apart, and orders, what is due at the same time.</summary>
     public long Number => number;
+}
+
+/// <summary>How much events are: to the queue's bounds, and to the rates, for which one that is larger than 1 KiB counts once for each.</summary>
+internal readonly record struct PresenceSize(int Events, long Bytes, double Amount)
+{
+    private const double BytesOfOne = 1_024;
+
+    public static PresenceSize OfEvent(int bytes) => new(1, bytes, Math.Max(1, bytes / BytesOfOne));
+
+    public static PresenceSize operator +(PresenceSize one, PresenceSize other) => new(one.Events + other.Events, one.Bytes + other.Bytes, one.Amount + other.Amount);
+
+    public static PresenceSize operator -(PresenceSize one, PresenceSize other) => new(one.Events - other.Events, one.Bytes - other.Bytes, one.Amount - other.Amount);
 }
 
 /// <summary>An event that is to be made.</summary>

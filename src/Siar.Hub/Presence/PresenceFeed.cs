@@ -135,10 +135,11 @@ internal sealed class PresenceFeed
     /// <summary>Tells that a reader has come.</summary>
     public void Enter(PresenceEntry entry)
     {
+        var size = entry.Measure();
         lock (_gate)
         {
             if (IsPaused()) _isMissing = true;
-            else if (!_queue.TryEnter(entry, Now)) Overflow();
+            else if (!_queue.TryEnter(entry, size, Now)) Overflow();
         }
 
         Wake();
@@ -147,6 +148,7 @@ internal sealed class PresenceFeed
     /// <summary>Tells that a reader has gone.</summary>
     public void Leave(PresenceEntry entry)
     {
+        var size = entry.Measure();
         lock (_gate)
         {
             if (IsPaused())
@@ -154,7 +156,7 @@ internal sealed class PresenceFeed
                 _queue.Forget(entry);
                 _isMissing = true;
             }
-            else if (!_queue.TryLeave(entry, Now))
+            else if (!_queue.TryLeave(entry, size, Now))
             {
                 Overflow();
             }

@@ -6,15 +6,11 @@ namespace Siar.Hub;
 /// </summary>
 internal sealed class PresenceQueue(LimitOptions limits)
 {
-    // An event that is larger counts for the rates once for each.
-    private const double BytesOfOne = 1_024;
-
     private readonly Lock _gate = new();
     private readonly SortedSet<PresenceChange> _changes = new(Comparer<PresenceChange>.Create(InOrder));
     private readonly PresenceRate<string> _byAddress = new(limits.PresenceEventsPerAddress);
     private readonly PresenceRate<CallerIdentity> _byToken = new(limits.PresenceEventsPerToken);
-    private int _events;
-    private long _bytes;
+    private PresenceSize _waiting;
     private long _numbers;
 
     /// <summary>How many events wait.</summary>
@@ -22,7 +18,7 @@ internal sealed class PresenceQueue(LimitOptions limits)
     {
         get
         {
-            lock (_gate) return _events;
+            lock (_gate) return _waiting.Events;
         }
     }
 
@@ -31,38 +27,38 @@ internal sealed class PresenceQueue(LimitOptions limits)
     {
         get
         {
-            lock (_gate) return _bytes;
+            lock (_gate) return _waiting.Bytes;
         }
     }
 
     /// <summary>Leaves word that a reader has come.</summary>
     /// <param name="entry">The reader.</param>
+    /// <param name="size">What its coming takes, or its going.</param>
     /// <param name="now">The time, in seconds since the hub began.</param>
     /// <returns>False where there is no room: nothing was left.</returns>
-    public bool TryEnter(PresenceEntry entry, double now)
+    public bool TryEnter(PresenceEntry entry, PresenceSize size, double now)
     {
         lock (_gate)
         {
-            entry.Coming = TryAdd(entry, isActive: true, entry.Subscriptions, now);
+            entry.Coming = TryAdd(entry, isActive: true, size, now);
             return entry.Coming is not null;
         }
     }
 
     /// <summary>Leaves word that a reader has gone, or takes away the word that it came.</summary>
     /// <inheritdoc cref="TryEnter" />
-    public bool TryLeave(PresenceEntry entry, double now)
+    public bool TryLeave(PresenceEntry entry, PresenceSize size, double now)
     {
         lock (_gate)
         {
             entry.HasLeft = true;
-            var told = entry.Subscriptions;
             if (entry.Coming is { } coming)
             {
                 Remove(coming);
-                if (!entry.IsListed) told = coming.Next;
+                if (!entry.IsListed) size -= coming.Left;
             }
 
-            return told == 0 || TryAdd(entry, isActive: false, told, now) is not null;
+            return size.Events == 0 || TryAdd(entry, isActive: false, size, now) is not null;
         }
     }
 
@@ -98,9 +94,9 @@ internal sealed class PresenceQueue(LimitOptions limits)
                 maxBytes -= bytes;
                 if (maxBytes < 0 && taken.Count > 0) break;
                 taken.Add(new PresenceUpdate(first.Entry, first.Next++, first.IsActive));
-                _events--;
-                _bytes -= bytes;
-                if (first.Next == first.End) Finish(first);
+                first.Left -= PresenceSize.OfEvent(bytes);
+                _waiting -= PresenceSize.OfEvent(bytes);
+                if (first.Left.Events == 0) Finish(first);
             }
         }
 
@@ -116,8 +112,7 @@ internal sealed class PresenceQueue(LimitOptions limits)
             if (_changes.Count == 0) return false;
             foreach (var change in _changes) change.Entry.Coming = null;
             _changes.Clear();
-            _events = 0;
-            _bytes = 0;
+            _waiting = default;
             return true;
         }
     }
@@ -125,27 +120,24 @@ internal sealed class PresenceQueue(LimitOptions limits)
     private static int InOrder(PresenceChange one, PresenceChange other) =>
         one.Due.CompareTo(other.Due) is not 0 and var order ? order : one.Number.CompareTo(other.Number);
 
-    private PresenceChange? TryAdd(PresenceEntry entry, bool isActive, int end, double now)
+    private PresenceChange? TryAdd(PresenceEntry entry, bool isActive, PresenceSize size, double now)
     {
-        var (bytes, amount) = Measure(entry, 0, end);
-        if (_events + end > limits.PresenceEvents || _bytes + bytes > limits.PresenceBytes) return null;
+        var waiting = _waiting + size;
+        if (waiting.Events > limits.PresenceEvents || waiting.Bytes > limits.PresenceBytes) return null;
         var due = now;
-        if (entry.Address is { } address) due = _byAddress.Take(address, amount, now);
-        if (!entry.Reader.IsNone) due = Math.Max(due, _byToken.Take(entry.Reader, amount, now));
-        var change = new PresenceChange(entry, isActive, end, due, ++_numbers);
+        if (entry.Address is { } address) due = _byAddress.Take(address, size.Amount, now);
+        if (!entry.Reader.IsNone) due = Math.Max(due, _byToken.Take(entry.Reader, size.Amount, now));
+        var change = new PresenceChange(entry, isActive, size, due, ++_numbers);
         _changes.Add(change);
-        _events += end;
-        _bytes += bytes;
+        _waiting = waiting;
         return change;
     }
 
     private void Remove(PresenceChange coming)
     {
-        var (bytes, amount) = Measure(coming.Entry, coming.Next, coming.End);
-        _events -= coming.End - coming.Next;
-        _bytes -= bytes;
-        if (coming.Entry.Address is { } address) _byAddress.Return(address, amount);
-        if (!coming.Entry.Reader.IsNone) _byToken.Return(coming.Entry.Reader, amount);
+        _waiting -= coming.Left;
+        if (coming.Entry.Address is { } address) _byAddress.Return(address, coming.Left.Amount);
+        if (!coming.Entry.Reader.IsNone) _byToken.Return(coming.Entry.Reader, coming.Left.Amount);
         Finish(coming);
     }
 
@@ -153,19 +145,5 @@ internal sealed class PresenceQueue(LimitOptions limits)
     {
         _changes.Remove(change);
         if (change.IsActive) change.Entry.Coming = null;
-    }
-
-    private static (long Bytes, double Amount) Measure(PresenceEntry entry, int from, int end)
-    {
-        var bytes = 0L;
-        var amount = 0.0;
-        for (var i = from; i < end; i++)
-        {
-            var each = entry.BytesOf(i);
-            bytes += each;
-            amount += Math.Max(1, each / BytesOfOne);
-        }
-
-        return (bytes, amount);
     }
 }

@@ -102,6 +102,21 @@ public sealed class PresenceFeedTests
         stranger.Notes.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("https://hub.example/hub/subscriptions/:type/:match/:subscriber", true)]
+    [InlineData("/hub/subscriptions/exact/a/:subscriber", true)]
+    [InlineData("https://:host/*", true)]
+    [InlineData("https://hub.example/books/:id", false)]
+    [InlineData("https://other.example/*", false)]
+    [InlineData("/hub/statistics/*", false)]
+    public void Who_can_mean_a_subscription_listens(string pattern, bool listens)
+    {
+        var core = NewCore();
+        Matcher.TryCreateUrlPattern(pattern, "https://hub.example/hub", out var matcher, out _).ShouldBeTrue();
+        (Feed(core).AsListener(new SubscribeRequest { Matchers = MatcherSet.Of(matcher!), Grants = MatcherSet.All }) is not null).ShouldBe(listens);
+        (Feed(core).AsListener(new SubscribeRequest { Matchers = MatcherSet.All, Grants = MatcherSet.Of(matcher!) }) is not null).ShouldBe(listens);
+    }
+
     [Fact]
     public async Task More_than_may_wait_is_a_pause_for_those_that_are_level_too()
     {
@@ -164,7 +179,10 @@ public sealed class PresenceFeedTests
         var core = NewCore(log: log);
         var listener = await ListenAsync(core, Listener);
         log.Failure = new IOException("No space left on device");
-        await EnterAsync(core, new TestEntry("a", 1));
+        Feed(core).Enter(new TestEntry("a", 1));
+        var telling = Feed(core).TellSomeAsync();
+        await core.Hub.Sequencer.RunBatchAsync();
+        (await telling).ShouldBeFalse();
         log.Failure = null;
         await EnterAsync(core, new TestEntry("b", 1));
         listener.Notes.ShouldBe(["live 0", "gap PresencePaused 1", "b came"]);
@@ -181,6 +199,24 @@ public sealed class PresenceFeedTests
         attaching.IsCompleted.ShouldBeFalse();
         core.Time.Advance(TimeSpan.FromSeconds(5));
         await attaching;
+    }
+
+    [Fact]
+    public async Task One_that_gave_up_before_it_began_to_listen_is_not_counted()
+    {
+        var core = NewCore();
+        await core.AdvanceAsync(300);
+        await EnterAsync(core, new TestEntry("a", 1));
+        using var patience = new CancellationTokenSource();
+        var attaching = core.Hub.AttachAsync(Listener, new TestOutlet(), patience.Token).AsTask();
+        await patience.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(attaching);
+        await core.SettleAsync();
+        core.Log.Head.ShouldBe(1);
+
+        await core.AdvanceAsync(300);
+        await EnterAsync(core, new TestEntry("b", 1));
+        core.Log.Head.ShouldBe(1);
     }
 
     private static TestCore NewCore(Action<HubOptions>? configure = null, IEventLog? log = null) => new(

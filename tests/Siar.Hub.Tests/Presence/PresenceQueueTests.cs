@@ -11,9 +11,9 @@ public sealed class PresenceQueueTests
     {
         var queue = new PresenceQueue(new LimitOptions());
         var entry = new Entry(3);
-        queue.TryEnter(entry, 0).ShouldBeTrue();
+        queue.TryEnter(entry, entry.Measure(), 0).ShouldBeTrue();
         queue.Events.ShouldBe(3);
-        queue.TryLeave(entry, 0).ShouldBeTrue();
+        queue.TryLeave(entry, entry.Measure(), 0).ShouldBeTrue();
         queue.Events.ShouldBe(0);
         queue.Bytes.ShouldBe(0);
         queue.Take(10, 1_000_000, 100).ShouldBeEmpty();
@@ -24,9 +24,9 @@ public sealed class PresenceQueueTests
     {
         var queue = new PresenceQueue(new LimitOptions());
         var entry = new Entry(3);
-        queue.TryEnter(entry, 0);
+        queue.TryEnter(entry, entry.Measure(), 0);
         queue.Take(2, 1_000_000, 0).Select(u => (u.Subscription, u.IsActive)).ShouldBe([(0, true), (1, true)]);
-        queue.TryLeave(entry, 0);
+        queue.TryLeave(entry, entry.Measure(), 0);
         queue.Take(10, 1_000_000, 100).Select(u => (u.Subscription, u.IsActive)).ShouldBe([(0, false), (1, false)]);
     }
 
@@ -35,9 +35,9 @@ public sealed class PresenceQueueTests
     {
         var queue = new PresenceQueue(new LimitOptions());
         var entry = new Entry(2);
-        queue.TryEnter(entry, 0);
+        queue.TryEnter(entry, entry.Measure(), 0);
         queue.Show(entry).ShouldBeTrue();
-        queue.TryLeave(entry, 0);
+        queue.TryLeave(entry, entry.Measure(), 0);
         queue.Show(entry).ShouldBeFalse();
         queue.Take(10, 1_000_000, 100).Select(u => (u.Subscription, u.IsActive)).ShouldBe([(0, false), (1, false)]);
     }
@@ -46,9 +46,9 @@ public sealed class PresenceQueueTests
     public void What_is_over_the_rate_of_an_address_or_a_token_is_told_later_and_holds_up_no_other()
     {
         var queue = new PresenceQueue(new LimitOptions { PresenceEventsPerAddress = 10, PresenceEventsPerToken = 1_000 });
-        queue.TryEnter(new Entry(20) { Address = "a" }, 0);
-        queue.TryEnter(new Entry(5) { Address = "a" }, 0);
-        queue.TryEnter(new Entry(7) { Address = "b" }, 0);
+        Enter(queue, new Entry(20) { Address = "a" });
+        Enter(queue, new Entry(5) { Address = "a" });
+        Enter(queue, new Entry(7) { Address = "b" });
         queue.Take(100, 1_000_000, 0).Count.ShouldBe(27);
         queue.Take(100, 1_000_000, 0.4).ShouldBeEmpty();
         queue.Take(100, 1_000_000, 0.5).Count.ShouldBe(5);
@@ -58,11 +58,11 @@ public sealed class PresenceQueueTests
         for (var i = 0; i < 1_000; i++)
         {
             var entry = new Entry(20) { Reader = CallerIdentity.OfToken("t") };
-            other.TryEnter(entry, 0);
-            other.TryLeave(entry, 0);
+            other.TryEnter(entry, entry.Measure(), 0);
+            other.TryLeave(entry, entry.Measure(), 0);
         }
 
-        other.TryEnter(new Entry(20) { Reader = CallerIdentity.OfToken("t") }, 0);
+        Enter(other, new Entry(20) { Reader = CallerIdentity.OfToken("t") });
         other.Take(100, 1_000_000, 0).Count.ShouldBe(20);
     }
 
@@ -70,7 +70,7 @@ public sealed class PresenceQueueTests
     public void An_event_of_many_kilobytes_counts_for_the_rate_once_for_each()
     {
         var queue = new PresenceQueue(new LimitOptions { PresenceEventsPerAddress = 10 });
-        queue.TryEnter(new Entry(1) { Address = "a", Size = 30 << 10 }, 0);
+        Enter(queue, new Entry(1) { Address = "a", Size = 30 << 10 });
         queue.Take(100, 1_000_000, 0.9).ShouldBeEmpty();
         queue.Take(100, 1_000_000, 1).Count.ShouldBe(1);
     }
@@ -79,7 +79,7 @@ public sealed class PresenceQueueTests
     public void A_share_is_bounded_in_bytes_and_has_one_event_at_least()
     {
         var queue = new PresenceQueue(new LimitOptions());
-        queue.TryEnter(new Entry(4) { Size = 400 }, 0);
+        Enter(queue, new Entry(4) { Size = 400 });
         queue.Take(100, 1_000, 0).Count.ShouldBe(2);
         queue.Take(100, 100, 0).Count.ShouldBe(1);
         queue.Take(100, 1_000, 0).Count.ShouldBe(1);
@@ -107,13 +107,13 @@ public sealed class PresenceQueueTests
             {
                 var entry = new Entry(1 + (step % 4)) { Address = $"{step % 3}" };
                 there.Add(entry);
-                queue.TryEnter(entry, now).ShouldBeTrue();
+                queue.TryEnter(entry, entry.Measure(), now).ShouldBeTrue();
             }
             else if (step is >= 40 and < 70 && there.Count > 0)
             {
                 var entry = there[step % there.Count];
                 there.Remove(entry);
-                queue.TryLeave(entry, now).ShouldBeTrue();
+                queue.TryLeave(entry, entry.Measure(), now).ShouldBeTrue();
             }
             else if (step is >= 70 and < 90)
             {
@@ -140,6 +140,8 @@ public sealed class PresenceQueueTests
             }
         }
     }
+
+    private static void Enter(PresenceQueue queue, Entry entry) => queue.TryEnter(entry, entry.Measure(), 0).ShouldBeTrue();
 
     private sealed class Entry(int subscriptions) : PresenceEntry
     {

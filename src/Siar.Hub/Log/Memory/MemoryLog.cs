@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Siar.Topics;
 using Siar.Wire;
@@ -46,6 +47,8 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         _trimmed = Describe();
     }
 
+    private const int ScannedAtOnce = 512;
+
     /// <summary>Events looked at in vain before a page ends, so that no read takes long. Default: 8,192.</summary>
     internal int MaxScanned { get; init; } = 8_192;
 
@@ -82,12 +85,13 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     /// <inheritdoc />
     public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
     {
+        var topic = ExactTopic(query.Matchers);
+        if (query.Selection is null && topic is null) return new(Scan(query));
         lock (_gate)
         {
             var page = new PageBuilder(query, Math.Min(_head, query.Selection?.Through ?? _head), _trimmed);
             if (query.Selection is { } selection) ReadSelection(query, selection, page);
-            else if (ExactTopic(query.Matchers) is { } topic) ReadTopic(topic, page);
-            else Scan(page, page.Wants, _head);
+            else ReadTopic(topic!.Value, page);
             return new(page.Build());
         }
     }
@@ -152,6 +156,63 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         if (logged.Content.Key is not null && _keyed.Add(logged) is { } replaced) kept.Keys.Remove(replaced);
         if (logged.Content.IsClosing) _closed.Add(logged.Content.Topics[0], new Closing(logged.Position, logged.Time, logged.Content.IsPrivate));
         return logged;
+    }
+
+    // Those who append wait while events are copied, and not while a reader's patterns are tried on them.
+    private LogPage Scan(LogQuery query)
+    {
+        var copied = ArrayPool<LoggedEvent?>.Shared.Rent(ScannedAtOnce);
+        try
+        {
+            var head = Head;
+            var page = new PageBuilder(query, head, TrimState.Nothing);
+            var through = query.After;
+            var trimmed = Trimmed;
+            for (var scanned = 0; through < head; scanned += ScannedAtOnce)
+            {
+                if (scanned >= MaxScanned)
+                {
+                    page.StopAt(through);
+                    break;
+                }
+
+                if (!OfferAll(page, copied.AsSpan(0, Copy(copied, Math.Min(ScannedAtOnce, MaxScanned), head, ref through, out trimmed)))) break;
+            }
+
+            // As of the last look: what was trimmed between two of them is not on the page.
+            return page.Build() with { Trimmed = trimmed };
+        }
+        finally
+        {
+            ArrayPool<LoggedEvent?>.Shared.Return(copied, clearArray: true);
+        }
+    }
+
+    private int Copy(LoggedEvent?[] copied, int most, long head, ref long through, out TrimState trimmed)
+    {
+        lock (_gate)
+        {
+            trimmed = _trimmed;
+            var count = 0;
+            var position = Math.Max(through + 1, _events.First);
+            through = Math.Min(head, position + most - 1);
+            for (; position <= through; position++)
+            {
+                if (_events.Get(position) is { } logged) copied[count++] = logged;
+            }
+
+            return count;
+        }
+    }
+
+    private static bool OfferAll(PageBuilder page, ReadOnlySpan<LoggedEvent?> copied)
+    {
+        foreach (var logged in copied)
+        {
+            if (page.Wants(logged!) && !page.Offer(logged!)) return false;
+        }
+
+        return true;
     }
 
     private void ReadTopic(Topic topic, PageBuilder page)
