@@ -17,6 +17,9 @@ internal sealed record Refusal(int Status, string Reason, string Sentence)
     public static Refusal InvalidToken { get; } = new(
         StatusCodes.Status401Unauthorized, RefusalReason.Unauthenticated, "The token is not valid here. Why is in the hub's log.") { BearerError = "invalid_token" };
 
+    /// <summary>The caller is known, and none of its grants is to publish.</summary>
+    public static Refusal NothingToPublish { get; } = Forbidden("You may not publish to any topic.");
+
     /// <summary>When the same request may be served; null where it never will be.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

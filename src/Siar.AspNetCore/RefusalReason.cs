@@ -3,6 +3,9 @@ namespace Siar.AspNetCore;
 /// <summary>The fixed words by which refusals are counted.</summary>
 internal static class RefusalReason
 {
+    public const string BodyBytes = "body_bytes";
+    public const string BodyBytesPerAddress = "body_bytes_per_address";
+    public const string BodyTimeout = "body_timeout";
     public const string Closed = "closed";
     public const string ConditionFailed = "condition_failed";
     public const string Connections = "connections";

@@ -70,6 +70,7 @@ public static class SiarServiceCollectionExtensions
     {
         services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
         services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new BodyReaders(Options(s).Limits, s.GetRequiredService<IOptions<SiarOptions>>().Value.Mercure.QueryBytes, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HubIdentity>();
         services.AddSingleton<BearerChallenge>();
         services.AddSingleton<DevelopmentTokens>();

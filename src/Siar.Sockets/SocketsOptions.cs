@@ -30,6 +30,12 @@ public sealed class SocketsOptions
     public Predicate<EndPoint> Takes { get; set; } = static _ => true;
 
     /// <summary>
+    /// The permissions of Unix sockets that the server listens on; a proxy that runs as another user needs at least <c>GroupWrite</c> or
+    /// <c>OtherWrite</c>. Default null: the process's umask decides.
+    /// </summary>
+    public UnixFileMode? UnixSocketMode { get; set; }
+
+    /// <summary>
     /// Whether readers that get the same events are sent to with one call for up to 256 of them (io_uring), where the kernel has it (Linux 5.7)
     /// and allows it; elsewhere each is sent to with a call of its own. Default true.
     /// </summary>

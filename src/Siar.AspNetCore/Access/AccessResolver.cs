@@ -39,6 +39,22 @@ internal sealed partial class AccessResolver(
         return _tokens is { IsAnonymous: false } ? Refusal.NoToken : SiarAccess.ReadPublic;
     }
 
+    /// <summary>
+    /// Says it of a reader whose fields are in a body that has not been read. Null where they may yet change it: they say the dialect, and each dialect looks for
+    /// tokens in places of its own besides the header.
+    /// </summary>
+    public async ValueTask<AccessDecision?> ResolveUnreadAsync(HttpContext context)
+    {
+        var decision = await ResolveAsync(context, RequestDialect.Open);
+        if (_tokens is null || IsDevelopment || !_tokens.MayDependOnDialect(context.Request)) return decision;
+        foreach (var dialect in new[] { RequestDialect.V0, RequestDialect.V1 })
+        {
+            if (decision.Refusal is null || (await ResolveAsync(context, dialect)).Refusal is null) return null;
+        }
+
+        return decision;
+    }
+
     /// <summary>Says it of a publisher. A page of another site could publish with the cookies of whoever looks at it.</summary>
     public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context)
     {

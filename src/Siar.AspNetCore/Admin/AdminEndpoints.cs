@@ -34,7 +34,7 @@ internal static class AdminEndpoints
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
-        endpoints.MapMethods(path, Reading, answer).AllowAnonymous();
+        endpoints.MapMethods(path, Reading, endpoints.ServiceProvider.GetRequiredService<EndpointGuard>().Around(answer, isForPages: false)).AllowAnonymous();
 
     private static Task AnswerAsync(HttpContext context, (string Status, string Sentence)? reason)
     {

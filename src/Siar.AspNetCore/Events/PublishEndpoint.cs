@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Siar.Hub;
+using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
 /// <summary>
 /// <c>POST /events/{topic}</c> and <c>POST /events?topic=…</c>, one event whose data is the body; <c>POST /events</c> with lines of JSON, a batch.
 /// </summary>
-internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, HubIdentity identity, PublishLimits rates, Refuser refuser)
+internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, HubIdentity identity, PublishLimits rates, BodyReaders bodies, Refuser refuser)
 {
     private readonly EventAdmission _admission = new(hub.Options.Limits);
 
@@ -25,17 +26,31 @@ internal sealed class PublishEndpoint(EventHub hub, AccessResolver resolver, Hub
         if ((QueryFields.Read(context.Request, out var query) ?? RawTopic.Read(context, out topic)) is { } refusal) return refusal;
         var topics = MatcherReader.TopicsOf(topic, query).ToList();
         var isBatch = topics.Count == 0;
-        if (RequestBody.CheckType(context.Request, isBatch) is { } wrongType) return wrongType;
+        // Before the body, which costs memory.
+        if ((CheckGrant(access, topics) ?? RequestBody.CheckType(context.Request, isBatch)) is { } refusedUnread) return refusedUnread;
 
         var limits = hub.Options.Limits;
-        var (body, tooLarge) = await BodyReader.ReadAsync(context.Request, isBatch ? limits.RequestBytes : limits.EventBytes);
-        if (tooLarge is not null) return tooLarge;
+        var (held, refusedBody) = await bodies.OfPublishers.ReadAsync(context.Request, isBatch ? limits.RequestBytes : limits.EventBytes);
+        if (refusedBody is not null) return refusedBody;
 
+        using var whole = held!;
+        var body = whole.Bytes;
         var events = ImmutableArray<Event>.Empty;
         var options = new PublishOptions();
         var invalid = (isBatch ? BatchReader.Read(identity, body, limits, out events) : SingleReader.Read(identity, topics, query, body, out events))
             ?? PublishOptionsReader.Read(context.Request, query, access, events, out options);
         return invalid ?? Admit(context, access, events, options) ?? await PublishAsync(context, events, options, isBatch);
+    }
+
+    // An invalid topic is refused later, with what is wrong about it.
+    private static Refusal? CheckGrant(SiarAccess access, List<string> topics)
+    {
+        foreach (var text in topics)
+        {
+            if (Topic.TryCreate(text, out var topic, out _) && !access.Publish.Matches(topic)) return Refusal.Forbidden($"You may not publish to the topic '{text}'.");
+        }
+
+        return access.Publish.Matchers.IsEmpty ? Refusal.NothingToPublish : null;
     }
 
     private Refusal? Admit(HttpContext context, SiarAccess access, ImmutableArray<Event> events, PublishOptions options)

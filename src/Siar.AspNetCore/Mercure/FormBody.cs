@@ -20,12 +20,13 @@ internal static class FormBody
             : Unsupported($"The body is '{type.MediaType}': send {UrlEncoded}.");
     }
 
-    /// <summary>Reads a body whose type is known to be good, and adds its fields.</summary>
-    public static async ValueTask<Refusal?> ReadAsync(HttpRequest request, int limit, FormFields fields)
+    /// <summary>Reads a body whose type is known to be good, and adds its fields, which hold its bytes. It must be disposed of when they are used no more.</summary>
+    public static async ValueTask<(HeldBody? Body, Refusal? Refusal)> ReadAsync(BodyReader bodies, HttpRequest request, int limit, FormFields fields)
     {
-        var (body, refusal) = await BodyReader.ReadAsync(request, limit);
-        if (refusal is not null) return refusal;
-        return fields.Add(body) is { } error ? Refusal.Invalid(error) : null;
+        var (body, refusal) = await bodies.ReadAsync(request, limit);
+        if (refusal is not null || fields.Add(body!.Bytes) is not { } error) return (body, refusal);
+        body.Dispose();
+        return (null, Refusal.Invalid(error));
     }
 
     private static Refusal Unsupported(string sentence) =>

@@ -5,7 +5,7 @@ using Siar.Hub;
 namespace Siar.AspNetCore;
 
 /// <summary><c>POST</c> on the Mercure path, in both dialects; the token's claim says which.</summary>
-internal sealed class MercurePublish(EventHub hub, AccessResolver resolver, HubIdentity identity, PublishLimits rates, MercureRefuser refuser)
+internal sealed class MercurePublish(EventHub hub, AccessResolver resolver, HubIdentity identity, PublishLimits rates, BodyReaders bodies, MercureRefuser refuser)
 {
     private const string Topic = "topic";
 
@@ -24,14 +24,17 @@ internal sealed class MercurePublish(EventHub hub, AccessResolver resolver, HubI
     {
         // The query is not read.
         var fields = new FormFields();
-        var refusal = FormBody.CheckType(context.Request) ?? await FormBody.ReadAsync(context.Request, hub.Options.Limits.RequestBytes, fields);
+        // Before the body, which costs memory.
+        if ((CheckGrant(access, dialect) ?? FormBody.CheckType(context.Request)) is { } refusedUnread) return refusedUnread;
+        var (body, refusal) = await FormBody.ReadAsync(bodies.OfPublishers, context.Request, hub.Options.Limits.RequestBytes, fields);
         if (refusal is not null) return refusal;
 
+        using var held = body;
         var topics = fields.All(Topic).ToList();
         int? retry = null;
         Event? made = null;
         var options = new PublishOptions();
-        refusal = CheckTopics(topics) ?? ReadRetry(fields, out retry) ?? CheckGrant(access, topics, dialect) ?? Build(fields, topics, retry, dialect, out made)
+        refusal = CheckTopics(topics) ?? ReadRetry(fields, out retry) ?? CheckGrant(access, topics) ?? Build(fields, topics, retry, dialect, out made)
             ?? PublishOptionsReader.Read(context.Request, QueryFields.Empty, access, [made!], out options) ?? Admit(context, access, made!, options);
         return refusal ?? await PublishAsync(context, made!, options);
     }
@@ -55,10 +58,15 @@ internal sealed class MercurePublish(EventHub hub, AccessResolver resolver, HubI
         return null;
     }
 
-    // [Mercure] A token must grant every topic, for public and private updates alike.
-    private static Refusal? CheckGrant(SiarAccess access, List<string> topics, TokenDialect dialect)
+    private static Refusal? CheckGrant(SiarAccess access, TokenDialect dialect)
     {
         if (dialect is TokenDialect.V0 && access.Grant is { HasPublishClaim: false }) return Refusal.Forbidden("The token does not speak of publishing.");
+        return access.Publish.Matchers.IsEmpty ? Refusal.NothingToPublish : null;
+    }
+
+    // [Mercure] A token must grant every topic, for public and private updates alike.
+    private static Refusal? CheckGrant(SiarAccess access, List<string> topics)
+    {
         foreach (var text in topics)
         {
             if (!Siar.Topics.Topic.TryCreate(text, out var topic, out _) && text.Length > 0) return Refusal.Invalid("Invalid \"topic\" parameter");

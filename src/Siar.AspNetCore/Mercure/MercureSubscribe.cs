@@ -14,31 +14,57 @@ namespace Siar.AspNetCore;
 /// </summary>
 internal sealed class MercureSubscribe(
     EventHub hub, AccessResolver resolver, HubIdentity identity, CursorReader cursors, Presence presence, PresenceTranslation translation,
-    StreamDoor door, MercureRefuser refuser, IOptions<SiarOptions> options)
+    StreamDoor door, BodyReaders bodies, MercureRefuser refuser, IOptions<SiarOptions> options)
 {
     private readonly MercureOptions _options = options.Value.Mercure;
 
     public async Task HandleAsync(HttpContext context)
     {
         MercureHeaders.SetSecurity(context.Response);
+        var asked = await ReadAsync(context);
+        if (asked.Refusal is { } refusal)
+        {
+            await refuser.AnswerAsync(context, refusal, asked.Dialect);
+        }
+        else if (HttpMethods.IsHead(context.Request.Method))
+        {
+            StreamHeaders.Set(context, Negotiation.EventStream);
+        }
+        else
+        {
+            StreamConventions.Apply(context);
+            await door.EnterAsync(context, QueryFields.Empty, Representation.ServerSentEvents, asked.Request!, asked.Style!);
+        }
+    }
+
+    /// <summary>Does steps 1 and 2. Nothing of the body outlives it: the stream may last for hours.</summary>
+    private async ValueTask<Asked> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
         var fields = new FormFields();
-        var unread = await ReadFieldsAsync(context.Request, fields) ?? CheckAccept(context.Request);
+        var unread = fields.AddQuery(request.QueryString.Value) is { } error ? Refusal.Invalid(error) : null;
+        var hasBody = request.Method == "QUERY";
+        AccessDecision? early = null;
+        if (unread is null && hasBody)
+        {
+            // Before the body, which costs memory: whatever its fields may say, they change nothing about this.
+            unread = FormBody.CheckType(request);
+            if (unread is null) early = await resolver.ResolveUnreadAsync(context);
+            unread ??= early?.Refusal;
+        }
+
+        HeldBody? body = null;
+        if (unread is null && hasBody) (body, unread) = await FormBody.ReadAsync(bodies.OfReaders, request, _options.QueryBytes, fields);
+        using var held = body;
+        unread ??= CheckAccept(request);
         var dialect = MercureMatchers.DialectOf(fields);
-        var decision = unread is null ? await resolver.ResolveAsync(context, dialect) : default;
+        var decision = unread is null ? early ?? await resolver.ResolveAsync(context, dialect) : default;
         var tokenDialect = dialect is RequestDialect.Open ? decision.Dialect ?? TokenDialect.V1
             : dialect is RequestDialect.V1 ? TokenDialect.V1 : TokenDialect.V0;
         MercureMatchers? matchers = null;
-        var refusal = unread ?? decision.Refusal ?? CheckCursor(context.Request) ?? ReadMatchers(fields, tokenDialect, out matchers);
-        if (refusal is not null) await refuser.AnswerAsync(context, refusal, tokenDialect);
-        else if (HttpMethods.IsHead(context.Request.Method)) StreamHeaders.Set(context, Negotiation.EventStream);
-        else await ServeAsync(context, fields, matchers!, decision.Access!, tokenDialect);
-    }
-
-    private async ValueTask<Refusal?> ReadFieldsAsync(HttpRequest request, FormFields fields)
-    {
-        if (fields.AddQuery(request.QueryString.Value) is { } error) return Refusal.Invalid(error);
-        if (request.Method != "QUERY") return null;
-        return FormBody.CheckType(request) ?? await FormBody.ReadAsync(request, _options.QueryBytes, fields);
+        var refusal = unread ?? decision.Refusal ?? CheckCursor(request) ?? ReadMatchers(fields, tokenDialect, out matchers);
+        if (refusal is not null || HttpMethods.IsHead(request.Method)) return new Asked(tokenDialect, refusal, null, null);
+        return Ask(context, fields, matchers!, decision.Access!, tokenDialect);
     }
 
     private static Refusal? CheckAccept(HttpRequest request) => Negotiation.Accepts(request, Negotiation.EventStream)
@@ -53,9 +79,8 @@ internal sealed class MercureSubscribe(
         ? MercureMatchers.ReadV1(fields, identity.Resource, _options.MatchersPerRequest, hub.Options.Limits, out matchers)
         : MercureMatchers.ReadV0(fields, hub.Options.Limits, out matchers);
 
-    private Task ServeAsync(HttpContext context, FormFields fields, MercureMatchers matchers, SiarAccess access, TokenDialect dialect)
+    private Asked Ask(HttpContext context, FormFields fields, MercureMatchers matchers, SiarAccess access, TokenDialect dialect)
     {
-        StreamConventions.Apply(context);
         var cursor = MercureCursor.Read(cursors.ReadHeader(context.Request), fields, dialect is TokenDialect.V1, out var asked);
         var signals = fields.First("signals") == "on";
         var request = new SubscribeRequest
@@ -79,6 +104,9 @@ internal sealed class MercureSubscribe(
             Translation = dialect is TokenDialect.V0 ? translation.For(matchers.Matchers, access.Subscribe) : null,
             Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant, request.Address, request.Reader) : null,
         };
-        return door.EnterAsync(context, QueryFields.Empty, Representation.ServerSentEvents, request, style);
+        return new Asked(dialect, null, request, style);
     }
+
+    /// <summary>What a reader wants, or why it does not get it.</summary>
+    private readonly record struct Asked(TokenDialect Dialect, Refusal? Refusal, SubscribeRequest? Request, MercureStyle? Style);
 }

@@ -21,6 +21,11 @@ internal sealed class TokenAccess(TokenAuthority authority, HubIdentity identity
     /// <summary>Whether readers without a token may have public events.</summary>
     public bool IsAnonymous => authority.Options.Anonymous;
 
+    /// <summary>Whether which token counts may depend on the dialect: that in the header is the first in every one.</summary>
+    public bool MayDependOnDialect(HttpRequest request) =>
+        TokenReader.BearerIn(request) is null
+        && (QueryToken.Of(request) is not null || request.Cookies.ContainsKey(authority.Options.CookieName) || request.Cookies.ContainsKey(authority.Options.LegacyCookieName));
+
     /// <summary>Decides by the token; null where the request has none that counts.</summary>
     /// <param name="context">The request.</param>
     /// <param name="role">What the caller wants to do.</param>

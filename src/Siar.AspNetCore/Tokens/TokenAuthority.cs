@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Siar.Auth;
+using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
@@ -13,6 +14,7 @@ internal sealed partial class TokenAuthority : IDisposable
     private readonly HubIdentity _identity;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SampledLog _sampled;
     private readonly Lazy<HttpClient> _http;
     private readonly Lazy<GrantCache> _cache;
 
@@ -23,6 +25,7 @@ internal sealed partial class TokenAuthority : IDisposable
         _identity = identity;
         _time = time;
         _logger = logger;
+        _sampled = new SampledLog(time);
         _http = new(() => Options.KeyHandler is { } handler
             ? new HttpClient(handler, disposeHandler: false)
             : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
@@ -59,7 +62,7 @@ internal sealed partial class TokenAuthority : IDisposable
             if (presented.Takes(another)) return (other, another);
         }
 
-        if (result.Failure is { } failure) LogRefused(role, failure.Reason);
+        if (result.Failure is { } failure && _sampled.TryTake("token", out var leftOut)) LogRefused(role, failure.Reason, leftOut);
         return (presented.Text, result);
     }
 
@@ -93,8 +96,8 @@ internal sealed partial class TokenAuthority : IDisposable
         return new GrantCache(new TokenValidator(options, _time), Options.Cache, _time);
     }
 
-    [LoggerMessage(2, LogLevel.Information, "A token was refused (role {Role}): {Reason}")]
-    private partial void LogRefused(TokenRole role, string reason);
+    [LoggerMessage(2, LogLevel.Information, "A token was refused (role {Role}): {Reason}{LeftOut}")]
+    private partial void LogRefused(TokenRole role, string reason, string leftOut);
 
     [LoggerMessage(3, LogLevel.Warning, "{Sentence}")]
     private partial void LogWarning(string sentence);

@@ -16,6 +16,28 @@ public sealed class LimitOptions
     [Range(1, int.MaxValue)]
     public int ConnectionsPerAddress { get; set; } = 1_000;
 
+    /// <summary>
+    /// Connections open at once in this process, whatever goes over them: streams, requests, or nothing. One more is closed as soon as it is accepted. From 1;
+    /// default 0, which means twice <see cref="Connections"/>, and at least 1,000. On Linux the process's limit of descriptors holds besides, less a reserve for the process
+    /// itself. Holds where the hub's transport listens (<c>UseSockets</c>, and <c>siar serve</c>).
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int OpenConnections { get; set; }
+
+    /// <summary>
+    /// The same for the connections of one client address. Not for those of trusted proxies and of Unix sockets, whose clients are others. From 1; default 0, which
+    /// means twice <see cref="ConnectionsPerAddress"/>, and at least 1,000.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int OpenConnectionsPerAddress { get; set; }
+
+    /// <summary>
+    /// How long a connection may say nothing after it was made; it is closed then. One that has said something, and is kept open for the next request, is not
+    /// meant. From 1 s to 1 h; default 10 s.
+    /// </summary>
+    [DurationRange(1, 3_600)]
+    public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Streams open at once with one token: a leaked token cannot take all places. From 1; default 1,000.</summary>
     [Range(1, int.MaxValue)]
     public int ConnectionsPerToken { get; set; } = 1_000;
@@ -108,7 +130,30 @@ public sealed class LimitOptions
     [Range(1, 1 << 30)]
     public int RequestBytes { get; set; } = 8 << 20;
 
+    /// <summary>
+    /// Bytes of publishers' requests that are held at once in this process, until each is answered; one more is refused with 503. Never less than one request of
+    /// <see cref="RequestBytes"/>. Readers' requests have a quarter of it besides. From 1; default 128 MiB.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long BodyBytes { get; set; } = 128 << 20;
+
+    /// <summary>The same for one client address, refused with 429. From 1; default 32 MiB.</summary>
+    [Range(1, long.MaxValue)]
+    public long BodyBytesPerAddress { get; set; } = 32 << 20;
+
+    /// <summary>How long a request's body may take to come, from its beginning to its end. From 1 s to 1 h; default 1 minute.</summary>
+    [DurationRange(1, 3_600)]
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Events of one batch: they are one commit. From 1; default 1,000.</summary>
     [Range(1, 100_000)]
     public int BatchEvents { get; set; } = 1_000;
+
+    /// <summary>What <see cref="OpenConnections"/> means.</summary>
+    internal int MostConnections => OpenConnections > 0 ? OpenConnections : TwiceOf(Connections);
+
+    /// <summary>What <see cref="OpenConnectionsPerAddress"/> means.</summary>
+    internal int MostConnectionsPerAddress => OpenConnectionsPerAddress > 0 ? OpenConnectionsPerAddress : TwiceOf(ConnectionsPerAddress);
+
+    private static int TwiceOf(int streams) => (int)Math.Clamp(2L * streams, 1_000, int.MaxValue);
 }

@@ -14,10 +14,14 @@ internal sealed class DescriptorHandle : SafeHandleMinusOneIsInvalid
         SetHandle(descriptor);
     }
 
+    /// <summary>The place of the connection whose socket it is, which is left when it is closed, in whatever way; null for all else.</summary>
+    public ConnectionPlace? Place { get; set; }
+
     // Whatever close answers, EINTR included, the descriptor is gone (close(2), "Dealing with error returns").
     protected override bool ReleaseHandle()
     {
         _ = Libc.Close((int)handle);
+        Place?.Leave();
         return true;
     }
 }

@@ -85,6 +85,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "munmap")]
     public static partial int Unmap(void* address, nint length);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ulong* softAndHard);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, ulong* softAndHard);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint Statx(nint number, nint folder, byte* path, nint flags, nint mask, byte* answer);
+
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);
 }

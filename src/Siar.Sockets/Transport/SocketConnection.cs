@@ -31,6 +31,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
     private readonly AutoResetSignal _readable = new(runAsynchronously: false);
     // Never disposed of: it has no timer, and whoever ends the connection may cancel it at any time, also late.
     private readonly CancellationTokenSource _closed = new();
+    private LinkedListNode<SilentConnections.Silent>? _silence;
     private int _slot;
     private int _isOwner = 1;
     private volatile bool _isReading = true;
@@ -82,6 +83,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
     {
         var connection = new SocketConnection(transport, poller, socket, local, remote);
         connection._slot = poller.Add(socket, PollEvents.Readable | PollEvents.PeerClosed, connection);
+        connection._silence = transport.Gate.Silent.Begin(connection);
         _ = connection.ReadAsync();
         return connection;
     }
@@ -128,10 +130,18 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
 
     public override ValueTask DisposeAsync()
     {
+        EndSilence();
         _output.Close();
         StopReading();
         if (Interlocked.Exchange(ref _isOwner, 0) == 1) CloseSocket();
         return ValueTask.CompletedTask;
+    }
+
+    private void EndSilence()
+    {
+        if (_silence is not { } silence) return;
+        _silence = null;
+        _transport.Gate.Silent.End(silence);
     }
 
     private void CloseSocket()
@@ -189,6 +199,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
             if (-count == Errno.TryAgain) return true;
             if (count < 0) throw new ConnectionResetException("The peer has reset the connection.");
             if (count == 0) return false;
+            EndSilence();
             _input.Writer.Advance(count);
             if ((await _input.Writer.FlushAsync()).IsCompleted || !_isReading) return false;
             if (isDrained) return true;

@@ -72,6 +72,13 @@ internal sealed class SocketListener : IConnectionListener, IPollTarget
         {
             var error = SocketCalls.Accept(_handle, out accepted, out var peer);
             if (accepted is null) return -error;
+            accepted.Place = _transport.Gate.TryEnter(peer?.Address, accepted.DangerousGetHandle());
+            if (accepted.Place is null)
+            {
+                SocketCalls.ResetOnClose(accepted);
+                accepted.Dispose();
+                return 0;
+            }
 
             EndPoint? local = _isWildcard ? SocketCalls.LocalEndPoint(accepted) : EndPoint;
             connection = SocketConnection.Start(_transport, _transport.NextPoller(), accepted, local, peer);

@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Siar.Hub;
 
 namespace Siar.Sockets;
 
@@ -13,6 +13,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
 {
     private readonly SocketsOptions _options;
     private readonly ILogger<SocketTransport> _logger;
+    private readonly SampledLog _sampled;
     private readonly LingeringSockets _lingering;
     private readonly SendRings _rings;
     private readonly BurstCollector? _collector;
@@ -22,9 +23,10 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     /// <summary>Makes a transport that listens nowhere yet.</summary>
     /// <param name="options">How it behaves.</param>
     /// <param name="buffers">Where the server's buffers come from: it relies on a pool that gives a block also where it asks for no bytes.</param>
+    /// <param name="gate">Says which connections may stay.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of failures and shortages.</param>
-    public SocketTransport(SocketsOptions options, IMemoryPoolFactory<byte> buffers, TimeProvider time, ILogger<SocketTransport> logger)
+    public SocketTransport(SocketsOptions options, IMemoryPoolFactory<byte> buffers, ConnectionGate gate, TimeProvider time, ILogger<SocketTransport> logger)
     {
         MemoryPool = buffers.Create();
         InputOptions = new PipeOptions(
@@ -32,6 +34,8 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
             useSynchronizationContext: false);
         _options = options;
         _logger = logger;
+        _sampled = new SampledLog(time);
+        Gate = gate;
         Time = time;
         _lingering = new LingeringSockets(time);
         _rings = options.UsesIoUring ? SendRings.OfKernel(LogNoRing) : SendRings.None();
@@ -40,6 +44,9 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Says which connections may stay.</summary>
+    public ConnectionGate Gate { get; }
 
     /// <summary>Where the server's buffers come from.</summary>
     public MemoryPool<byte> MemoryPool { get; }
@@ -55,10 +62,11 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        Gate.CheckRoom();
         Socket? socket = null;
         try
         {
-            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket = ListeningSocket.Bind(endpoint, _options.UnixSocketMode);
             socket.Blocking = false;
             // Whoever is accepted inherits it.
             if (endpoint is IPEndPoint) socket.NoDelay = true;
@@ -95,11 +103,17 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
         MemoryPool.Dispose();
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The transport met a failure inside; it goes on.")]
-    public partial void Log(Exception failure);
+    /// <summary>Logs a failure inside. Never throws: a poller's loop goes on, also when the logger is what fails.</summary>
+    public void Log(Exception failure) => _sampled.Write(failure.GetType().FullName!, leftOut => LogFailure(failure, leftOut));
 
-    [LoggerMessage(2, LogLevel.Warning, "No connection to {EndPoint} can be accepted for now (error {Error}); trying again. Are there enough descriptors (ulimit -n)?")]
-    public partial void LogShortage(int error, EndPoint endPoint);
+    /// <summary>Logs that nothing can be accepted. Never throws: a listener's loop goes on.</summary>
+    public void LogShortage(int error, EndPoint endPoint) => _sampled.Write("accept", leftOut => LogShortage(error, endPoint, leftOut));
+
+    [LoggerMessage(1, LogLevel.Error, "The transport met a failure inside; it goes on.{LeftOut}")]
+    private partial void LogFailure(Exception failure, string leftOut);
+
+    [LoggerMessage(2, LogLevel.Warning, "No connection to {EndPoint} can be accepted for now (error {Error}); trying again. Are there enough descriptors (ulimit -n)?{LeftOut}")]
+    private partial void LogShortage(int error, EndPoint endPoint, string leftOut);
 
     [LoggerMessage(3, LogLevel.Information, "The kernel gives no io_uring here (error {Error}): each reader is sent to with a call of its own.")]
     public partial void LogNoRing(int error);

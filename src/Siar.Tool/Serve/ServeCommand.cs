@@ -37,6 +37,7 @@ internal static class ServeCommand
         (Text("--cert", "FILE", "The certificate for https addresses, PEM or PFX; its password comes from SIAR_CERTIFICATE_PASSWORD. Default: the development certificate"), "certificate.file"),
         (Text("--cert-key", "FILE", "The certificate's private key, PEM, where it is in a file of its own"), "certificate.key"),
         (Text("--transport", "TRANSPORT", "How streams are served: sockets (bare sockets, on Linux only), portable (by the web server), or auto, the better of what there is. Default: auto"), "transport"),
+        (Text("--unix-socket-mode", "MODE", "The permissions of a Unix socket (--url http://unix:/PATH), in octal as for chmod: 660 for a proxy of the same group. Default: by the umask"), "unixSocketMode"),
         (Text("--max-streams-per-connection", "N", "Streams at once on one HTTP/2 connection. Default: 100"), "maxStreamsPerConnection"),
         (List("--trusted-proxies", "CIDR", "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"), "trustedProxies"),
         (Text("--otlp", "ENDPOINT", "Send metrics and traces there by OTLP over HTTP, such as http://127.0.0.1:4318"), "otlp"),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Siar.Sockets;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -25,6 +26,7 @@ internal static class ServeRun
                 return ExitCode.Ok;
             }
 
+            if (DescriptorLimit.Raise()?.CheckStart() is { } tooFew) return notes.Fail(tooFew + ".");
             if (AccessMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
             var hints = new Notes(Name, settings.Quiet);
             foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}");

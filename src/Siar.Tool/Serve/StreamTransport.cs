@@ -40,12 +40,20 @@ internal static class StreamTransports
 
     public static void UseTransport(this SiarBuilder hub, ServeSettings settings)
     {
-        if (OnSockets(settings)) hub.UseSockets(sockets => Configure(sockets, settings));
+        hub.UseSockets(sockets => Configure(sockets, settings));
     }
 
     // The process is the hub's own: it may stand still for a moment to give memory back, and no request of it blocks.
     private static void Configure(SocketsOptions sockets, ServeSettings settings)
     {
+        sockets.UnixSocketMode = settings.UnixSocketMode;
+        if (!OnSockets(settings))
+        {
+            // The server's own sockets take all; what guards connections is there all the same.
+            (sockets.Takes, sockets.UsesIoUring) = (static _ => false, false);
+            return;
+        }
+
         sockets.CollectsAfterBursts = true;
         sockets.ServesOnPollers = Environment.ProcessorCount == 1;
         sockets.UsesIoUring = settings.IoUring;

@@ -10,7 +10,7 @@ public sealed class MetricsCollectorTests : IDisposable
 
     public MetricsCollectorTests()
     {
-        _collector = new MetricsCollector(NullLogger<MetricsCollector>.Instance, m => ReferenceEquals(m, _meter));
+        _collector = new MetricsCollector(NullLogger<MetricsCollector>.Instance, m => ReferenceEquals(m, _meter), TimeProvider.System);
         _collector.Start();
     }
 

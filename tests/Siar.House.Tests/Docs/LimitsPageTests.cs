@@ -21,8 +21,9 @@ public sealed class LimitsPageTests
 
     private static IEnumerable<string> Unlisted(string page) =>
         from property in typeof(LimitOptions).GetProperties()
-        let number = Convert.ToInt64(property.GetValue(new LimitOptions()), CultureInfo.InvariantCulture)
-        let row = string.Create(CultureInfo.InvariantCulture, $"| `{property.Name}` | {number:N0} |")
+        let value = property.GetValue(new LimitOptions())
+        let text = value is TimeSpan duration ? $"{duration.TotalSeconds} s" : Convert.ToInt64(value, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture)
+        let row = $"| `{property.Name}` | {text} |"
         where !page.Contains(row, StringComparison.Ordinal)
         select $"{Page} has no row that begins with '{row}'.";
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
+using Siar.Hub;
 using Siar.Sockets.Native;
 
 namespace Siar.Sockets.Tests;
@@ -11,13 +12,16 @@ namespace Siar.Sockets.Tests;
 /// <summary>Real connections on the loopback address: a client's socket, and what the transport has of it.</summary>
 internal sealed class SocketPair : IDisposable
 {
+    private readonly ConnectionGate _gate;
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     public SocketPair(TimeProvider? time = null, SocketsOptions? options = null)
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        Transport = new SocketTransport(options ?? new SocketsOptions { Pollers = 1 }, new Buffers(), time ?? TimeProvider.System, NullLogger<SocketTransport>.Instance);
+        var clock = time ?? TimeProvider.System;
+        _gate = new ConnectionGate(new LimitOptions(), [], null, clock, NullLogger<ConnectionGate>.Instance);
+        Transport = new SocketTransport(options ?? new SocketsOptions { Pollers = 1 }, new Buffers(), _gate, clock, NullLogger<SocketTransport>.Instance);
     }
 
     public SocketTransport Transport { get; }
@@ -45,6 +49,7 @@ internal sealed class SocketPair : IDisposable
     public void Dispose()
     {
         Transport.Dispose();
+        _gate.Dispose();
         _listener.Dispose();
     }
 }

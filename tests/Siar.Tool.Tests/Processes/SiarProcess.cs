@@ -28,11 +28,17 @@ internal sealed class SiarProcess : IAsyncDisposable
 
     public static SiarProcess Start(params string[] arguments) => Start(null, arguments);
 
-    public static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments)
+    public static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments) =>
+        Start(variables, "dotnet", [Path.Combine(AppContext.BaseDirectory, "siar.dll"), .. arguments]);
+
+    /// <summary>Starts it as a process that may have so few descriptors open, and may not raise that.</summary>
+    public static SiarProcess StartWithDescriptors(int most, params string[] arguments) =>
+        Start(null, "sh", ["-c", $"ulimit -n {most} && exec dotnet \"$@\"", "sh", Path.Combine(AppContext.BaseDirectory, "siar.dll"), .. arguments]);
+
+    private static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program)
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "siar.dll") },
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

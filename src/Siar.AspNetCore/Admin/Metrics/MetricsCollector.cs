@@ -14,19 +14,21 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
 {
     private readonly Func<Meter, bool> _wants;
     private readonly ILogger<MetricsCollector> _log;
+    private readonly SampledLog _sampled;
     private readonly MeterListener _listener = new();
     private readonly Lock _scrape = new();
     private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<MetricFamily, bool> _observed = [];
 
-    public MetricsCollector(ILogger<MetricsCollector> log)
-        : this(log, IsExported)
+    public MetricsCollector(ILogger<MetricsCollector> log, TimeProvider time)
+        : this(log, IsExported, time)
     {
     }
 
     /// <summary>Makes a collector of the meters that a test wants.</summary>
-    internal MetricsCollector(ILogger<MetricsCollector> log, Func<Meter, bool> wants)
+    internal MetricsCollector(ILogger<MetricsCollector> log, Func<Meter, bool> wants, TimeProvider time)
     {
+        _sampled = new SampledLog(time);
         _log = log;
         _wants = wants;
         _listener.InstrumentPublished = OnInstrument;
@@ -54,8 +56,8 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
             }
             catch (AggregateException failure)
             {
-                // One instrument that cannot answer must not hide the others, which have answered all the same.
-                LogUnanswered(failure.InnerException ?? failure);
+                // One instrument that cannot answer must not hide the others, which have answered all the same. Scrapes may be frequent.
+                if (_sampled.TryTake("instrument", out var leftOut)) LogUnanswered(failure.InnerException ?? failure, leftOut);
             }
 
             return PrometheusText.Write(_families.Values.OrderBy(f => f.Name, StringComparer.Ordinal));
@@ -99,6 +101,6 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
     private static void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
         ((MetricFamily)state!).Take(instrument, value, tags);
 
-    [LoggerMessage(LogLevel.Warning, "An instrument could not be read for the metrics.")]
-    private partial void LogUnanswered(Exception failure);
+    [LoggerMessage(LogLevel.Warning, "An instrument could not be read for the metrics.{LeftOut}")]
+    private partial void LogUnanswered(Exception failure, string leftOut);
 }

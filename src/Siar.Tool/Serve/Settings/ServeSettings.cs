@@ -62,6 +62,9 @@ internal sealed class ServeSettings
     /// <summary>Whether readers on bare sockets that get the same are sent to with one call.</summary>
     public bool IoUring { get; set; } = true;
 
+    /// <summary>The mode of Unix sockets that are listened to; null as the umask has it.</summary>
+    public UnixFileMode? UnixSocketMode { get; set; }
+
     public int MaxStreamsPerConnection { get; set; } = 100;
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];

@@ -19,6 +19,7 @@ internal static class SettingCatalogue
         new("certificate.password", (s, v) => s.CertificatePassword = v.Text, _ => null),
         new("transport", (s, v) => s.Transport = StreamTransports.Parse(v), s => StreamTransports.NameOf(s.Transport)),
         new("ioUring", (s, v) => s.IoUring = v.ToFlag(), s => s.IoUring),
+        new("unixSocketMode", (s, v) => s.UnixSocketMode = v.ToFileMode(), s => s.UnixSocketMode is { } mode ? SettingText.Of(mode) : null),
         new("maxStreamsPerConnection", (s, v) => s.MaxStreamsPerConnection = v.ToNumber(1, int.MaxValue), s => s.MaxStreamsPerConnection),
         new("trustedProxies", (s, v) => s.TrustedProxies = [.. v.Each().Select(ToNetwork)], s => Array(s.TrustedProxies.Select(n => n.ToString()))) { IsList = true },
         new("otlp", (s, v) => s.Otlp = ToEndpoint(v), s => s.Otlp?.ToString()),

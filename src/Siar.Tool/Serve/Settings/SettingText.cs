@@ -12,4 +12,6 @@ internal static class SettingText
         var t when t % TimeSpan.TicksPerSecond == 0 => $"{t / TimeSpan.TicksPerSecond}s",
         var t => $"{t / (double)TimeSpan.TicksPerMillisecond}ms",
     };
+
+    public static string Of(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
 }

@@ -55,6 +55,14 @@ internal sealed record SettingValue(string Origin, IReadOnlyList<string> Texts)
         throw Wrong($"'{Text}' is not a duration: write a number and its unit (ms, s, m, h or d), such as 15s");
     }
 
+    /// <summary>The mode of a file, in octal digits, as chmod takes it.</summary>
+    public UnixFileMode ToFileMode()
+    {
+        var digits = Text.TrimStart('0');
+        if (Text.Length > 0 && digits.Length <= 3 && digits.All(c => c is >= '0' and <= '7')) return (UnixFileMode)(digits.Length == 0 ? 0 : Convert.ToInt32(digits, 8));
+        throw Wrong($"'{Text}' is not the mode of a file: write it in octal digits from 0 to 777, such as 660");
+    }
+
     /// <summary>Bytes, with or without a unit.</summary>
     public long ToSize()
     {

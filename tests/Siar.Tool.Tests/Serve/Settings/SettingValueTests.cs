@@ -38,6 +38,22 @@ public sealed class SettingValueTests
     public void What_is_not_a_size_is_named(string text) =>
         Should.Throw<SettingException>(() => Value(text).ToSize()).Message.ShouldStartWith($"SIAR_X: '{text}' is not a size");
 
+    [Theory]
+    [InlineData("660", "0660")]
+    [InlineData("0600", "0600")]
+    [InlineData("0", "0000")]
+    [InlineData("0777", "0777")]
+    public void A_mode_is_in_octal_digits_and_is_written_so(string text, string written) => SettingText.Of(Value(text).ToFileMode()).ShouldBe(written);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("rw-rw----")]
+    [InlineData("888")]
+    [InlineData("1777")]
+    [InlineData("-1")]
+    public void What_is_not_a_mode_is_named(string text) =>
+        Should.Throw<SettingException>(() => Value(text).ToFileMode()).Message.ShouldStartWith($"SIAR_X: '{text}' is not the mode of a file");
+
     [Fact]
     public void Durations_are_written_the_way_they_are_read()
     {
