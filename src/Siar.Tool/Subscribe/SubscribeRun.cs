@@ -5,6 +5,9 @@ namespace Siar.Tool;
 /// <summary>Runs <c>siar subscribe</c> to its exit code.</summary>
 internal static class SubscribeRun
 {
+    /// <summary>A timer waits no longer: some 49 days.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     public static async Task<int> RunAsync(Func<SubscribeRequest> read)
     {
         const string Name = "siar subscribe";
@@ -20,7 +23,7 @@ internal static class SubscribeRun
 
         var notes = new Notes(Name, request.IsQuiet);
         using var interruption = new Interruption();
-        using var timeout = new CancellationTokenSource(request.Timeout ?? Timeout.InfiniteTimeSpan, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(request.Timeout is { } asked ? (asked < Longest ? asked : Longest) : Timeout.InfiniteTimeSpan, TimeProvider.System);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, timeout.Token);
         using var http = HubHttp.Create(request.Hub, request.Headers);
         await using var client = new SiarClient(http, new SiarClientOptions { Hub = request.Hub.Url, Token = request.Hub.Token });

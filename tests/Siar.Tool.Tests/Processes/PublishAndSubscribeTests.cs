@@ -162,6 +162,16 @@ public sealed class PublishAndSubscribeTests
     }
 
     [Fact]
+    public async Task A_time_longer_than_a_timer_waits_is_no_end()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var reader = hub.Subscribe("t", "--timeout", "1000d", "--count", "1", "--since", "earliest", "--quiet");
+        await PublishAsync(hub, "one");
+
+        (await reader.FinishAsync()).ShouldBe(new SiarProcess.Finished(ExitCode.Ok, "one\n", ""));
+    }
+
+    [Fact]
     public async Task A_refusal_is_the_hub_s_own_sentence()
     {
         await using var hub = await RunningHub.StartAsync();
