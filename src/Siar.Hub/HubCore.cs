@@ -99,6 +99,8 @@ internal sealed class HubCore
             _ => await ResolveAsync(request.Start.Id, cancellationToken),
         };
 
+        var trimmed = Log.Trimmed;
+        var fromLogThrough = request.Start.Kind is CursorKind.Now ? 0 : trimmed.Bound(request.Matchers, request.Grants);
         var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
         var pausedThrough = isListener ? Presence!.MarkedThrough : 0;
         Patterns.Take(request.Matchers);
@@ -110,7 +112,10 @@ internal sealed class HubCore
             Cursor = prelude is null ? start.Position : 0,
             Prelude = prelude,
             PendingGap = start.Gap,
-            HadGap = request.Start.Kind is CursorKind.After && (start.Gap is not null || start.Position < pausedThrough || IsTrimmed(request, start.Position)),
+            HadGap = request.Start.Kind is CursorKind.After
+                && (start.Gap is not null || start.Position < pausedThrough
+                    || (fromLogThrough > start.Position && trimmed.Floor(request.Matchers, request.Grants) > start.Position)),
+            FromLogThrough = fromLogThrough > start.Position ? fromLogThrough : 0,
             NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,
             IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
             TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
@@ -155,9 +160,6 @@ internal sealed class HubCore
             return Window.Find(head) is { Content: { IsPrivate: false, Id.IsNone: false } content } && Window.Find(content.Id) == head ? content.Id : HubEventId.Create(Log.Epoch, head);
         }
     }
-
-    // What the log has trimmed the window may still have, from its start on.
-    private bool IsTrimmed(SubscribeRequest request, long cursor) => Math.Min(Log.Trimmed.Floor(request.Matchers, request.Grants), Window.Start) > cursor;
 
     private async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken)
     {

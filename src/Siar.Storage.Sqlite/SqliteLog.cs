@@ -106,16 +106,16 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     /// <exception cref="SqliteLogException">The file could not be read.</exception>
     public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
     {
-        var trimmed = Trimmed;
         var head = Head;
-        return await _reading.Do(reader => reader.Read(query, head, trimmed));
+        return await _reading.Do(reader => reader.Read(query, head, () => _writer.Trimmed));
     }
 
     /// <inheritdoc />
     public async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default)
     {
         if (HubEventId.TryParse(id, out var hubId)) return _epochs.Resolve(hubId, Head);
-        var position = await _reading.Do(reader => reader.Find(id));
+        // In this order: what is not found among the kept was trimmed before.
+        var position = await _reading.Do(reader => reader.Find(id)) ?? _writer.FindTrimmed(id);
         return position is { } found ? new ResolvedCursor(found, null) : new ResolvedCursor(0, GapReason.UnknownId);
     }
 

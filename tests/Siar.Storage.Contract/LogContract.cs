@@ -26,7 +26,10 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
     /// <summary>How many closed topics the log under test knows.</summary>
     protected virtual int ClosedTopics => 1_000;
 
-    private RetentionPlan Plan => new(Limits, Classes) { IdempotencyKeys = IdempotencyKeys, ClosedTopics = ClosedTopics };
+    /// <summary>Of how many topics of a class the log under test knows up to where they were trimmed.</summary>
+    protected virtual int TrimmedTopics => 1_000;
+
+    private RetentionPlan Plan => new(Limits, Classes) { IdempotencyKeys = IdempotencyKeys, ClosedTopics = ClosedTopics, TrimmedTopics = TrimmedTopics };
 
     public async ValueTask InitializeAsync() => Log = await fixture.OpenAsync(Plan);
 

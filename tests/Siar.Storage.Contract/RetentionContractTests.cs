@@ -44,6 +44,21 @@ public abstract class RetentionContractTests(LogFixture fixture) : LogContract(f
     }
 
     [Fact]
+    public async Task An_event_from_the_future_goes_at_its_age_counted_from_when_the_clock_was_set_right()
+    {
+        Fixture.Time.Turn(TimeSpan.FromDays(10_000));
+        await AppendAsync(Content("a", "future"));
+        Fixture.Time.Turn(-TimeSpan.FromDays(10_000));
+        await AppendAsync(Content("a", "behind"));
+        await Fixture.SettleAsync(Log);
+        Fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        if (Fixture.IsDurable) await ReopenAsync();
+        (await KeptAsync()).ShouldBe("future behind");
+        Fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        (await KeptAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Each_class_keeps_its_own_and_the_longest_prefix_wins()
     {
         for (var i = 0; i < 5; i++) await AppendAsync(Content("jobs/1", $"j{i}"), Content("jobs/long/1", $"l{i}"), Content("a", $"a{i}"));
@@ -67,11 +82,13 @@ public abstract class RetentionContractTests(LogFixture fixture) : LogContract(f
 
         var lost = jobs[2].Position;
         Floor(Topics("jobs/1")).ShouldBe(lost);
-        Floor(Topics("jobs/2")).ShouldBe(lost);
+        Floor(Topics("jobs/2")).ShouldBe(0);
         Floor(Topics("a")).ShouldBe(0);
+        Floor(Topics("a", "jobs/1")).ShouldBe(lost);
         Floor(Topics("jobs/long/1")).ShouldBe(0);
         Floor(MatcherSet.All).ShouldBe(lost);
-        Floor(Selectors("x/{y}")).ShouldBe(lost);
+        Floor(Selectors("x/{y}")).ShouldBe(0);
+        Floor(Selectors("jobs/{n}")).ShouldBe(lost);
     }
 
     [Fact]
@@ -86,11 +103,36 @@ public abstract class RetentionContractTests(LogFixture fixture) : LogContract(f
     [Fact]
     public async Task A_lost_private_event_concerns_nobody_without_a_grant_on_its_class()
     {
-        var lost = await AppendAsync(Content("secret/1"), Content("secret/1"));
+        var lost = await AppendAsync(Content("secret/1", isPrivate: true), Content("secret/1", isPrivate: true));
         await Fixture.SettleAsync(Log);
         Log.Trimmed.Floor(MatcherSet.All, MatcherSet.None).ShouldBe(0);
         Log.Trimmed.Floor(MatcherSet.All, Topics("a")).ShouldBe(0);
         Log.Trimmed.Floor(MatcherSet.All, Topics("secret/2")).ShouldBe(lost[0].Position);
+    }
+
+    [Fact]
+    public async Task A_lost_private_event_of_a_topic_takes_nothing_from_a_reader_without_any_grant()
+    {
+        var lost = new List<LoggedEvent>();
+        for (var i = 0; i < 12; i++) lost.AddRange(await AppendAsync(Content("a", isPrivate: i > 0)));
+        await Fixture.SettleAsync(Log);
+        Log.Trimmed.Floor(Topics("a"), MatcherSet.None).ShouldBe(lost[0].Position);
+        Log.Trimmed.Floor(Topics("a"), Topics("a")).ShouldBe(lost[1].Position);
+    }
+
+    [Fact]
+    public async Task A_reader_of_a_quiet_topic_goes_on_after_its_last_event_however_much_is_dropped()
+    {
+        var last = (await AppendAsync(Content("quiet", id: "last")))[0];
+        for (var i = 0; i < 40; i++) await AppendAsync(Content("busy"));
+        await Fixture.SettleAsync(Log);
+        if (Fixture.IsDurable) await ReopenAsync();
+
+        Floor(Topics("quiet")).ShouldBe(last.Position);
+        (await Log.ResolveAsync(last.Id)).ShouldBe(new ResolvedCursor(last.Position, null));
+        Floor(Topics("never")).ShouldBe(0);
+        Floor(Topics("busy")).ShouldBe(Log.Head - 10);
+        (await Log.ReadAsync(new LogQuery(0, Topics("quiet"), 10, 100))).Trimmed.Floor(Topics("quiet"), MatcherSet.None).ShouldBe(last.Position);
     }
 
     [Fact]

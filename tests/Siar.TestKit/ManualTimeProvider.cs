@@ -11,6 +11,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     private readonly List<ManualTimer> _set = [];
     private readonly DateTimeOffset _start = start.ToUniversalTime();
     private DateTimeOffset _now = start.ToUniversalTime();
+    private TimeSpan _turned;
     private long _lastOrder;
 
     /// <summary>A clock that begins at an arbitrary whole second.</summary>
@@ -37,18 +38,28 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     /// <inheritdoc />
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _now;
+        lock (_lock) return _now + _turned;
     }
 
     /// <inheritdoc />
-    public override long GetTimestamp() => (GetUtcNow() - _start).Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock) return (_now - _start).Ticks;
+    }
+
+    /// <summary>Sets the clock on the wall forward or back. Timers and timestamps, which measure time that has passed, know nothing of it.</summary>
+    public void Turn(TimeSpan by)
+    {
+        lock (_lock) _turned += by;
+    }
 
     /// <summary>Moves the clock and fires what falls due, in order.</summary>
     /// <param name="by">How far; zero fires what is due already.</param>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var end = GetUtcNow() + by;
+        DateTimeOffset end;
+        lock (_lock) end = _now + by;
         while (TakeNextDue(end) is { } timer) timer.Fire();
         lock (_lock) _now = end;
     }

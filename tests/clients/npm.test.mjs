@@ -34,8 +34,8 @@ const clients = {
       onclose: () => {
         throw new Error('The stream has ended: once more.');
       },
-      // Signals come as events of their own names; this client hands over all of them.
-      onmessage: (event) => event.event === '' && event.data !== '' && received.onEvent(event),
+      // This client hands over every block, one without data too, and events of all names.
+      onmessage: received.onEvent,
     });
     return async () => {
       end.abort();

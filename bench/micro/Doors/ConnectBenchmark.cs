@@ -75,7 +75,7 @@ internal static class ConnectBenchmark
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(endpoint);
-        socket.Send(Encoding.ASCII.GetBytes($"GET /events/a HTTP/1.1\r\nHost: a\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n"));
+        socket.Send(Encoding.ASCII.GetBytes($"GET /events/a?signals=on HTTP/1.1\r\nHost: a\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n"));
         Span<byte> buffer = stackalloc byte[4_096];
         var read = 0;
         while (buffer[..read].IndexOf("siar.live"u8) < 0) read += socket.Receive(buffer[read..]);

@@ -100,6 +100,7 @@ internal sealed class MercureSubscribe(
             Hub = hub,
             AskedCursor = asked,
             TakesSignals = signals,
+            TakesGaps = signals,
             RefusesSoftly = _options.RefuseSoftly,
             Translation = dialect is TokenDialect.V0 ? translation.For(matchers.Matchers, access.Subscribe) : null,
             Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant, request.Address, request.Reader) : null,

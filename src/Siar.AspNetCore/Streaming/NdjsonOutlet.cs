@@ -7,14 +7,20 @@ using Siar.Wire;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// One JSON object a line, for scripts: events, and signals as <c>{"signal":"gap"|"live"|"closed"|"cursor"|"retry",…}</c>. An empty line, first of
-/// all and as a keep-alive, says nothing; a keep-alive that moves the reader's cursor is a <c>cursor</c> signal with the <c>id</c>.
+/// One JSON object a line, for scripts: events, gaps as <c>{"signal":"gap",…}</c>, and for a reader that has asked for signals
+/// <c>{"signal":"live"|"closed"|"cursor"|"retry",…}</c>. An empty line, first of all and as a keep-alive, says nothing; a keep-alive that moves the
+/// reader's cursor is a <c>cursor</c> signal with the <c>id</c>.
 /// </summary>
-internal sealed class NdjsonOutlet(PipeWriter writer, Action abort) : ResponseOutlet(writer, abort)
+/// <param name="writer">The response's writer.</param>
+/// <param name="abort">Cuts the connection.</param>
+/// <param name="takesSignals">Whether the reader has asked for signals.</param>
+internal sealed class NdjsonOutlet(PipeWriter writer, Action abort, bool takesSignals) : ResponseOutlet(writer, abort)
 {
     private readonly Utf8JsonWriter _json = new(writer, EventJson.WriterOptions);
 
-    public override bool TakesSignals => true;
+    public override bool TakesSignals => takesSignals;
+
+    public override bool TakesGaps => true;
 
     protected override void PutFirst() => EndLine();
 
@@ -47,7 +53,7 @@ internal sealed class NdjsonOutlet(PipeWriter writer, Action abort) : ResponseOu
 
     protected override void PutEnd(int? retryMilliseconds)
     {
-        if (retryMilliseconds is not { } retry) return;
+        if (retryMilliseconds is not { } retry || !takesSignals) return;
         BeginSignal("retry"u8);
         _json.WriteNumber("milliseconds"u8, retry);
         _json.WriteEndObject();

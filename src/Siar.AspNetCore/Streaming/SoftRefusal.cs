@@ -1,5 +1,5 @@
+using System.Buffers;
 using Siar.Hub;
-using Siar.Wire;
 
 namespace Siar.AspNetCore;
 
@@ -39,11 +39,9 @@ internal sealed class SoftRefusal(EventHub hub, Refuser refuser)
         if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol)) context.Response.Headers.Connection = "close";
         StreamHeaders.Set(context, Negotiation.EventStream);
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        var milliseconds = (int)delay.TotalMilliseconds;
-        var bytes = new byte[SseComment.Empty.Length + SseEncoder.MeasureRetry(milliseconds)];
-        SseComment.Empty.CopyTo(bytes);
-        SseEncoder.WriteRetry(milliseconds, bytes.AsSpan(SseComment.Empty.Length));
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        var bytes = new ArrayBufferWriter<byte>();
+        SseBlocks.WriteFirst(bytes, new SseForm(TakesSignals: false, (int)delay.TotalMilliseconds));
+        await context.Response.Body.WriteAsync(bytes.WrittenMemory, context.RequestAborted);
     }
 
     // Spread, so that those who were turned away together do not come back together.

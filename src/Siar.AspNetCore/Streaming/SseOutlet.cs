@@ -16,6 +16,8 @@ internal sealed class SseOutlet(PipeWriter writer, Action abort, SseForm form, F
 
     public override bool TakesSignals => form.TakesSignals;
 
+    public override bool TakesGaps => form.TakesGaps;
+
     protected override void PutFirst()
     {
         if (form.IsGzip) Writer.Write(GzipBlocks.Header);
@@ -34,7 +36,7 @@ internal sealed class SseOutlet(PipeWriter writer, Action abort, SseForm form, F
     protected override void PutKeepAlive(EventId? cursor)
     {
         var buffer = Begin();
-        SseBlocks.WriteKeepAlive(buffer, form, cursor);
+        SseBlocks.WriteKeepAlive(buffer, cursor);
         End(buffer);
     }
 
@@ -55,7 +57,7 @@ internal sealed class SseOutlet(PipeWriter writer, Action abort, SseForm form, F
     protected override void PutEnd(int? retryMilliseconds)
     {
         var buffer = Begin();
-        SseBlocks.WriteEnd(buffer, form, retryMilliseconds);
+        SseBlocks.WriteEnd(buffer, retryMilliseconds);
         End(buffer);
         if (!form.IsGzip) return;
         _sum.WriteEnd(Writer.GetSpan(GzipBlocks.EndLength));

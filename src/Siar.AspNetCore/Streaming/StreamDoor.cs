@@ -14,7 +14,8 @@ namespace Siar.AspNetCore;
 internal sealed class StreamDoor(
     EventHub hub, ConnectionLimiter connections, CursorReader cursors, Refuser refuser, SoftRefusal softly, StreamRunner streams, PageRunner pages)
 {
-    private readonly StreamStyle _style = new() { InitialRetry = (int)hub.Options.ReconnectDelay.TotalMilliseconds };
+    private readonly StreamStyle _plain = new() { InitialRetry = (int)hub.Options.ReconnectDelay.TotalMilliseconds };
+    private readonly StreamStyle _withSignals = new() { InitialRetry = (int)hub.Options.ReconnectDelay.TotalMilliseconds, TakesSignals = true };
 
     public async Task ServeAsync(HttpContext context, QueryFields query, MatcherSet matchers, SiarAccess access)
     {
@@ -22,9 +23,11 @@ internal sealed class StreamDoor(
         var cursor = Cursor.Now;
         int? last = null;
         var snapshot = false;
+        var signals = false;
         var refusal = Negotiation.Choose(context.Request, out var representation)
             ?? cursors.Read(context.Request, query, out cursor)
             ?? PreludeReader.Read(query, hub.Options.Limits, out last, out snapshot)
+            ?? query.Switch("signals", out signals)
             ?? CheckPatterns(matchers);
         if (refusal is not null)
         {
@@ -37,7 +40,7 @@ internal sealed class StreamDoor(
             Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential,
             Address = ClientAddress.Of(context), Last = last, Snapshot = snapshot,
         };
-        await EnterAsync(context, query, representation, request, _style);
+        await EnterAsync(context, query, representation, request, signals ? _withSignals : _plain);
     }
 
     /// <summary>Serves a reader whose request is known to be good.</summary>

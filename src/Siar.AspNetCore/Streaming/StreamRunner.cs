@@ -22,7 +22,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
             return await HandOverAsync(context, connection.CreateOutlet(form), request, style, form);
 
         ResponseOutlet outlet = representation is Representation.Ndjson
-            ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort)
+            ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort, style.TakesSignals)
             : new SseOutlet(context.Response.BodyWriter, context.Abort, form, style.Translation);
         var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
         if (AnswerOver(context, subscriber)) return null;

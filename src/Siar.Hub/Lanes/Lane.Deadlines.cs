@@ -38,7 +38,7 @@ internal sealed partial class Lane
     {
         var isLevel = subscriber.State is SubscriberState.Level;
         var cursor = isLevel ? _head : subscriber.Cursor;
-        var isNews = cursor > subscriber.SentThrough && subscriber.PendingGap is null && (cursor > 0 || subscriber.Prelude is null);
+        var isNews = subscriber.Outlet.TakesSignals && cursor > subscriber.SentThrough && subscriber.PendingGap is null && (cursor > 0 || subscriber.Prelude is null);
         if (isNews) Wrote(subscriber, cursor);
         subscriber.LastWrite = _now;
         var state = subscriber.Outlet.WriteKeepAlive(isNews ? IdOf(cursor) : null);

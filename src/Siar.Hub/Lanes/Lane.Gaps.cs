@@ -10,12 +10,12 @@ internal sealed partial class Lane
     private bool TellTrimmed(Subscriber subscriber, LogPageLease page)
     {
         var request = subscriber.Request;
-        var floor = page.Trimmed.FloorSince(subscriber.KnownTrimmed ?? TrimState.Nothing, request.Matchers, request.Grants);
+        var floor = page.Lost.FloorSince(subscriber.KnownTrimmed ?? Losses.None, request.Grants);
         if (floor <= subscriber.Cursor) return TellPendingGap(subscriber, subscriber.Cursor);
 
         if (subscriber.TakesWhatIsKept && subscriber.IsBeginning)
         {
-            subscriber.KnownTrimmed = page.Trimmed;
+            subscriber.KnownTrimmed = page.Lost;
             subscriber.NextClosing = 0;
             return true;
         }
@@ -26,17 +26,17 @@ internal sealed partial class Lane
             return false;
         }
 
-        // What the log has trimmed the window may still have, from its start on.
-        var gone = Math.Min(floor, _context.Window.Start);
+        // What was trimmed since it came the window may still have, from its start on.
+        var gone = Math.Min(floor, Math.Max(_context.Window.Start, subscriber.FromLogThrough));
         subscriber.PendingGap ??= GapReason.Trimmed;
-        subscriber.KnownTrimmed = page.Trimmed;
+        subscriber.KnownTrimmed = page.Lost;
         return TellPendingGap(subscriber, request.Snapshot ? gone : Math.Min(gone, BeforeOldestOf(page.Block)));
     }
 
     // One that begins is told by the signal, or was by the head of the answer. It is not cut off again before it is level: while it reads what
     // is kept of one class another may go on dropping, page by page.
     private static bool MayStay(Subscriber subscriber) =>
-        subscriber.IsBeginning ? subscriber.Outlet.TakesSignals || subscriber.HadGap : subscriber.KnownTrimmed is not null && !subscriber.TakesWhatIsKept;
+        subscriber.IsBeginning ? subscriber.Outlet.TakesGaps || subscriber.HadGap : subscriber.KnownTrimmed is not null && !subscriber.TakesWhatIsKept;
 
     private static long BeforeOldestOf(FrameBlock page) => page.Count > 0 ? page.Entry(0).Event.Position - 1 : page.Through;
 
@@ -56,27 +56,27 @@ internal sealed partial class Lane
         subscriber.NextClosing = 0;
         Counters.AddGap();
         var sendsAnew = BeginAnew(subscriber);
-        var stays = !subscriber.Outlet.TakesSignals || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), reason));
+        var stays = !subscriber.Outlet.TakesGaps || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), reason));
         if (stays && sendsAnew) Requeue(subscriber);
         return stays && !sendsAnew;
     }
 
     /// <summary>
     /// After all that lies before a pause of what is told of subscriptions: tells the gap. One that began with what is new has missed nothing, and
-    /// one that takes no signals was told by the head of the answer, or is told by the end of its stream.
+    /// one that is told no gaps was told by the head of the answer, or is told by the end of its stream.
     /// </summary>
     private void PassPresencePause(Subscriber subscriber, long pause)
     {
         var request = subscriber.Request;
-        var takesSignals = subscriber.Outlet.TakesSignals;
-        if (pause <= subscriber.PausedThrough && (request.Start.Kind is CursorKind.Now || !takesSignals))
+        var takesGaps = subscriber.Outlet.TakesGaps;
+        if (pause <= subscriber.PausedThrough && (request.Start.Kind is CursorKind.Now || !takesGaps))
         {
             ComeThrough(subscriber, pause);
             GoOn(subscriber);
             return;
         }
 
-        if (request.WhenFallenBehind is FallenBehind.Disconnect && !takesSignals)
+        if (request.WhenFallenBehind is FallenBehind.Disconnect && !takesGaps)
         {
             End(subscriber, EndReason.FellBehind, retryMilliseconds: null);
             return;
@@ -116,7 +116,7 @@ internal sealed partial class Lane
         {
             var topic = topics[subscriber.NextClosing++];
             if (Closing.Find(_context.Log, topic, interest.Grants, subscriber.Cursor) is not { } closing) continue;
-            if (subscriber.KnownTrimmed is { } known && closing.Position > known.PositionOf(topic)) continue;
+            if (subscriber.KnownTrimmed is { } known && closing.Position > known.TrimmedOfClassOf(topic)) continue;
 
             // With the id of the reader's own place: that of the closing may lie before a gap.
             var logged = new LoggedEvent(subscriber.Cursor, _context.Log.Epoch, closing.Time, Event.Closing(topic, closing.IsPrivate));
@@ -133,5 +133,5 @@ internal sealed partial class Lane
     // A closing that was trimmed waits until the reader has what is kept below: another topic's event may name the closed one too.
     private bool IsAmidWhatIsKept(Subscriber subscriber) =>
         subscriber.KnownTrimmed is { } known
-        && subscriber.Cursor < Math.Min(_head, known.Floor(subscriber.Request.Matchers, subscriber.Request.Grants));
+        && subscriber.Cursor < Math.Min(_head, known.Floor(subscriber.Request.Grants));
 }

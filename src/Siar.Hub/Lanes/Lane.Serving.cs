@@ -20,7 +20,7 @@ internal sealed partial class Lane
         if (subscriber.Page is not null) ServeFromPage(subscriber);
         else if (subscriber.Prelude is not null) AskForPage(subscriber);
         else if (subscriber.Cursor > _head) WaitAhead(subscriber);
-        else if (_gatherer.TryGather(subscriber.Group!, subscriber.Cursor, _head)) ServeFromWindow(subscriber);
+        else if (subscriber.Cursor >= subscriber.FromLogThrough && _gatherer.TryGather(subscriber.Group!, subscriber.Cursor, _head)) ServeFromWindow(subscriber);
         else AskForPage(subscriber);
     }
 
@@ -36,8 +36,8 @@ internal sealed partial class Lane
         var through = page.Through;
         if (subscriber.Prelude is null)
         {
-            // From its start on the window has everything, also what the log had trimmed when the page was read.
-            var start = _context.Window.Start;
+            // From its start on the window has everything, also what the log has trimmed since the reader came.
+            var start = Math.Max(_context.Window.Start, subscriber.FromLogThrough);
             if (subscriber.Cursor >= start)
             {
                 LetGoOfPage(subscriber);
@@ -112,7 +112,7 @@ internal sealed partial class Lane
     /// <summary>After a write that was taken: level, or back in the queue behind the others.</summary>
     private void GoOn(Subscriber subscriber)
     {
-        if (subscriber.Cursor < _head || subscriber.Page is not null || subscriber.Prelude is not null || subscriber.OwesClosings) Requeue(subscriber);
+        if (subscriber.Cursor < Math.Max(_head, subscriber.FromLogThrough) || subscriber.Page is not null || subscriber.Prelude is not null || subscriber.OwesClosings) Requeue(subscriber);
         else if (subscriber.Cursor > _head) WaitAhead(subscriber);
         else BecomeLevel(subscriber);
     }

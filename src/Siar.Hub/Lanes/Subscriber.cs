@@ -39,7 +39,13 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     public bool HadGap { get; init; }
 
     /// <summary>What was trimmed when it was last told a gap, or took what is kept: only what is trimmed beyond is another gap. Null where nothing was, and once it is level.</summary>
-    public TrimState? KnownTrimmed { get; set; }
+    public Losses? KnownTrimmed { get; set; }
+
+    /// <summary>
+    /// Up to here it reads from the log, though the window may have more: what the limits had dropped when it came is not for it. What is trimmed
+    /// later, while it reads on, the window may give it.
+    /// </summary>
+    public long FromLogThrough { get; init; }
 
     /// <summary>Whether it has been level with the lane's head once.</summary>
     public bool WasLevel { get; set; }

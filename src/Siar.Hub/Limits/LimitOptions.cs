@@ -122,6 +122,14 @@ public sealed class LimitOptions
     [Range(1, 100_000_000)]
     public int ClosedTopics { get; set; } = 100_000;
 
+    /// <summary>
+    /// Topics of each retention class of which the log knows up to where they were trimmed, so that a reader of a quiet topic is told no gap that is
+    /// none; some 150 bytes each in memory, and twice its characters. At most 128 times as many characters are held. Beyond it the lowest are
+    /// forgotten, and a reader of theirs may be told a gap in vain. From 0; default 100,000.
+    /// </summary>
+    [Range(0, 100_000_000)]
+    public int TrimmedTopics { get; set; } = 100_000;
+
     /// <summary>Bytes of an event's data: it is held in memory and written whole. From 1; default 1 MiB.</summary>
     [Range(1, 64 << 20)]
     public int EventBytes { get; set; } = 1 << 20;

@@ -22,6 +22,7 @@ public sealed class RetentionPlan
     {
         IdempotencyKeys = options.Limits.IdempotencyKeys,
         ClosedTopics = options.Limits.ClosedTopics,
+        TrimmedTopics = options.Limits.TrimmedTopics,
     };
 
     /// <summary>How many idempotency keys are known at once; beyond it the oldest are forgotten before their time. Default: 1,000,000.</summary>
@@ -30,8 +31,25 @@ public sealed class RetentionPlan
     /// <summary>How many closed topics are known at once; beyond it the oldest closings are forgotten. Default: 100,000.</summary>
     public int ClosedTopics { get; init; } = 100_000;
 
+    /// <summary>
+    /// Of how many topics of each class it is known up to where they were trimmed, and of no more than 128 times as many characters of topics and ids;
+    /// beyond it the lowest are forgotten, and every topic of which nothing is known counts as trimmed up to there. Default: 100,000.
+    /// </summary>
+    public int TrimmedTopics { get; init; } = 100_000;
+
     /// <summary>The classes, the longest prefix first, and last the one with the empty prefix.</summary>
     public ImmutableArray<RetentionClass> Classes { get; }
+
+    /// <summary>The class with a prefix, as an index into <see cref="Classes"/>; -1 where there is none.</summary>
+    public int IndexOf(string prefix)
+    {
+        for (var i = 0; i < Classes.Length; i++)
+        {
+            if (Classes[i].Prefix == prefix) return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>The class of the events with a canonical topic, as an index into <see cref="Classes"/>: the longest prefix wins.</summary>
     public int IndexOf(Topic canonical)

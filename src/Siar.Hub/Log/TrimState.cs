@@ -4,7 +4,8 @@ using Siar.Topics;
 namespace Siar.Hub;
 
 /// <summary>
-/// Up to which position each class was trimmed: the moment's truth about what a log no longer has. Immutable; a log swaps it whole.
+/// Up to which position each class was trimmed, and each topic of it: the moment's truth about what a log no longer has. Immutable, and made
+/// without copying what a <see cref="TrimRecord"/> holds; a log swaps it whole. May be used from any thread, and waits for nobody.
 /// </summary>
 /// <param name="Classes">Each class of the log, the one with the empty prefix among them.</param>
 public sealed record TrimState(ImmutableArray<TrimmedClass> Classes)
@@ -12,74 +13,71 @@ public sealed record TrimState(ImmutableArray<TrimmedClass> Classes)
     /// <summary>Nothing was trimmed.</summary>
     public static TrimState Nothing { get; } = new([]);
 
+    /// <summary>The highest position that was trimmed of any class; 0 where none was. A reader whose cursor is not below it has lost nothing.</summary>
+    public long Highest
+    {
+        get
+        {
+            long highest = 0;
+            foreach (var trimmed in Classes) highest = Math.Max(highest, trimmed.Position);
+            return highest;
+        }
+    }
+
     /// <summary>
-    /// The highest position at which an event that a reader may have may have been trimmed; 0 where none was. A reader whose cursor is
-    /// below it has a gap.
+    /// The highest position at which an event was trimmed that a reader may have; 0 where none was. A reader whose cursor is below it has a
+    /// gap. Costs a look-up for each exact topic; with a pattern among the matchers it looks through the topics that were trimmed.
     /// </summary>
     /// <param name="matchers">What the reader asked for.</param>
     /// <param name="grants">Which private events it may have.</param>
-    public long Floor(MatcherSet matchers, MatcherSet grants) => FloorSince(Nothing, matchers, grants);
+    public long Floor(MatcherSet matchers, MatcherSet grants) => Of(matchers).Floor(grants);
 
-    /// <summary>The same, but only of classes that were trimmed further since a moment.</summary>
-    /// <param name="known">What had been trimmed at that moment.</param>
-    /// <param name="matchers">What the reader asked for.</param>
-    /// <param name="grants">Which private events it may have.</param>
-    /// <param name="through">Where the reader looks up to this position only: what had been trimmed up to there had nothing left to lose.</param>
-    internal long FloorSince(TrimState known, MatcherSet matchers, MatcherSet grants, long through = long.MaxValue)
+    /// <summary>What was trimmed of the events that some matchers mean. Costs what <see cref="Floor"/> costs.</summary>
+    public Losses Of(MatcherSet matchers) => Of(matchers, Losses.None);
+
+    /// <summary>The same, where it is known what an earlier state of the same log says: of a pattern, only what was trimmed since is looked through.</summary>
+    internal Losses Of(MatcherSet matchers, Losses known)
     {
-        long floor = 0;
+        var topics = ExactTopics(matchers);
+        var losses = ImmutableArray.CreateBuilder<ClassLoss>(Classes.Length);
         foreach (var trimmed in Classes)
         {
-            var position = FloorIn(trimmed, matchers);
-            if (position <= floor || (trimmed.PrivateOnly && FloorIn(trimmed, grants) == 0)) continue;
-            var before = known.Of(trimmed.Prefix);
-            if (before.Position < through && position > known.FloorIn(before, matchers)) floor = position;
+            losses.Add(topics is null ? trimmed.LookThrough(matchers, known.Of(trimmed.Prefix)) : trimmed.LookUp(topics, topic => ClassOf(topic) == trimmed.Prefix));
         }
 
-        return floor;
+        return new Losses(losses.MoveToImmutable());
     }
 
-    /// <summary>The highest position trimmed of the class that a topic belongs to.</summary>
-    internal long PositionOf(Topic topic) => Of(ClassOf(topic.Value)).Position;
+    /// <summary>Nothing of what some matchers mean, for a reader whose cursor is not below <see cref="Highest"/>.</summary>
+    internal Losses OfNothing() => new([.. Classes.Select(c => new ClassLoss(c.Prefix, c.Position, c.AlternatePosition, 0, 0, c.PrivateOnly))]);
 
-    private TrimmedClass Of(string prefix)
+    /// <summary>A position that <see cref="Floor"/> is not above, found without looking topics through.</summary>
+    internal long Bound(MatcherSet matchers, MatcherSet grants)
     {
-        foreach (var trimmed in Classes)
+        if (ExactTopics(matchers) is not null) return Floor(matchers, grants);
+        long bound = 0;
+        foreach (var loss in OfNothing().Classes)
         {
-            if (trimmed.Prefix == prefix) return trimmed;
+            if (!loss.PrivateOnly || loss.MayMeetPrivate(grants, Prefixes)) bound = Math.Max(bound, loss.Trimmed);
         }
 
-        return new TrimmedClass(prefix, 0, 0, PrivateOnly: false);
+        return bound;
     }
 
-    private long FloorIn(in TrimmedClass trimmed, MatcherSet matchers)
+    private IEnumerable<string> Prefixes => Classes.Select(c => c.Prefix);
+
+    private string ClassOf(Topic topic) => Losses.ClassOf(topic.Value, Prefixes);
+
+    // Text that no topic can have means none. Null where a matcher is not exact.
+    private static List<Topic>? ExactTopics(MatcherSet matchers)
     {
-        var alternatesOnly = false;
+        var topics = new List<Topic>(matchers.Matchers.Length);
         foreach (var matcher in matchers.Matchers)
         {
-            // A pattern may meet every class: a gap told in vain costs a refetch, one not told loses events.
-            if (matcher.Kind is not MatcherKind.Exact || ClassOf(matcher.Value) == trimmed.Prefix) return trimmed.Position;
-            alternatesOnly = true;
+            if (matcher.Kind is not MatcherKind.Exact) return null;
+            if (Topic.TryCreate(matcher.Value, out var topic, out _)) topics.Add(topic);
         }
 
-        return alternatesOnly ? trimmed.AlternatePosition : 0;
-    }
-
-    private string ClassOf(string topic)
-    {
-        var best = "";
-        foreach (var trimmed in Classes)
-        {
-            if (trimmed.Prefix.Length > best.Length && topic.StartsWith(trimmed.Prefix, StringComparison.Ordinal)) best = trimmed.Prefix;
-        }
-
-        return best;
+        return topics;
     }
 }
-
-/// <summary>One class's part of a <see cref="TrimState"/>.</summary>
-/// <param name="Prefix">The class, by its prefix.</param>
-/// <param name="Position">The highest position trimmed of it; 0 for none.</param>
-/// <param name="AlternatePosition">The same, of events with alternate topics: those a reader of another class's topic may have met.</param>
-/// <param name="PrivateOnly">Whether all its events are private.</param>
-public readonly record struct TrimmedClass(string Prefix, long Position, long AlternatePosition, bool PrivateOnly);

@@ -11,8 +11,14 @@ internal abstract class Outlet
     /// <summary>How the outlet reaches its lane; set before any other call.</summary>
     public OutletSignal Signal { get; private set; }
 
-    /// <summary>Whether the reader is told of gaps and of being level; the lane calls the two methods only where it is.</summary>
+    /// <summary>
+    /// Whether the reader has asked for the hub's own words: that it is level, that a topic is closed, and where it is though nothing matched. The
+    /// lane says none of these to any other.
+    /// </summary>
     public abstract bool TakesSignals { get; }
+
+    /// <summary>Whether the reader is told of gaps in its stream; the lane calls <see cref="WriteGap"/> only where it is.</summary>
+    public virtual bool TakesGaps => TakesSignals;
 
     /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
     public OutletState Attach(OutletSignal signal)
@@ -49,8 +55,8 @@ internal abstract class Outlet
     public virtual OutletState Resume() => OutletState.Ready;
 
     /// <summary>
-    /// Shows that the stream lives. Where <paramref name="cursor"/> is given, the reader has seen everything up to it though nothing
-    /// matched: a block with only an id sets its last event id.
+    /// Shows that the stream lives. Where <paramref name="cursor"/> is given, the reader takes signals and has seen everything up to it though
+    /// nothing matched: a block with only an id sets its last event id.
     /// </summary>
     public abstract OutletState WriteKeepAlive(EventId? cursor);
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Siar.Wire;
 
 namespace Siar.Hub;
@@ -17,11 +16,18 @@ internal static class SseBlocks
         if (form.InitialRetry is { } retry) WriteRetry(writer, retry);
     }
 
-    /// <summary>A sign of life. With a cursor it is a block with only an <c>id</c>, which sets the reader's last event id.</summary>
-    public static void WriteKeepAlive(IBufferWriter<byte> writer, SseForm form, EventId? cursor)
+    /// <summary>The time to wait before coming back. HTML Standard, 9.2.6: the line alone sets it; it joins the block that follows, if one does.</summary>
+    public static void WriteRetry(IBufferWriter<byte> writer, int milliseconds)
     {
-        // Some clients of the Mercure path take a block without data for an event: only who knows signals gets one.
-        if (cursor is { } id && form.TakesSignals) writer.Advance(SseEncoder.WriteIdOnly(id, writer.GetSpan(SseEncoder.MeasureIdOnly(id))));
+        // Much used clients hand the blank line after it to their user as an empty message.
+        var block = writer.GetSpan(SseEncoder.MeasureRetry(milliseconds));
+        writer.Advance(SseEncoder.WriteRetry(milliseconds, block) - 1);
+    }
+
+    /// <summary>A sign of life. With a cursor it is a block with only an <c>id</c>, which sets the reader's last event id.</summary>
+    public static void WriteKeepAlive(IBufferWriter<byte> writer, EventId? cursor)
+    {
+        if (cursor is { } id) writer.Advance(SseEncoder.WriteIdOnly(id, writer.GetSpan(SseEncoder.MeasureIdOnly(id))));
         else writer.Write(SseComment.Empty);
     }
 
@@ -30,16 +36,10 @@ internal static class SseBlocks
     public static void WriteLive(IBufferWriter<byte> writer, EventId cursor) => WriteSignal(writer, LiveType, cursor, "{}"u8);
 
     /// <summary>The last bytes: the time to wait before coming back, where one is given.</summary>
-    public static void WriteEnd(IBufferWriter<byte> writer, SseForm form, int? retryMilliseconds)
+    public static void WriteEnd(IBufferWriter<byte> writer, int? retryMilliseconds)
     {
-        if (retryMilliseconds is not { } retry) return;
-        if (form.TakesSignals) WriteRetry(writer, retry);
-        // The line alone sets the time; the blank line after it would be an event to some clients.
-        else writer.Write(Encoding.ASCII.GetBytes($"retry: {retry}\n"));
+        if (retryMilliseconds is { } retry) WriteRetry(writer, retry);
     }
-
-    private static void WriteRetry(IBufferWriter<byte> writer, int milliseconds) =>
-        writer.Advance(SseEncoder.WriteRetry(milliseconds, writer.GetSpan(SseEncoder.MeasureRetry(milliseconds))));
 
     private static void WriteSignal(IBufferWriter<byte> writer, EventType type, EventId id, ReadOnlySpan<byte> data)
     {

@@ -24,6 +24,7 @@ internal sealed class Sequencer
     private readonly PublishQueue _queue;
     private readonly TimeProvider _time;
     private readonly TimeSpan? _maxAge;
+    private readonly EventAges _ages = new(DateTimeOffset.MinValue);
 
     // Touched by the loop only.
     private readonly List<Publication> _batch = [];
@@ -138,13 +139,21 @@ internal sealed class Sequencer
         _maintenanceDue = false;
         try
         {
-            if (_maxAge is { } age) _window.EvictOlderThan(_time.GetUtcNow() - age);
+            LetGoOfTooOld();
             if (_log.Head is var head && head > _window.Head) await ComeUpToAsync(new AppendedBatch(head, []));
         }
         catch (Exception failure)
         {
             _metrics.CountFailure(failure);
         }
+    }
+
+    private void LetGoOfTooOld()
+    {
+        if (_maxAge is not { } age) return;
+        var now = _time.GetUtcNow();
+        _ages.See(now, _window.Last);
+        _window.EvictOlderThan(now - age, _ages);
     }
 
     private void TakeBatch()
@@ -177,6 +186,7 @@ internal sealed class Sequencer
             foreach (var logged in appended.Results[i].Events)
             {
                 _window.Append(logged, _batch[i].QueuedAt);
+                _ages.Note(logged.Time);
                 head = logged.Position;
             }
         }
@@ -207,7 +217,9 @@ internal sealed class Sequencer
             var page = await _log.ReadAsync(new LogQuery(after, Siar.Topics.MatcherSet.All, CatchUpEvents, CatchUpBytes));
             foreach (var logged in page.Events)
             {
-                if (logged.Position <= head) _window.Append(logged);
+                if (logged.Position > head) break;
+                _window.Append(logged);
+                _ages.Note(logged.Time);
             }
 
             if (page.ReadThrough <= after) throw new InvalidOperationException($"The log read no further than position {after}, though its head is {head}.");

@@ -10,7 +10,8 @@ internal sealed class LogPageLease(SharedPage page)
 
     public FrameBlock Block => page.Block;
 
-    public TrimState Trimmed => page.Trimmed;
+    /// <summary>What of the page's matchers had been trimmed when the page was last known to be what the log has.</summary>
+    public Losses Lost => page.Lost;
 
     /// <summary>Lets go. The lane that holds the lease calls it, once or again.</summary>
     public void Release()

@@ -21,6 +21,8 @@ internal sealed class LogReaders
     private readonly Dictionary<PageKey, List<Waiter>> _waiting = [];
     private readonly PageCache _cache;
 
+    private readonly LossCache _lost = new();
+
     /// <summary>Makes a pool that reads nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="log">The log.</param>
     /// <param name="cacheBytes">Memory for pages read last.</param>
@@ -100,16 +102,17 @@ internal sealed class LogReaders
         lock (_waiting) page = _cache.Find(key);
 
         // What was trimmed since the page was read is gone for everybody alike, or a reader's place would depend on the cache.
-        var trimmed = _log.Trimmed;
-        if (page is null || trimmed.FloorSince(page.Trimmed, key.Matchers, MatcherSet.All, page.Block.Through) > key.After) return null;
-        page.Confirm(trimmed);
+        if (page is null) return null;
+        var lost = _lost.Of(_log.Trimmed, key);
+        if (lost.FloorSince(page.Lost, MatcherSet.All, page.Block.Through) > key.After) return null;
+        page.Confirm(lost);
         return page;
     }
 
     private async ValueTask<SharedPage> ReadAsync(PageKey key)
     {
         var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes) { Selection = key.Selection });
-        return new SharedPage(key, FrameBlock.FromPage(key.After, page), page.Trimmed, _ => _places.Release());
+        return new SharedPage(key, FrameBlock.FromPage(key.After, page), _lost.Of(page.Trimmed, key), _ => _places.Release());
     }
 
     private void HandOut(PageKey key, SharedPage? page)

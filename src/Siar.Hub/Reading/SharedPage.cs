@@ -6,17 +6,17 @@ namespace Siar.Hub;
 internal readonly record struct PageKey(MatcherSet Matchers, long After, EventSelection? Selection = null);
 
 /// <summary>A page of the log as frames, held by some readers. Its owner is told when the last lets go.</summary>
-internal sealed class SharedPage(PageKey key, FrameBlock block, TrimState trimmed, Action<SharedPage> onIdle)
+internal sealed class SharedPage(PageKey key, FrameBlock block, Losses lost, Action<SharedPage> onIdle)
 {
     private int _leases;
-    private TrimState _trimmed = trimmed;
+    private Losses _lost = lost;
 
     public PageKey Key { get; } = key;
 
     public FrameBlock Block { get; } = block;
 
-    /// <summary>What had been trimmed when the page was last known to be what the log has.</summary>
-    public TrimState Trimmed => Volatile.Read(ref _trimmed);
+    /// <summary>What of the page's matchers had been trimmed when the page was last known to be what the log has.</summary>
+    public Losses Lost => Volatile.Read(ref _lost);
 
     /// <summary>The memory that the page holds.</summary>
     public long Cost { get; } = block.Cost + 512;
@@ -26,7 +26,7 @@ internal sealed class SharedPage(PageKey key, FrameBlock block, TrimState trimme
     public bool Take(int readers) => Interlocked.Add(ref _leases, readers) > readers;
 
     /// <summary>Says that what was trimmed since took nothing that was on the page.</summary>
-    public void Confirm(TrimState now) => Volatile.Write(ref _trimmed, now);
+    public void Confirm(Losses now) => Volatile.Write(ref _lost, now);
 
     public void Release()
     {

@@ -100,10 +100,13 @@ internal sealed class FrameWindow
     /// <summary>
     /// Drops blocks of which every event is older than a moment, so that a limit of age holds for memory too, a block at a time.
     /// </summary>
-    public void EvictOlderThan(DateTimeOffset time)
+    /// <param name="time">The moment.</param>
+    /// <param name="ages">From when the ages of events count.</param>
+    public void EvictOlderThan(DateTimeOffset time, EventAges ages)
     {
-        while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event.Time < time)
+        while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event is var newest && ages.CountsFrom(newest.Position, newest.Time) < time)
         {
+            ages.Forget(newest.Position);
             if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(Math.Max(_head, _last), _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
             DropFirst();
         }

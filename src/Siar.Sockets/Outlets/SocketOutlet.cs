@@ -32,6 +32,8 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
 
     public override bool TakesSignals => form.TakesSignals;
 
+    public override bool TakesGaps => form.TakesGaps;
+
     public override int Untaken => _untaken;
 
     private int GzipFrom => form.GzipFrom;
@@ -118,7 +120,7 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     public override OutletState WriteKeepAlive(EventId? cursor)
     {
         var buffer = ChunkBuffer.Begin();
-        SseBlocks.WriteKeepAlive(buffer, form, cursor);
+        SseBlocks.WriteKeepAlive(buffer, cursor);
         return Send(buffer);
     }
 
@@ -139,7 +141,7 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     public override void End(int? retryMilliseconds)
     {
         var buffer = ChunkBuffer.Begin();
-        SseBlocks.WriteEnd(buffer, form, retryMilliseconds);
+        SseBlocks.WriteEnd(buffer, retryMilliseconds);
         var bytes = form.IsGzip ? buffer.EndStream(ref _sum) : buffer.EndStream();
         var sent = Math.Max(0, SocketCalls.Send(Socket, bytes));
         _poller!.Lingering.Begin(_poller, _slot, Socket, sent == bytes.Length ? default : bytes[sent..].ToArray());

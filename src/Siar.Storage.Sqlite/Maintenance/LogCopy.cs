@@ -43,16 +43,19 @@ internal sealed class LogCopy : IDisposable
         _index.SaveIndexed(Head);
     }
 
-    /// <summary>Copies what was trimmed; what is lost counts as trimmed of every class, since nobody knows whose it was.</summary>
+    /// <summary>Copies what was trimmed; what is lost counts as trimmed of every class and topic, since nobody knows whose it was.</summary>
     public void CopyRetention()
     {
         var lost = Lost.Count > 0 ? Lost[^1].Through : 0;
-        using var insert = _to.Prepare("INSERT INTO retention (prefix, trimmed, trimmed_alternate, mark, count, bytes, counted) VALUES (?1, ?2, ?3, 0, 0, 0, 0)");
-        foreach (var (prefix, trimmed, alternate) in ReadRetention())
+        using var insert = _to.Prepare("INSERT INTO retention (prefix, trimmed, trimmed_alternate, mark, count, bytes, counted, floor, alternate_floor) VALUES (?1, ?2, ?3, 0, 0, 0, 0, ?4, ?5)");
+        foreach (var kept in ReadRetention())
         {
-            Head = Math.Max(Head, trimmed);
-            insert.Bind(1, prefix).Bind(2, Math.Max(trimmed, lost)).Bind(3, Math.Max(alternate, lost)).Run();
+            Head = Math.Max(Head, kept.Trimmed);
+            insert.Bind(1, kept.Prefix).Bind(2, Math.Max(kept.Trimmed, lost)).Bind(3, Math.Max(kept.Alternate, lost))
+                .Bind(4, Math.Max(kept.Floor, lost)).Bind(5, Math.Max(kept.AlternateFloor, lost)).Run();
         }
+
+        CopyTopics();
     }
 
     /// <summary>Copies what else is known of the events that are there: keys under which they were published, topics that they closed.</summary>
@@ -65,6 +68,8 @@ internal sealed class LogCopy : IDisposable
             insert.Bind(1, row.Text(0)).Bind(2, row.Text(1)).BindBlob(3, row.Blob(2)).Bind(4, row.Number(3)).Bind(5, row.Number(4)).Bind(6, row.Number(5)).Run();
         });
         CopyKeys();
+        using var step = _to.Prepare("INSERT INTO clock_step (position, time) VALUES (?1, ?2)");
+        Read("SELECT position, time FROM clock_step ORDER BY position", row => step.Bind(1, row.Number(0)).Bind(2, row.Number(1)).Run());
         using var close = _to.Prepare("INSERT INTO closing (position, topic, time, private) VALUES (?1, ?2, ?3, ?4)");
         Read("SELECT position, topic, time, private FROM closing ORDER BY position", row =>
         {
@@ -120,20 +125,42 @@ internal sealed class LogCopy : IDisposable
     }
 
     // Where it cannot be read, all before the first event may have been trimmed.
-    private List<(string Prefix, long Trimmed, long Alternate)> ReadRetention()
+    private List<LostOfClass> ReadRetention()
     {
-        var found = new List<(string, long, long)>();
+        // An older file says it of classes only.
+        var floors = HasTopics ? "floor, alternate_floor" : "trimmed, trimmed_alternate";
+        var found = new List<LostOfClass>();
         try
         {
-            using var rows = _from.Database.Prepare("SELECT prefix, trimmed, trimmed_alternate FROM retention");
-            while (rows.Step()) found.Add((rows.Text(0), rows.Number(1), rows.Number(2)));
+            using var rows = _from.Database.Prepare($"SELECT prefix, trimmed, trimmed_alternate, {floors} FROM retention");
+            while (rows.Step()) found.Add(new LostOfClass(rows.Text(0), rows.Number(1), rows.Number(2), rows.Number(3), rows.Number(4)));
         }
         catch (SqliteLogException)
         {
             var first = (_to.ReadNumber("SELECT min(position) FROM event") ?? (Head + 1)) - 1;
-            found = [("", first, first)];
+            found = [new LostOfClass("", first, first, first, first)];
         }
 
         return found;
     }
+
+    private bool HasTopics => _from.Database.ReadNumber("PRAGMA user_version") >= 5;
+
+    // Where they cannot all be read, those that are missing count as trimmed as far as their class.
+    private void CopyTopics()
+    {
+        using var insert = _to.Prepare("INSERT INTO trimmed_topic (topic, private, prefix, position, id) VALUES (?1, ?2, ?3, ?4, ?5)");
+        try
+        {
+            if (!HasTopics) return;
+            using var rows = _from.Database.Prepare("SELECT topic, private, prefix, position, id FROM trimmed_topic");
+            while (rows.Step()) insert.Bind(1, rows.Text(0)).Bind(2, rows.Number(1)).Bind(3, rows.Text(2)).Bind(4, rows.Number(3)).Bind(5, rows.TextOrNull(4)).Run();
+        }
+        catch (SqliteLogException)
+        {
+            _to.Execute("UPDATE retention SET floor = trimmed, alternate_floor = trimmed_alternate");
+        }
+    }
+
+    private readonly record struct LostOfClass(string Prefix, long Trimmed, long Alternate, long Floor, long AlternateFloor);
 }

@@ -16,6 +16,8 @@ internal sealed record ReaderContext(
 /// <summary>Reads the log through a connection of its own. Used by one thread.</summary>
 internal sealed class LogReader : IDisposable
 {
+    private const int MostSnapshots = 100;
+
     private readonly Database _database;
     private readonly ReaderContext _context;
     private readonly EventRows _rows;
@@ -52,18 +54,18 @@ internal sealed class LogReader : IDisposable
     /// <summary>Reads a page.</summary>
     /// <param name="query">What to read.</param>
     /// <param name="head">The log's head before the read began: what was committed since is left for the next page.</param>
-    /// <param name="trimmed">What had been trimmed by then.</param>
-    public LogPage Read(LogQuery query, long head, TrimState trimmed)
+    /// <param name="trimmed">What has been trimmed, at any moment that it is asked for.</param>
+    public LogPage Read(LogQuery query, long head, Func<TrimState> trimmed)
     {
         // The index in memory is taken first: all that it no longer holds stands in the snapshot.
         var positions = new TopicPositions(_positions, _context.Tail.Chunks, head);
 
         // One snapshot: what a page lacks since it was trimmed, its own word of what was trimmed tells.
-        _begin.Run();
         try
         {
+            var state = BeginAt(trimmed);
             if (query.Selection is { } cut) head = Math.Min(head, cut.Through);
-            var page = new PageBuilder(query, head, RetentionTable.ReadTrimmed(_trimmed, _context.Plan, trimmed));
+            var page = new PageBuilder(query, head, state);
             var topics = query.Matchers.IsAll ? null : _finder.Find(query.Matchers);
             if (query.Selection is { IsOfKeys: true }) _keyed.Read(query, topics, page);
             else if (query.Selection is { } last) ReadLast(query, last, positions, topics, head, page);
@@ -99,6 +101,25 @@ internal sealed class LogReader : IDisposable
         _finder.Dispose();
         _rows.Dispose();
         _database.Dispose();
+    }
+
+    /// <summary>Begins a snapshot, and says what had been trimmed when it was taken.</summary>
+    private TrimState BeginAt(Func<TrimState> trimmed)
+    {
+        for (var i = 0; i < MostSnapshots; i++)
+        {
+            _begin.Run();
+            var positions = RetentionTable.ReadPositions(_trimmed);
+            var state = trimmed();
+            if (state.Classes.All(c => positions.GetValueOrDefault(c.Prefix) == c.Position)) return state;
+
+            // The writer has committed more than it has said, or said more than the snapshot shows: in a moment it has not.
+            _database.RollBack();
+            Thread.Yield();
+        }
+
+        _begin.Run();
+        return RetentionTable.ReadAtMost(_trimmed, _context.Plan);
     }
 
     private void ReadLast(

@@ -10,7 +10,13 @@ namespace Siar.Storage.Sqlite.Retention;
 /// <param name="Bytes">Their size.</param>
 internal readonly record struct KeptClass(long Trimmed, long TrimmedAlternate, long Mark, long Count, long Bytes)
 {
-    /// <summary>When the oldest event after the mark was appended, in milliseconds since 1970; null where nobody has looked.</summary>
+    /// <summary>A topic of the class of which nothing is remembered counts as trimmed up to here.</summary>
+    public long Floor { get; init; }
+
+    /// <summary>The same, for topics of other classes.</summary>
+    public long AlternateFloor { get; init; }
+
+    /// <summary>From when the age of the oldest event after the mark counts, in milliseconds since 1970; null where nobody has looked.</summary>
     public long? OldestTime { get; init; }
 
     public KeptClass WithAdded(LoggedEvent logged) => this with

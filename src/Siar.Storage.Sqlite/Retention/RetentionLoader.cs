@@ -32,10 +32,11 @@ internal static class RetentionLoader
     private static Dictionary<string, (KeptClass Kept, long Counted)> ReadRows(Database database)
     {
         var found = new Dictionary<string, (KeptClass, long)>(StringComparer.Ordinal);
-        using var rows = database.Prepare("SELECT prefix, trimmed, trimmed_alternate, mark, count, bytes, counted FROM retention");
+        using var rows = database.Prepare("SELECT prefix, trimmed, trimmed_alternate, mark, count, bytes, counted, floor, alternate_floor FROM retention");
         while (rows.Step())
         {
-            found.Add(rows.Text(0), (new KeptClass(rows.Number(1), rows.Number(2), rows.Number(3), rows.Number(4), rows.Number(5)), rows.Number(6)));
+            var kept = new KeptClass(rows.Number(1), rows.Number(2), rows.Number(3), rows.Number(4), rows.Number(5)) { Floor = rows.Number(7), AlternateFloor = rows.Number(8) };
+            found.Add(rows.Text(0), (kept, rows.Number(6)));
         }
 
         return found;
@@ -47,7 +48,10 @@ internal static class RetentionLoader
         var above = stored.Keys.Where(k => prefix.StartsWith(k, StringComparison.Ordinal)).MaxBy(k => k.Length);
         var sources = stored.Where(s => s.Key == above || s.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(s => s.Value.Kept).ToList();
         if (sources.Count == 0) return default;
-        return new KeptClass(sources.Max(s => s.Trimmed), sources.Max(s => s.TrimmedAlternate), sources.Min(s => s.Mark), 0, 0);
+
+        // What was an alternate of a class that is no more is now a topic of this one, and the other way round.
+        var floor = sources.Max(s => Math.Max(s.Floor, s.AlternateFloor));
+        return new KeptClass(sources.Max(s => s.Trimmed), sources.Max(s => s.TrimmedAlternate), sources.Min(s => s.Mark), 0, 0) { Floor = floor, AlternateFloor = floor };
     }
 
     private static void CountSince(Database database, long counted, RetentionPlan plan, TopicTable topics, KeptClass[] kept)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Native;
 
@@ -18,10 +17,12 @@ internal sealed class RetentionTable : IDisposable
         _plan = plan;
         _save = database.Prepare(
             """
-            INSERT INTO retention (prefix, trimmed, trimmed_alternate, mark, count, bytes, counted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO retention (prefix, trimmed, trimmed_alternate, mark, count, bytes, counted, floor, alternate_floor)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT DO UPDATE SET
                 trimmed = excluded.trimmed, trimmed_alternate = excluded.trimmed_alternate, mark = excluded.mark,
-                count = excluded.count, bytes = excluded.bytes, counted = excluded.counted
+                count = excluded.count, bytes = excluded.bytes, counted = excluded.counted,
+                floor = excluded.floor, alternate_floor = excluded.alternate_floor
             """);
     }
 
@@ -33,49 +34,39 @@ internal sealed class RetentionTable : IDisposable
         for (var i = 0; i < kept.Length; i++)
         {
             _save.Bind(1, _plan.Classes[i].Prefix).Bind(2, kept[i].Trimmed).Bind(3, kept[i].TrimmedAlternate)
-                .Bind(4, kept[i].Mark).Bind(5, kept[i].Count).Bind(6, kept[i].Bytes).Bind(7, head).Run();
+                .Bind(4, kept[i].Mark).Bind(5, kept[i].Count).Bind(6, kept[i].Bytes).Bind(7, head)
+                .Bind(8, kept[i].Floor).Bind(9, kept[i].AlternateFloor).Run();
         }
     }
 
     public void Dispose() => _save.Dispose();
 
-    /// <summary>What the classes have lost, as a statement's snapshot of the file says.</summary>
+    /// <summary>Up to where each class was trimmed, as a statement's snapshot of the file says.</summary>
+    /// <param name="rows">A statement of <see cref="TrimmedSql"/>.</param>
+    public static Dictionary<string, long> ReadPositions(Statement rows)
+    {
+        var positions = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (rows.Step()) positions.Add(rows.Text(0), rows.Number(1));
+        return positions;
+    }
+
+    /// <summary>What a statement's snapshot of the file says, as if every topic had been trimmed as far as its class.</summary>
     /// <param name="rows">A statement of <see cref="TrimmedSql"/>.</param>
     /// <param name="plan">The classes.</param>
-    /// <param name="last">What was true before: returned again where nothing has changed.</param>
-    public static TrimState ReadTrimmed(Statement rows, RetentionPlan plan, TrimState last)
+    public static TrimState ReadAtMost(Statement rows, RetentionPlan plan)
     {
-        var classes = last.Classes;
+        var record = new TrimRecord(plan);
         while (rows.Step())
         {
-            var i = IndexOf(plan, rows.Text(0));
-            if (i < 0 || (classes[i].Position == rows.Number(1) && classes[i].AlternatePosition == rows.Number(2))) continue;
-            classes = classes.SetItem(i, classes[i] with { Position = rows.Number(1), AlternatePosition = rows.Number(2) });
+            var i = plan.IndexOf(rows.Text(0));
+            if (i < 0) continue;
+            record.Raise(i, rows.Number(1), hasAlternates: false);
+            record.Raise(i, rows.Number(2), hasAlternates: true);
+            record.RaiseFloor(i, rows.Number(1), rows.Number(2));
         }
 
-        return classes == last.Classes ? last : new TrimState(classes);
+        return record.Describe();
     }
 
     public const string TrimmedSql = "SELECT prefix, trimmed, trimmed_alternate FROM retention";
-
-    public static TrimState Describe(RetentionPlan plan, ReadOnlySpan<KeptClass> kept)
-    {
-        var classes = ImmutableArray.CreateBuilder<TrimmedClass>(kept.Length);
-        for (var i = 0; i < kept.Length; i++)
-        {
-            classes.Add(new TrimmedClass(plan.Classes[i].Prefix, kept[i].Trimmed, kept[i].TrimmedAlternate, plan.Classes[i].PrivateOnly));
-        }
-
-        return new TrimState(classes.MoveToImmutable());
-    }
-
-    private static int IndexOf(RetentionPlan plan, string prefix)
-    {
-        for (var i = 0; i < plan.Classes.Length; i++)
-        {
-            if (plan.Classes[i].Prefix == prefix) return i;
-        }
-
-        return -1;
-    }
 }

@@ -9,7 +9,7 @@ internal static class LogSchema
     private const long ApplicationId = 0x53696172;
 
     // In order; the file's user_version says how many it has had.
-    private static readonly string[] Migrations = [Version1.Sql, Version2.Sql, Version3.Sql, Version4.Sql];
+    private static readonly string[] Migrations = [Version1.Sql, Version2.Sql, Version3.Sql, Version4.Sql, Version5.Sql];
 
     /// <summary>The version that this program writes.</summary>
     public static int Current => Migrations.Length;

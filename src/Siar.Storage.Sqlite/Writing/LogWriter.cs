@@ -31,6 +31,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private readonly KeyedTable _keyed;
     private readonly KeptKeys _keptKeys;
     private readonly RetentionTable _retention;
+    private readonly TrimmedTopicTable _trimmedTopics;
+    private readonly TrimRecord _record;
+    private readonly ClockStepTable _clock;
     private readonly Trimmer _trimmer;
     private readonly Statement _begin;
     private readonly Statement _commit;
@@ -40,7 +43,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private long _trimmedAt;
     private DateTimeOffset _now;
     private int _uncounted;
-    private bool _keptKeysAreStale;
+    private bool _isRolledBack;
 
     public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
     {
@@ -56,20 +59,31 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _retention = new RetentionTable(database, plan);
         _keyed = new KeyedTable(database);
         _keptKeys = new KeptKeys(database, plan, _topics);
-        _trimmer = new Trimmer(database, plan, new TrimmedTables(_topics, _events, _index, _keyed), _keptKeys);
+        _trimmedTopics = new TrimmedTopicTable(database, plan);
+        _record = new TrimRecord(plan);
+        _clock = new ClockStepTable(database);
+        _trimmer = new Trimmer(database, plan, new TrimmedTables(_topics, _events, _index, _keyed, _trimmedTopics, _record, _clock.Ages), _keptKeys);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
         _trimmedAt = _head;
         _kept = RetentionLoader.Load(database, plan, _topics, _head);
-        _trimmed = RetentionTable.Describe(plan, _kept);
         database.Execute(options.Durability is SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-        database.Transact(() => _retention.Save(_kept, _head));
+        database.Transact(() =>
+        {
+            LoadRecord();
+            _retention.Save(_kept, _head);
+            _clock.See(time.GetUtcNow(), _head);
+        });
+        _trimmed = _record.Describe();
     }
 
     public long Head => Volatile.Read(ref _head);
 
     public TrimState Trimmed => Volatile.Read(ref _trimmed);
+
+    /// <summary>Where an id leads that an event had which was trimmed, as the newest of its topic. From any thread.</summary>
+    public long? FindTrimmed(EventId id) => _record.Find(id);
 
     /// <summary>Pages written since the write-ahead log was last begun anew.</summary>
     public int PagesWritten { get; private set; }
@@ -96,8 +110,10 @@ internal sealed class LogWriter : IAppendState, IDisposable
         Commit(() =>
         {
             _now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            LookAtClock(_now);
             for (var i = 0; i < results.Length; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
             SaveCountsAfter((int)(position - previous), position);
+            if (position > previous) _clock.Ages.Note(_now);
         });
         Volatile.Write(ref _head, position);
         return new AppendedBatch(previous, results);
@@ -117,19 +133,23 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <returns>Whether there is more to drop.</returns>
     public bool TrimSome()
     {
+        if (_clock.Ages.IsBehind(_time.GetUtcNow())) Commit(() => LookAtClock(_time.GetUtcNow()));
         var over = NextOver();
         if (over < 0) return false;
 
         // Twice as many as were appended meanwhile: however fast that goes, trimming is faster.
         var most = (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
+        var trimmed = _trimmed;
         Commit(() =>
         {
             _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
             _retention.Save(_kept, _head);
+            _clock.Forget(_kept.Min(k => k.Mark));
+            trimmed = _record.Describe();
         });
         _trimmedAt = _head;
         _uncounted = 0;
-        Volatile.Write(ref _trimmed, RetentionTable.Describe(_plan, _kept));
+        Volatile.Write(ref _trimmed, trimmed);
         return NextOver() >= 0;
     }
 
@@ -190,6 +210,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _begin.Dispose();
         _commit.Dispose();
         _trimmer.Dispose();
+        _trimmedTopics.Dispose();
+        _clock.Dispose();
         _retention.Dispose();
         _keyed.Dispose();
         _closings.Dispose();
@@ -232,6 +254,26 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _uncounted = 0;
     }
 
+    // Where the clock has gone back some event counts as older than it did: each class looks again at its oldest.
+    private void LookAtClock(DateTimeOffset now)
+    {
+        if (!_clock.See(now, _head)) return;
+        for (var i = 0; i < _kept.Length; i++) _kept[i] = _kept[i] with { OldestTime = null };
+    }
+
+    private void LoadRecord()
+    {
+        _record.Clear();
+        var isOther = TrimmedTopicTable.Load(_database, _plan, _kept, _record);
+        for (var i = 0; i < _kept.Length; i++)
+        {
+            while (_record.TryForget(i, out _)) isOther = true;
+            _kept[i] = _kept[i] with { Floor = _record[i].Floor, AlternateFloor = _record[i].AlternateFloor };
+        }
+
+        if (isOther) _trimmedTopics.SaveAll(_database, _record);
+    }
+
     private int NextOver()
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -249,8 +291,14 @@ internal sealed class LogWriter : IAppendState, IDisposable
         try
         {
             _begin.Run();
-            if (_keptKeysAreStale) _keptKeys.Reload(_database, _topics);
-            _keptKeysAreStale = false;
+            if (_isRolledBack)
+            {
+                _keptKeys.Reload(_database, _topics);
+                LoadRecord();
+                _clock.Load();
+            }
+
+            _isRolledBack = false;
             work();
             _commit.Run();
         }
@@ -261,7 +309,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
             _index.Forget();
             _keys.Recount();
             _closings.Forget();
-            _keptKeysAreStale = true;
+            _isRolledBack = true;
             _kept = before;
             throw;
         }

@@ -89,7 +89,7 @@ public sealed class ClosedTopicTests
         await hub.Hub.CloseAsync("a");
         await hub.Hub.PublishAsync("b", "y");
 
-        var lines = (await GetAsync(hub, "/events/a?lastEventId=earliest", "application/x-ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await GetAsync(hub, "/events/a?lastEventId=earliest&signals=on", "application/x-ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         using var closed = JsonDocument.Parse(lines[1]);
         closed.RootElement.GetProperty("signal").GetString().ShouldBe("closed");
         closed.RootElement.GetProperty("topic").GetString().ShouldBe("a");

@@ -18,7 +18,7 @@ public sealed class HostileInputTests
         await using var hub = await StartAsync(s => s.UseAuthorizer(_ => ValueTask.FromResult<SiarAccess?>(SiarAccess.Everything)));
         using var stream = await EventStream.OpenLiveAsync(hub.Client, "/events/*");
         using var lines = await hub.ConnectAsync();
-        await lines.SendAsync("GET /events/* HTTP/1.0\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n");
+        await lines.SendAsync("GET /events/*?signals=on HTTP/1.0\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n");
         await lines.ReadThroughAsync("\"live\"");
         await lines.ReadThroughAsync("\n");
 

@@ -31,9 +31,13 @@ internal sealed class EventStream : ISseHandler, IDisposable
     /// <summary>The last event id, also where no event came with it.</summary>
     public string LastEventId { get; private set; } = "";
 
-    public static async Task<EventStream> OpenAsync(HttpClient client, string path, string? lastEventId = null, Version? version = null)
+    /// <summary>The address with which a reader asks for signals; that of the Mercure path stays as it is.</summary>
+    public static string WithSignals(string path) =>
+        path.Contains("/.well-known/", StringComparison.Ordinal) ? path : $"{path}{(path.Contains('?') ? '&' : '?')}signals=on";
+
+    public static async Task<EventStream> OpenAsync(HttpClient client, string path, string? lastEventId = null, Version? version = null, bool signals = true)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, signals ? WithSignals(path) : path);
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         if (version is not null) (request.Version, request.VersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);

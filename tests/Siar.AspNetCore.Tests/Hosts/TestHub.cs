@@ -62,11 +62,11 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>Opens a connection that sees every byte.</summary>
     public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Address);
 
-    /// <summary>Opens a stream and reads its head, and its first comment and <c>retry:</c>.</summary>
-    public async Task<RawConnection> SubscribeAsync(string path, string headers = "")
+    /// <summary>Asks for a stream; with the hub's signals, unless it is one of the Mercure path or a test wants none.</summary>
+    public async Task<RawConnection> SubscribeAsync(string path, string headers = "", bool signals = true)
     {
         var connection = await ConnectAsync();
-        await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        await connection.SendAsync($"GET {(signals ? EventStream.WithSignals(path) : path)} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
         return connection;
     }
 

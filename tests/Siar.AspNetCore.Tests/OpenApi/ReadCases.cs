@@ -36,6 +36,8 @@ internal static class ReadCases
             new(operation, 304, ApiHub.Open, hub => NotModifiedAsync(hub, method, at)),
             Get(400, kept + "limit=none", ("Accept", Page)),
             Get(400, kept + "last=1&snapshot=on"),
+            Get(200, kept + "signals=on", ("Accept", Page)),
+            Get(400, kept + "signals=perhaps"),
             In(ApiHub.Keyed, 401, kept),
             Get(403, kept, ("Host", "rebound.example")),
             Get(406, kept, ("Accept", "image/png")),

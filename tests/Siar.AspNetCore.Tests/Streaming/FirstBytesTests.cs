@@ -18,8 +18,8 @@ public sealed class FirstBytesTests
             "Transfer-Encoding: chunked", "X-Content-Type-Options: nosniff", "X-Accel-Buffering: no",
         ], ignoreOrder: true);
 
-        (await reader.ReadThroughAsync("\n\n")).ShouldEndWith(":\nretry: 2000\n\n");
-        (await reader.ReadThroughAsync("\n\n")).ShouldContain("event: siar.live\nid: #");
+        (await reader.ReadThroughAsync("retry: 2000\n\r\n")).ShouldEndWith("\r\n:\nretry: 2000\n\r\n");
+        (await reader.ReadThroughAsync("\n\n")).ShouldContain("\r\nevent: siar.live\nid: #");
     }
 
     [Fact]

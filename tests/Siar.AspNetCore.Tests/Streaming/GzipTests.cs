@@ -12,7 +12,7 @@ public sealed class GzipTests
     {
         await using var hub = await TestHub.StartAsync(o => o.Hub.GzipFrom = 100);
         using var client = Client(hub, "gzip, deflate, br");
-        using var answer = await client.GetAsync("/events/a", HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await client.GetAsync("/events/a?signals=on", HttpCompletionOption.ResponseHeadersRead);
         answer.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
         answer.Headers.Vary.ShouldContain("Accept-Encoding");
         using var reader = Reader(await answer.Content.ReadAsStreamAsync());
@@ -77,7 +77,7 @@ public sealed class GzipTests
     public async Task Curl_shows_each_event_when_it_comes()
     {
         await using var hub = await TestHub.StartAsync(o => o.Hub.GzipFrom = 100);
-        var start = new ProcessStartInfo("curl", ["-sS", "-N", "--compressed", new Uri(hub.Address, "/events/a").ToString()]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("curl", ["-sS", "-N", "--compressed", new Uri(hub.Address, "/events/a?signals=on").ToString()]) { RedirectStandardOutput = true, UseShellExecute = false };
         using var curl = Process.Start(start)!;
         await ReadThroughAsync(curl.StandardOutput, "event: siar.live");
 

@@ -59,7 +59,7 @@ public sealed class LifetimeTests
         await using var hub = await StartAsync(o => (o.Hub.WriteDeadline, o.Hub.MaxLifetime, o.Hub.Lanes) = (TimeSpan.FromSeconds(30), TimeSpan.Zero, 1));
         using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/b");
         using var stalled = await RawConnection.OpenAsync(hub.Address, receiveBuffer: 4_096);
-        await stalled.SendAsync("GET /events/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await stalled.SendAsync("GET /events/a?signals=on HTTP/1.1\r\nHost: localhost\r\n\r\n");
         await stalled.ReadThroughAsync("siar.live");
 
         // More than the buffers of both sockets and the server hold.

@@ -86,7 +86,7 @@ public sealed class MiddlewareTests
             a => a.UseResponseCompression());
         using var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None };
         using var client = new HttpClient(handler) { BaseAddress = hub.Address, DefaultRequestHeaders = { { "Accept-Encoding", encoding } } };
-        using var answer = await client.GetAsync("/events/a", HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await client.GetAsync("/events/a?signals=on", HttpCompletionOption.ResponseHeadersRead);
         answer.Content.Headers.ContentEncoding.ShouldBe([encoding]);
         await using var raw = await answer.Content.ReadAsStreamAsync();
         await using Stream plain = encoding == "br" ? new BrotliStream(raw, CompressionMode.Decompress) : new GZipStream(raw, CompressionMode.Decompress);

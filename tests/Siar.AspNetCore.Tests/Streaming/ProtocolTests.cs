@@ -61,12 +61,11 @@ public sealed class ProtocolTests
     {
         await using var hub = await TestHub.StartAsync(new TestHubSetup { Siar = s => s.UseAuthorizer(_ => ValueTask.FromResult<SiarAccess?>(SiarAccess.Everything)) });
         using var reader = await hub.ConnectAsync();
-        await reader.SendAsync("GET /events/a HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        await reader.SendAsync("GET /events/a?signals=on HTTP/1.0\r\nHost: localhost\r\n\r\n");
         var head = await reader.ReadThroughAsync("\r\n\r\n");
         head.ShouldContain("Connection: close\r\n");
         head.ShouldNotContain("Transfer-Encoding");
-        (await reader.ReadThroughAsync("\n\n")).ShouldBe(":\nretry: 2000\n\n");
-        await reader.ReadThroughAsync("siar.live");
+        (await reader.ReadThroughAsync("siar.live")).ShouldBe(":\nretry: 2000\nevent: siar.live");
         await reader.ReadThroughAsync("\n\n");
 
         await hub.Client.PostAsync("/events/a?id=i", new StringContent("x"));

@@ -16,7 +16,7 @@ public sealed class RefusalTests
         answer.ShouldStartWith("HTTP/1.1 200 OK\r\n");
         answer.ShouldContain("Connection: close\r\n");
         answer.ShouldContain("Content-Type: text/event-stream\r\n");
-        answer.ShouldMatch(":\nretry: [0-9]+\n\n\r\n0\r\n\r\n$");
+        answer.ShouldMatch(":\nretry: [0-9]+\n\r\n0\r\n\r\n$");
     }
 
     [Theory]

@@ -116,6 +116,66 @@ public sealed class GapTests
         (await core.SubscribeAsync(Both with { Start = Cursor.Earliest })).Notes.ShouldBe(["news", closed, "live 5"]);
     }
 
+    [Theory]
+    [InlineData("quiet")]
+    [InlineData("qui{et}")]
+    public async Task A_reader_of_a_quiet_topic_whose_cursor_stood_still_is_told_no_gap(string selector)
+    {
+        var core = await BusyAsync();
+        var quiet = new SubscribeRequest { Matchers = MatcherSet.Of(Matcher.FromSelector(selector)), Start = At(core, 1) };
+        (await core.SubscribeAsync(quiet)).Notes.ShouldBe(["live 12"]);
+        core = new TestCore(KeepThree, core.Log);
+        (await core.SubscribeAsync(quiet)).Notes.ShouldBe(["live 12"]);
+        (await core.SubscribeAsync(quiet with { Start = At(core, 0) })).Notes.ShouldBe(["gap Trimmed 1", "live 12"]);
+        (await core.SubscribeAsync(TestCore.On("busy") with { Start = At(core, 1) })).Notes.ShouldBe(["gap Trimmed 9", "10", "11", "12", "live 12"]);
+    }
+
+    [Fact]
+    public async Task A_reader_that_asked_for_no_signals_is_told_its_gap_and_nothing_else()
+    {
+        var core = await BusyAsync();
+        var outlet = new TestOutlet(takesSignals: false, takesGaps: true);
+        await core.AttachAsync(TestCore.On("busy") with { Start = At(core, 1) }, outlet);
+        await core.AdvanceAsync(60);
+        outlet.Notes.ShouldBe(["gap Trimmed 9", "10", "11", "12", "alive"]);
+    }
+
+    [Fact]
+    public async Task What_the_limits_have_dropped_is_for_nobody_who_comes_though_it_is_in_memory()
+    {
+        var core = await BusyAsync();
+        core.Hub.Window.Start.ShouldBe(0);
+        (await core.SubscribeAsync(TestCore.On("busy") with { Start = Cursor.Earliest })).Notes.ShouldBe(["10", "11", "12", "live 12"]);
+        (await core.SubscribeAsync(TestCore.On("busy") with { Start = At(core, 5) })).Notes.ShouldBe(["gap Trimmed 9", "10", "11", "12", "live 12"]);
+        (await core.SubscribeAsync(All with { Start = Cursor.Earliest })).Notes.ShouldBe(["10", "11", "12", "live 12"]);
+        (await core.SubscribeAsync(TestCore.On("busy") with { Start = At(core, 9) })).Notes.ShouldBe(["10", "11", "12", "live 12"]);
+        core.Hub.Readers.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_reader_that_lags_while_it_reads_gets_from_memory_what_the_limits_drop_meanwhile()
+    {
+        var core = new TestCore(KeepThree);
+        var outlet = await core.SubscribeAsync(TestCore.On("busy"));
+        outlet.State = OutletState.Full;
+        for (var i = 1; i <= 10; i++) await core.PublishAsync("busy", $"{i}");
+        outlet.Notes.ShouldBe(["live 0", "1"]);
+        outlet.State = OutletState.Ready;
+        outlet.Signal.Writable();
+        await core.SettleAsync();
+        outlet.Notes.ShouldBe(["live 0", .. Enumerable.Range(1, 10).Select(i => $"{i}")]);
+    }
+
+    private static async Task<TestCore> BusyAsync()
+    {
+        var core = new TestCore(KeepThree);
+        await core.PublishAsync("quiet", "quiet");
+        for (var i = 2; i <= 12; i++) await core.PublishAsync("busy", $"{i}");
+        return core;
+    }
+
+    private static void KeepThree(HubOptions options) => options.Retention = new RetentionLimits(3, null, null);
+
     private static SubscribeRequest Both => TestCore.On("news", "chat/a");
 
     private static SubscribeRequest All => new() { Matchers = MatcherSet.All };

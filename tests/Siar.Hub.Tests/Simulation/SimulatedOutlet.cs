@@ -7,7 +7,7 @@ namespace Siar.Hub.Tests.Simulation;
 /// An outlet that takes down what it was given, and is full whenever the schedule says so. Like a socket it may then have left some of the
 /// frames, and have part of another, of which it takes down nothing before it has the rest.
 /// </summary>
-internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outlet
+internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool takesSignals) : Outlet
 {
     private Written? _part;
     private int _untaken;
@@ -21,12 +21,16 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
     public bool IsOver { get; private set; }
 
     /// <inheritdoc />
-    public override bool TakesSignals => true;
+    public override bool TakesSignals => takesSignals;
+
+    /// <inheritdoc />
+    public override bool TakesGaps => true;
 
     /// <inheritdoc />
     public override OutletState Write(ReadOnlySpan<Frame> frames)
     {
         RequireOpen();
+        foreach (var frame in frames) (takesSignals || !frame.Event.Content.IsClosing).ShouldBeTrue("a reader was told of a closing, and had not asked");
         var state = StateNow();
         _untaken = state is OutletState.Full ? random.Next(frames.Length + 1) : 0;
         foreach (var frame in frames[..^_untaken]) Taken.Add(Note(frame));
@@ -55,6 +59,7 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
     public override OutletState WriteKeepAlive(EventId? cursor)
     {
         RequireOpen();
+        (takesSignals || cursor is null).ShouldBeTrue("a reader was given an id without an event, and had not asked for it");
         if (cursor is { } id) Taken.Add(new Written(id, 0, "", WrittenKind.Cursor));
         return StateNow();
     }
@@ -71,6 +76,7 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull) : Outl
     public override OutletState WriteLive(EventId cursor)
     {
         RequireOpen();
+        takesSignals.ShouldBeTrue("a reader was told that it is level, and had not asked");
         Taken.Add(new Written(cursor, 0, "", WrittenKind.Live));
         return StateNow();
     }

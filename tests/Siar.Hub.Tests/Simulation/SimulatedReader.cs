@@ -14,6 +14,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     private long _cut;
     private List<long>? _sinceGap;
     private HashSet<long> _excused = [];
+    private HashSet<long> _goneBefore = [];
     private IReadOnlyList<long> _mayHave = [];
 
     public string Name => name;
@@ -41,6 +42,9 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     /// <summary>Whether it begins with the oldest that is kept.</summary>
     public bool Earliest { get; init; }
 
+    /// <summary>Whether it is told that it is level, what is closed, and where it is though nothing matched. Without, its cursor stands still on quiet topics.</summary>
+    public bool TakesSignals { get; init; }
+
     public bool IsConnected => Outlet is { IsOver: false };
 
     public void Connect(SimulatedHub hub, SimulatedOutlet outlet)
@@ -48,6 +52,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         var fresh = LastEventId.IsNone;
         Has = !fresh ? hub.PositionOf(LastEventId) : Earliest ? 0 : hub.Core.Log.Head;
         _mayHave = hub.PossiblePositionsOf(LastEventId);
+        _goneBefore = [.. hub.PublishedThrough(long.MaxValue).Where(p => !hub.Keeps(p)).Select(p => p.Position)];
         _checked = 0;
         _prelude.Clear();
         _sinceGap = null;
@@ -110,9 +115,15 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         return true;
     }
 
+    /// <summary>Whether it has all that it asked for, as far as anybody can tell: where its id may lead to several places, of one of them.</summary>
+    public bool IsWhole(SimulatedHub hub) => Has is not null || HasState(hub) || (!TakesSignals && _mayHave.Any(place => NextAfter(hub, place) is null));
+
     /// <summary>What it must get next: the first event after what it has that it asked for and may have, and that was not gone when it was told a gap.</summary>
     public PublishedEvent? Next(SimulatedHub hub) =>
-        Has is { } has ? hub.PublishedAfter(has).FirstOrDefault(p => Wants(p.Logged.Content) && !_excused.Contains(p.Position)) : null;
+        Has is { } has ? NextAfter(hub, has) : null;
+
+    private PublishedEvent? NextAfter(SimulatedHub hub, long place) =>
+        hub.PublishedAfter(place).FirstOrDefault(p => Wants(p.Logged.Content) && !_excused.Contains(p.Position));
 
     private void Receive(SimulatedHub hub, Written written)
     {
@@ -233,6 +244,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
         var gone = hub.PublishedAfter(Has ?? long.MaxValue).FirstOrDefault(p => p.Position == written.Position && _excused.Contains(p.Position));
         var expected = (gone?.Position < (next?.Position ?? long.MaxValue) ? gone : next)
             ?? throw new InvalidOperationException($"{name} got {written} and should have got nothing");
+        if (written.Kind is WrittenKind.Event) _goneBefore.ShouldNotContain(written.Position, $"{name} was given what the limits had dropped before it came");
         written.Payload.ShouldBe(expected.Expected, $"{name} has everything up to {Has}");
         Has = expected.Position;
     }
@@ -282,5 +294,5 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     }
 
     private bool Wants(Event content) =>
-        content.Topics.Any(matchers.Matches) && (!content.IsPrivate || content.Topics.Any(grants.Matches));
+        (TakesSignals || !content.IsClosing) && content.Topics.Any(matchers.Matches) && (!content.IsPrivate || content.Topics.Any(grants.Matches));
 }

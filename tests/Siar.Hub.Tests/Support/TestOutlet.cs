@@ -3,7 +3,7 @@ using Siar.Wire;
 namespace Siar.Hub.Tests;
 
 /// <summary>An outlet that notes what it is given, in words, and is full when a test says so.</summary>
-internal sealed class TestOutlet(bool takesSignals = true) : Outlet
+internal sealed class TestOutlet(bool takesSignals = true, bool? takesGaps = null) : Outlet
 {
     public List<string> Notes { get; } = [];
 
@@ -13,6 +13,9 @@ internal sealed class TestOutlet(bool takesSignals = true) : Outlet
 
     /// <inheritdoc />
     public override bool TakesSignals => takesSignals;
+
+    /// <inheritdoc />
+    public override bool TakesGaps => takesGaps ?? takesSignals;
 
     /// <inheritdoc />
     public override OutletState Write(ReadOnlySpan<Frame> frames)

@@ -123,7 +123,7 @@ public sealed class SocketOutletTests : IDisposable
 
         var received = new StringBuilder();
         Read(received, int.MaxValue);
-        received.ToString().ShouldEndWith("\n\n\r\nC\r\nretry: 250\n\n\r\n0\r\n\r\n");
+        received.ToString().ShouldEndWith("\n\n\r\nB\r\nretry: 250\n\r\n0\r\n\r\n");
         _client.Dispose();
         SpinWait.SpinUntil(() => _sockets.Transport.Count == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }

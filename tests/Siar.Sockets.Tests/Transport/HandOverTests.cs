@@ -43,7 +43,7 @@ public sealed class HandOverTests
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
         using var reader = new RawConnection(socket);
-        await reader.SendAsync("GET /events/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await reader.SendAsync("GET /events/a?signals=on HTTP/1.1\r\nHost: localhost\r\n\r\n");
         (await reader.ReadThroughAsync("siar.live")).ShouldContain("Connection: close\r\n");
         await _requests.UntilNoneIsOpenAsync();
 
@@ -61,7 +61,7 @@ public sealed class HandOverTests
     {
         await using var hub = await StartAsync(siar: s => s.UseAuthorizer(_ => ValueTask.FromResult<SiarAccess?>(SiarAccess.Everything)));
         using var reader = await hub.ConnectAsync();
-        await reader.SendAsync("GET /events/a HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        await reader.SendAsync("GET /events/a?signals=on HTTP/1.0\r\nHost: localhost\r\n\r\n");
         await reader.ReadThroughAsync("siar.live");
 
         _requests.Open.ShouldBe(1);
@@ -113,7 +113,7 @@ public sealed class HandOverTests
             },
         });
         hub.Client.DefaultRequestHeaders.Add("Accept-Encoding", "br");
-        using var answer = await hub.Client.GetAsync("/events/a", HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await hub.Client.GetAsync("/events/a?signals=on", HttpCompletionOption.ResponseHeadersRead);
         answer.Content.Headers.ContentEncoding.ShouldBe(["br"]);
         using var reader = new StreamReader(new BrotliStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress));
         while (await reader.ReadLineAsync() != "event: siar.live")

@@ -98,7 +98,7 @@ public sealed class StormTests
     private static async Task<RawConnection> OpenSlowAsync(TestHub hub, int number)
     {
         var reader = await RawConnection.OpenAsync(hub.Address, receiveBuffer: 2_048 + (number * 100));
-        await reader.SendAsync("GET /events/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await reader.SendAsync("GET /events/a?signals=on HTTP/1.1\r\nHost: localhost\r\n\r\n");
         await reader.ReadThroughAsync("siar.live");
         await reader.ReadThroughAsync("\n\n\r\n");
         return reader;

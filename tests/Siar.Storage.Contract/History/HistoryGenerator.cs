@@ -8,7 +8,7 @@ namespace Siar.Storage.Contract.History;
 internal static class HistoryGenerator
 {
     private static readonly string[] TopicNames = ["a", "b", "b/1", "b/2", "https://x.example/1", "HTTPS://X.example/2", "https:b/3"];
-    private static readonly string[] SelectorNames = ["*", "a", "b", "a b/1", "b/{n}", "{any}", "https://x.example/{n} a", "pattern=https://x.example/:n", "pattern=/b/:n a", "pattern=https://*/:n", "nothing"];
+    public static readonly string[] SelectorNames = ["*", "a", "b", "a b/1", "b/{n}", "{any}", "https://x.example/{n} a", "pattern=https://x.example/:n", "pattern=/b/:n a", "pattern=https://*/:n", "nothing"];
     private static readonly string[] Ids = ["i1", "i2", "i3", "i4", "i5"];
 
     public static Arbitrary<ImmutableArray<Step>> Histories { get; } = Arb.From(
@@ -18,6 +18,7 @@ internal static class HistoryGenerator
     private static Gen<Step> Steps() => Gen.Frequency(
         (8, Batches().Select(Step (batches) => new Step.Append(batches))),
         (2, Gen.Choose(1, 40).Select(Step (seconds) => new Step.Wait(seconds))),
+        (1, Gen.Choose(-200, 200).Select(Step (seconds) => new Step.Turn(seconds))),
         (1, Gen.Constant<Step>(new Step.Reopen())),
         (6, Reads()),
         (5, Selections()),

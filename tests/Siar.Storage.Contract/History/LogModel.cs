@@ -7,10 +7,13 @@ namespace Siar.Storage.Contract.History;
 internal sealed class LogModel(RetentionPlan plan)
 {
     private readonly List<LoggedEvent> _kept = [];
+    private readonly Dictionary<long, DateTimeOffset> _countsFrom = [];
     private readonly Dictionary<string, long> _ids = [];
     private readonly List<LoggedEvent> _survivors = [];
     private readonly Dictionary<string, LoggedEvent> _newest = [];
-    private readonly Dictionary<string, (long Position, long Alternate)> _trimmed = [];
+    private readonly Dictionary<string, long> _trimmed = [];
+    private readonly List<LoggedEvent> _dropped = [];
+    private readonly Dictionary<(RetentionClass, Topic, bool), (string Id, long Position)> _lastOfTopic = [];
 
     public long Head { get; private set; }
 
@@ -19,6 +22,7 @@ internal sealed class LogModel(RetentionPlan plan)
         foreach (var logged in events)
         {
             _kept.Add(logged);
+            _countsFrom[logged.Position] = logged.Time;
             Head = logged.Position;
             if (logged.Content.Key is not null)
             {
@@ -43,17 +47,37 @@ internal sealed class LogModel(RetentionPlan plan)
         return [.. selected.Where(e => e.Position > after).OrderBy(e => e.Position)];
     }
 
-    public ResolvedCursor Resolve(string id) =>
-        _ids.TryGetValue(id, out var position) ? new ResolvedCursor(position, null) : new ResolvedCursor(0, GapReason.UnknownId);
+    /// <summary>Whether the log knows too few topics to tell gaps exactly.</summary>
+    public bool ForgetsTopics => plan.TrimmedTopics < 100;
 
-    public TrimmedClass Trimmed(RetentionClass of)
+    public bool Keeps(string id) => _ids.ContainsKey(id);
+
+    // The id of the last event of a topic is known when that is dropped: a reader of a quiet topic has it as its cursor.
+    public ResolvedCursor Resolve(string id)
     {
-        var (position, alternate) = _trimmed.GetValueOrDefault(of.Prefix);
-        return new TrimmedClass(of.Prefix, position, alternate, of.PrivateOnly);
+        if (_ids.TryGetValue(id, out var position)) return new ResolvedCursor(position, null);
+        var last = _lastOfTopic.Values.Where(l => l.Id == id).Select(l => l.Position).ToList();
+        return last.Count > 0 ? new ResolvedCursor(last.Min(), null) : new ResolvedCursor(0, GapReason.UnknownId);
+    }
+
+    public long Trimmed(RetentionClass of) => _trimmed.GetValueOrDefault(of.Prefix);
+
+    /// <summary>The highest position dropped that a reader may have had: with all grants, or with none.</summary>
+    public long Floor(MatcherSet matchers, MatcherSet grants) =>
+        _dropped.Where(d => matchers.MatchesAny(d.Content.Topics) && (!d.Content.IsPrivate || grants.MatchesAny(d.Content.Topics))).Select(d => d.Position).DefaultIfEmpty(0).Max();
+
+    /// <summary>The log looks at the clock: an event from the future counts from now on.</summary>
+    public void See(DateTimeOffset now)
+    {
+        foreach (var logged in _kept)
+        {
+            if (_countsFrom[logged.Position] > now) _countsFrom[logged.Position] = now;
+        }
     }
 
     public void Trim(DateTimeOffset now)
     {
+        See(now);
         foreach (var retention in plan.Classes)
         {
             while (Members(retention) is [var oldest, ..] members && IsOver(retention.Limits, members, now)) Drop(retention, oldest);
@@ -80,17 +104,19 @@ internal sealed class LogModel(RetentionPlan plan)
 
     private static int BytesOf(List<LoggedEvent> events) => events.Sum(m => m.Content.Data.Length + m.Content.Topics.Sum(t => t.Value.Length));
 
-    private static bool IsOver(RetentionLimits limits, List<LoggedEvent> members, DateTimeOffset now) =>
+    private bool IsOver(RetentionLimits limits, List<LoggedEvent> members, DateTimeOffset now) =>
         members.Count > limits.MaxCount
         || BytesOf(members) > limits.MaxBytes
-        || now - members[0].Time > limits.MaxAge;
+        || now - _countsFrom[members[0].Position] > limits.MaxAge;
 
     private void Drop(RetentionClass from, LoggedEvent oldest)
     {
         _kept.Remove(oldest);
         if (oldest.Content.Key is not null && _newest[VariantOf(oldest)] == oldest) InsertSurvivor(oldest);
-        var (_, alternate) = _trimmed.GetValueOrDefault(from.Prefix);
-        _trimmed[from.Prefix] = (oldest.Position, oldest.Content.Topics.Length > 1 ? oldest.Position : alternate);
+        _trimmed[from.Prefix] = oldest.Position;
+        _dropped.Add(oldest);
+        var leadsId = _ids.GetValueOrDefault(oldest.Content.Id.Value) == oldest.Position;
+        foreach (var topic in oldest.Content.Topics) _lastOfTopic[(from, topic, oldest.Content.IsPrivate)] = (leadsId ? oldest.Content.Id.Value : "", oldest.Position);
         if (_ids.TryGetValue(oldest.Content.Id.Value, out var position) && position == oldest.Position) _ids.Remove(oldest.Content.Id.Value);
     }
 }

@@ -18,6 +18,9 @@ internal abstract record Step
     /// <summary>Time passes, and the log is trimmed.</summary>
     public sealed record Wait(int Seconds) : Step;
 
+    /// <summary>The clock is set forward, or back.</summary>
+    public sealed record Turn(int Seconds) : Step;
+
     /// <summary>The log is closed and opened again.</summary>
     public sealed record Reopen : Step;
 

@@ -122,6 +122,24 @@ public sealed class LogFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_remembers_up_to_where_each_topic_was_dropped()
+    {
+        await using (var log = _folder.Open(limits: new RetentionLimits(5, null, null)))
+        {
+            await LogFolder.AppendAsync(log, 3, "quiet");
+            await LogFolder.AppendAsync(log, 10, "busy");
+            await log.MaintainOnceAsync();
+        }
+
+        SqliteLogFile.Restore(_folder.Path, _folder.Path, _folder.Time);
+
+        await using var restored = _folder.Open(limits: new RetentionLimits(5, null, null));
+        restored.Trimmed.Floor(MatcherSet.OfTopics(Topic.Parse("quiet")), MatcherSet.None).ShouldBe(3);
+        restored.Trimmed.Floor(MatcherSet.OfTopics(Topic.Parse("busy")), MatcherSet.None).ShouldBe(8);
+        (await restored.ResolveAsync(EventId.Parse("own-3"))).ShouldBe(new ResolvedCursor(3, null));
+    }
+
+    [Fact]
     public async Task What_can_be_read_of_a_damaged_log_is_gone_on_with_and_the_rest_is_a_gap()
     {
         Epoch epoch;

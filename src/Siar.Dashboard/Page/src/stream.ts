@@ -32,6 +32,13 @@ export interface StreamHandlers {
 const patience = 45_000;
 const longestWait = 15_000;
 
+// A reader that asks is told where it is, also while nothing happens, and when to come back.
+function withSignals(url: string): string {
+  const asked = new URL(url, location.href);
+  asked.searchParams.set('signals', 'on');
+  return asked.href;
+}
+
 class Refusal extends Error {
   constructor(readonly status: number, sentence: string) {
     super(sentence);
@@ -86,7 +93,7 @@ export class HubStream {
     try {
       const headers: Record<string, string> = { accept: 'application/x-ndjson', ...authorization(this.bearer()) };
       if (this.#cursor) headers['last-event-id'] = this.#cursor;
-      const response = await fetch(this.url, { headers, signal: attempt.signal, cache: 'no-store' });
+      const response = await fetch(withSignals(this.url), { headers, signal: attempt.signal, cache: 'no-store' });
       if (!response.ok || !response.body) throw new Refusal(response.status, (await response.text()).trim() || `Status ${response.status}.`);
       this.#tell({ kind: 'live' });
       this.#failures = 0;

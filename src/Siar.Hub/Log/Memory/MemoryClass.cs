@@ -11,9 +11,6 @@ internal sealed class MemoryClass(RetentionClass definition)
     /// <summary>What was trimmed of it and is the newest of its key.</summary>
     public KeptKeys Keys { get; } = new(definition.Limits);
 
-    /// <summary>What was trimmed of the class.</summary>
-    public TrimmedClass Trimmed { get; private set; } = new(definition.Prefix, 0, 0, definition.PrivateOnly);
-
     public long? Oldest => _positions.Count > 0 ? _positions[0] : null;
 
     public void Add(LoggedEvent logged)
@@ -22,16 +19,14 @@ internal sealed class MemoryClass(RetentionClass definition)
         _bytes += logged.Content.RetainedBytes;
     }
 
-    public bool IsOverLimit(LoggedEvent oldest, DateTimeOffset now) =>
+    public bool IsOverLimit(DateTimeOffset oldest, DateTimeOffset now) =>
         _positions.Count > Definition.Limits.MaxCount
         || _bytes > Definition.Limits.MaxBytes
-        || now - oldest.Time > Definition.Limits.MaxAge;
+        || now - oldest > Definition.Limits.MaxAge;
 
     public void DropOldest(LoggedEvent oldest)
     {
         _positions.RemoveFirst(oldest.Position);
         _bytes -= oldest.Content.RetainedBytes;
-        var alternate = oldest.Content.Topics.Length > 1 ? oldest.Position : Trimmed.AlternatePosition;
-        Trimmed = Trimmed with { Position = oldest.Position, AlternatePosition = alternate };
     }
 }

@@ -21,6 +21,8 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     private readonly KeyedEvents _keyed = new();
     private readonly MemoryKeys _keys;
     private readonly ClosedTopics _closed;
+    private readonly TrimRecord _record;
+    private readonly EventAges _ages = new(DateTimeOffset.MinValue);
     private TrimState _trimmed;
     private long _head;
     private DateTimeOffset _now;
@@ -44,7 +46,8 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         _keys = new MemoryKeys(plan.IdempotencyKeys);
         _closed = new ClosedTopics(plan.ClosedTopics);
         _classes = [.. _plan.Classes.Select(c => new MemoryClass(c))];
-        _trimmed = Describe();
+        _record = new TrimRecord(plan);
+        _trimmed = _record.Describe();
     }
 
     private const int ScannedAtOnce = 512;
@@ -74,8 +77,10 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
             var results = new Appended[batch.Count];
             var position = previous;
             _now = _time.GetUtcNow();
+            _ages.See(_now, previous);
             for (var i = 0; i < batch.Count; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
 
+            if (position > previous) _ages.Note(_now);
             TrimUnderLock(_now);
             Volatile.Write(ref _head, position);
             return new(new AppendedBatch(previous, results));
@@ -107,6 +112,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     {
         lock (_gate)
         {
+            _ages.See(_time.GetUtcNow(), _head);
             TrimUnderLock(_time.GetUtcNow());
             _keys.Forget(_time.GetUtcNow());
         }
@@ -119,7 +125,8 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     {
         if (!HubEventId.TryParse(id, out var hubId))
         {
-            return _byId.TryGetValue(id, out var found) ? new(found, null) : new(0, GapReason.UnknownId);
+            var found = _byId.TryGetValue(id, out var kept) ? kept : _record.Find(id);
+            return found is { } position ? new(position, null) : new(0, GapReason.UnknownId);
         }
 
         if (hubId.Epoch != Epoch) return new(0, GapReason.OtherEpoch);
@@ -281,15 +288,20 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     private void TrimUnderLock(DateTimeOffset now)
     {
         var any = false;
-        foreach (var kept in _classes)
+        for (var i = 0; i < _classes.Length; i++)
         {
-            while (kept.Oldest is { } position && kept.IsOverLimit(_events.Get(position)!, now))
+            var kept = _classes[i];
+            while (kept.Oldest is { } position && _events.Get(position)! is var oldest && kept.IsOverLimit(_ages.CountsFrom(position, oldest.Time), now))
             {
-                var oldest = _events.Get(position)!;
                 kept.DropOldest(oldest);
+                _record.Add(i, oldest, leadsId: _byId.GetValueOrDefault(oldest.Content.Id) == position);
                 Remove(oldest);
                 if (oldest.Content.Key is not null && _keyed.Contains(oldest)) kept.Keys.Add(oldest);
                 any = true;
+            }
+
+            while (_record.TryForget(i, out _))
+            {
             }
 
             while (kept.Keys.Excess() is { } excess)
@@ -299,7 +311,9 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
             }
         }
 
-        if (any) Volatile.Write(ref _trimmed, Describe());
+        if (!any) return;
+        _ages.Forget(_events.First - 1);
+        Volatile.Write(ref _trimmed, _record.Describe());
     }
 
     private void Remove(LoggedEvent logged)
@@ -314,8 +328,6 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
 
         if (_byId.TryGetValue(logged.Content.Id, out var position) && position == logged.Position) _byId.Remove(logged.Content.Id);
     }
-
-    private TrimState Describe() => new([.. _classes.Select(c => c.Trimmed)]);
 
     private static Topic? ExactTopic(MatcherSet matchers) =>
         matchers.Matchers is [{ Kind: MatcherKind.Exact } only] && Topic.TryCreate(only.Value, out var topic, out _) ? topic : null;
