@@ -17,6 +17,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     private readonly EventAdmission _admission;
     private readonly ITimer _timer;
     private readonly List<Task> _running = [];
+    private readonly CancellationTokenSource _stopped = new();
     private volatile bool _draining;
     private int _disposed;
 
@@ -134,25 +135,27 @@ public sealed class EventHub : IHub, IAsyncDisposable
     {
         var outlet = new DeliveryOutlet();
         var subscriber = await AttachAsync(request, outlet, cancellationToken);
+
+        // A hub that is disposed of without a drain has no lane left that could end the stream.
+        var disposed = _stopped.Token.UnsafeRegister(static outlet => ((DeliveryOutlet)outlet!).End(null), outlet);
         try
         {
             await foreach (var delivery in outlet.ReadAllAsync(cancellationToken)) yield return delivery;
         }
         finally
         {
+            await disposed.DisposeAsync();
             subscriber.Close(EndReason.PeerClosed);
         }
+
+        if (_stopped.IsCancellationRequested) yield break;
+        var reason = await subscriber.Ended;
+        if (reason is EndReason.Failed or EndReason.FellBehind or EndReason.Requested) throw new SubscriptionEndedException(reason);
     }
 
     /// <inheritdoc cref="HubCore.PrepareAsync" />
-    internal ValueTask<Subscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
+    internal ValueTask<PreparedSubscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
         _core.PrepareAsync(request, outlet, cancellationToken);
-
-    /// <inheritdoc cref="HubCore.Attach" />
-    internal static void Attach(Subscriber subscriber) => HubCore.Attach(subscriber);
-
-    /// <inheritdoc cref="HubCore.Abandon" />
-    internal void Abandon(Subscriber subscriber) => _core.Abandon(subscriber);
 
     /// <inheritdoc cref="HubCore.AttachAsync" />
     internal ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
@@ -180,6 +183,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _core.Readers.Complete();
         await Task.WhenAll(_running);
         await Task.WhenAll(_lanes.Select(l => l.StopAsync()));
+        await _stopped.CancelAsync();
         Metrics.Dispose();
     }
 

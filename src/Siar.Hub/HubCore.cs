@@ -69,10 +69,10 @@ internal sealed class HubCore
 
     /// <summary>
     /// Finds out where a reader begins, and counts its patterns: what is published from now on is wanted, but nothing is written before
-    /// <see cref="Attach"/>, so that a door can still answer otherwise. Exactly one of <see cref="Attach"/> and <see cref="Abandon"/> must follow.
+    /// <see cref="PreparedSubscriber.Attach"/>.
     /// </summary>
     /// <exception cref="LimitExceededException">The request holds more patterns than the hub may have.</exception>
-    public async ValueTask<Subscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
+    public async ValueTask<PreparedSubscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
     {
         // Before anything is awaited: what is published from here on is wanted.
         var head = Log.Head;
@@ -90,7 +90,7 @@ internal sealed class HubCore
         }
     }
 
-    private async ValueTask<Subscriber> PrepareFromAsync(SubscribeRequest request, Outlet outlet, long head, bool isListener, CancellationToken cancellationToken)
+    private async ValueTask<PreparedSubscriber> PrepareFromAsync(SubscribeRequest request, Outlet outlet, long head, bool isListener, CancellationToken cancellationToken)
     {
         var start = request.Start.Kind switch
         {
@@ -103,10 +103,9 @@ internal sealed class HubCore
         var fromLogThrough = request.Start.Kind is CursorKind.Now ? 0 : trimmed.Bound(request.Matchers, request.Grants);
         var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
         var pausedThrough = isListener ? Presence!.MarkedThrough : 0;
-        Patterns.Take(request.Matchers);
         var number = Interlocked.Increment(ref _lastNumber);
         var lane = Lanes[(int)(number % Lanes.Length)];
-        return new Subscriber(request, outlet, lane)
+        var subscriber = new Subscriber(request, outlet, lane)
         {
             Number = number,
             Cursor = prelude is null ? start.Position : 0,
@@ -122,6 +121,10 @@ internal sealed class HubCore
             IsListener = isListener,
             PausedThrough = pausedThrough,
         };
+
+        // Last, so that nothing that fails before leaves them counted.
+        Patterns.Take(request.Matchers);
+        return new PreparedSubscriber(subscriber, Abandon);
     }
 
     private static EventSelection? Prelude(SubscribeRequest request, long head)
@@ -131,23 +134,18 @@ internal sealed class HubCore
         return new EventSelection(request.Snapshot ? 0 : request.Last!.Value, request.Grants, head);
     }
 
-    /// <summary>Hands a prepared reader to its lane. From then on the lane alone calls the outlet, until <see cref="Subscriber.Ended"/>.</summary>
-    public static void Attach(Subscriber subscriber) => subscriber.Join();
-
-    /// <summary>Gives up a reader that was prepared and not attached.</summary>
-    public void Abandon(Subscriber subscriber)
+    private void Abandon(Subscriber subscriber)
     {
         Patterns.Return(subscriber.Request.Matchers);
         if (subscriber.IsListener) Presence!.EndListening();
     }
 
-    /// <summary><see cref="PrepareAsync"/> and <see cref="Attach"/> in one, for readers that need no word between.</summary>
+    /// <summary><see cref="PrepareAsync"/> and <see cref="PreparedSubscriber.Attach"/> in one, for readers that need no word between.</summary>
     /// <inheritdoc cref="PrepareAsync" path="/exception" />
     public async ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
     {
-        var subscriber = await PrepareAsync(request, outlet, cancellationToken);
-        Attach(subscriber);
-        return subscriber;
+        using var prepared = await PrepareAsync(request, outlet, cancellationToken);
+        return prepared.Attach();
     }
 
     /// <summary>The id of the newest event that is shown; none before the first.</summary>

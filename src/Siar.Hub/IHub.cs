@@ -31,8 +31,13 @@ public interface IHub
     ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Reads events until the token is cancelled or the hub stops. The subscription begins with the first <c>MoveNextAsync</c>. A reader
-    /// that is slow waits for nobody and nobody for it: it reads on from the log at its own pace.
+    /// Reads events until the token is cancelled or the hub stops; also until <see cref="SubscribeRequest.EndsAt"/>, where the request has one, or
+    /// until all its topics are closed, each of which is told (<see cref="Delivery.Closed"/>). Then the enumeration ends. Where anything else ends
+    /// it, an exception says what. <see cref="HubOptions.MaxLifetime"/> and <see cref="HubOptions.WriteDeadline"/> are for connections and do not
+    /// hold here. The subscription begins with the first <c>MoveNextAsync</c>. A reader that is slow waits for nobody and nobody for it: it reads on
+    /// from the log at its own pace.
     /// </summary>
+    /// <exception cref="SubscriptionEndedException">The log could not be read, or the request asks to end where the reader falls behind.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IAsyncEnumerable<Delivery> SubscribeAsync(SubscribeRequest request, CancellationToken cancellationToken = default);
 }

@@ -11,8 +11,14 @@ internal sealed class PublishLimits(LimitOptions limits, TimeProvider time)
     /// <summary>Takes a number of events from the caller's amounts.</summary>
     public Refusal? TryTake(HttpContext context, SiarAccess access, int events)
     {
-        var refusal = ClientAddress.Of(context) is { } address ? TryTake(_byAddress, address, events, "Your address") : null;
-        return refusal ?? (access.Credential is { IsNone: false } token ? TryTake(_byToken, token, events, "Your token") : null);
+        Refusal? refusal = null;
+        if (access.Credential is { IsNone: false } token) refusal = TryTake(_byToken, token, events, "Your token");
+        if (refusal is not null || ClientAddress.Of(context) is not { } address) return refusal;
+        refusal = TryTake(_byAddress, address, events, "Your address");
+
+        // What is refused costs neither.
+        if (refusal is not null && access.Credential is { IsNone: false } refused) _byToken.GiveBack(refused, events);
+        return refusal;
     }
 
     private static Refusal? TryTake<TName>(PublishLimiter<TName> limiter, TName name, int events, string whose)

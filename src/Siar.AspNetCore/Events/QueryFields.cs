@@ -14,7 +14,9 @@ internal sealed class QueryFields
     public static Refusal? Read(HttpRequest request, out QueryFields fields)
     {
         fields = new QueryFields();
-        var query = request.QueryString.Value.AsSpan().TrimStart('?');
+        // RFC 3986, 3.4: the query begins after the first question mark, and may hold others.
+        var query = request.QueryString.Value.AsSpan();
+        if (query.StartsWith('?')) query = query[1..];
         foreach (var range in query.Split('&'))
         {
             var field = query[range];

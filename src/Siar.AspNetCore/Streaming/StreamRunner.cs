@@ -24,20 +24,18 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
         ResponseOutlet outlet = representation is Representation.Ndjson
             ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort, style.TakesSignals)
             : new SseOutlet(context.Response.BodyWriter, context.Abort, form, style.Translation);
-        var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
-        if (AnswerOver(context, subscriber)) return null;
+        using var prepared = await hub.PrepareAsync(request, outlet, context.RequestAborted);
+        if (AnswerOver(context, prepared.Subscriber)) return null;
         if (isHead)
         {
-            SetHead(context, representation, subscriber, style, form);
-            hub.Abandon(subscriber);
+            SetHead(context, representation, prepared.Subscriber, style, form);
             return null;
         }
 
-        await StartAsync(context, representation, subscriber, style, form);
+        await StartAsync(context, representation, prepared.Subscriber, style, form);
         SilentPeer.Limit(context, hub.Options.WriteDeadline);
 
-        EventHub.Attach(subscriber);
-        style.OnAttached(subscriber);
+        var subscriber = Attach(prepared, style);
         await using (context.RequestAborted.UnsafeRegister(static s => ((Subscriber)s!).Close(EndReason.PeerClosed), subscriber))
         {
             var reason = await subscriber.Ended;
@@ -53,36 +51,36 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
 
     private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeRequest request, StreamStyle style, SseForm form)
     {
-        var subscriber = await hub.PrepareAsync(request, outlet, context.RequestAborted);
-        if (AnswerOver(context, subscriber)) return null;
+        using var prepared = await hub.PrepareAsync(request, outlet, context.RequestAborted);
+        if (AnswerOver(context, prepared.Subscriber)) return null;
+        StreamHeaders.Set(context, Negotiation.EventStream);
+        style.SetHeaders(context, prepared.Subscriber);
+        GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
+        await HandOver.SendHeadAsync(context, outlet);
+        return outlet.TryTakeOver(hub.Options.WriteDeadline) ? Attach(prepared, style) : null;
+    }
+
+    // From here on the lane writes, so the request must wait for the lane's end whatever the style does.
+    private Subscriber Attach(PreparedSubscriber prepared, StreamStyle style)
+    {
+        var subscriber = prepared.Attach();
         try
         {
-            StreamHeaders.Set(context, Negotiation.EventStream);
-            style.SetHeaders(context, subscriber);
-            GzipChoice.SetHeaders(context.Response, form, hub.Options.GzipFrom);
-            await HandOver.SendHeadAsync(context, outlet);
-            if (!outlet.TryTakeOver(hub.Options.WriteDeadline))
-            {
-                hub.Abandon(subscriber);
-                return null;
-            }
+            style.OnAttached(subscriber);
         }
-        catch
+        catch (Exception failure)
         {
-            hub.Abandon(subscriber);
-            throw;
+            hub.Metrics.CountFailure(failure);
+            subscriber.Close(EndReason.PeerClosed);
         }
 
-        EventHub.Attach(subscriber);
-        style.OnAttached(subscriber);
         return subscriber;
     }
 
     // HTML Standard, 9.2.3: after any status but 200 an EventSource does not come back.
-    private bool AnswerOver(HttpContext context, Subscriber subscriber)
+    private static bool AnswerOver(HttpContext context, Subscriber subscriber)
     {
         if (!subscriber.IsOver) return false;
-        hub.Abandon(subscriber);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.CacheControl = "no-store";
         return true;
@@ -91,16 +89,8 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
     // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.
     private async Task StartAsync(HttpContext context, Representation representation, Subscriber subscriber, StreamStyle style, SseForm form)
     {
-        try
-        {
-            SetHead(context, representation, subscriber, style, form);
-            await context.Response.StartAsync(context.RequestAborted);
-        }
-        catch
-        {
-            hub.Abandon(subscriber);
-            throw;
-        }
+        SetHead(context, representation, subscriber, style, form);
+        await context.Response.StartAsync(context.RequestAborted);
     }
 
     private void SetHead(HttpContext context, Representation representation, Subscriber subscriber, StreamStyle style, SseForm form)

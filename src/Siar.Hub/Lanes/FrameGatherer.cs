@@ -35,9 +35,18 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
         if (ReferenceEquals(group, _group) && after == _after && head == _head) return true;
 
         Begin(group, after, head);
-        if (after >= group.RecentAfter) GatherRecent(blocks);
-        else GatherBlocks(blocks);
-        return true;
+        try
+        {
+            if (after >= group.RecentAfter) GatherRecent(blocks);
+            else GatherBlocks(blocks);
+            return true;
+        }
+        catch
+        {
+            // What was found before the failure must not pass for all that there is.
+            Forget();
+            throw;
+        }
     }
 
     /// <summary>Searches a page of the log, up to a position on it.</summary>

@@ -28,9 +28,15 @@ internal sealed class InterestGroup(Interest interest, long head, int maxRecent)
     /// <summary>Whether all its topics are closed, so that whoever is level has nothing more to wait for.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>Whether a closing may have been passed without a look, so that the next subscriber to become level looks for it.</summary>
+    public bool MayBeClosed { get; set; }
+
     /// <summary>Looks whether all its topics are closed at a position.</summary>
-    public void LookForClosings(IEventLog log, long through) =>
+    public void LookForClosings(IEventLog log, long through)
+    {
         IsClosed = !Interest.ExactTopics.IsDefault && Closing.IsAll(log, Interest.Matchers, Interest.Grants, through);
+        MayBeClosed = false;
+    }
 
     /// <summary>Notes that the interest met an event that the lane has just come to.</summary>
     public void Note(long position)

@@ -31,7 +31,7 @@ internal sealed partial class Lane
 
     private void WatchFull(Subscriber subscriber)
     {
-        if (_now - subscriber.FullSince >= _context.Options.WriteDeadline.TotalSeconds) Abort(subscriber, EndReason.Stalled);
+        if (subscriber.Outlet.HasPeer && _now - subscriber.FullSince >= _context.Options.WriteDeadline.TotalSeconds) Abort(subscriber, EndReason.Stalled);
     }
 
     private void KeepAlive(Subscriber subscriber)

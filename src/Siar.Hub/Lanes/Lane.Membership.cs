@@ -35,7 +35,7 @@ internal sealed partial class Lane
     {
         var end = int.MaxValue;
         var lifetime = _context.Options.MaxLifetime.TotalSeconds;
-        if (lifetime > 0) end = _now + Math.Max(1, (int)(lifetime * (0.8 + (0.2 * _context.Chance()))));
+        if (lifetime > 0 && subscriber.Outlet.HasPeer) end = _now + Math.Max(1, (int)(lifetime * (0.8 + (0.2 * _context.Chance()))));
         if (subscriber.Request.EndsAt is { } moment) end = Math.Min(end, _context.Clock.SecondsAt(moment));
         return end;
     }

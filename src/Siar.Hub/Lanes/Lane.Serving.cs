@@ -11,6 +11,7 @@ internal sealed partial class Lane
         for (var i = 0; i < writes && _behind.TryDequeue(out var subscriber); i++)
         {
             // One that ended or filled up while it waited is still in the queue.
+            subscriber.IsInBehind = false;
             if (subscriber.State is SubscriberState.Queued) Guarded(subscriber, static (lane, s) => lane.Serve(s));
         }
     }
@@ -130,7 +131,8 @@ internal sealed partial class Lane
             }
         }
 
-        if (subscriber.Group!.IsClosed)
+        if (subscriber.Group!.MayBeClosed) subscriber.Group.LookForClosings(_context.Log, _head);
+        if (subscriber.Group.IsClosed)
         {
             End(subscriber, EndReason.Closed, retryMilliseconds: null);
             return;
@@ -146,6 +148,8 @@ internal sealed partial class Lane
     private void Requeue(Subscriber subscriber)
     {
         subscriber.State = SubscriberState.Queued;
+        if (subscriber.IsInBehind) return;
+        subscriber.IsInBehind = true;
         _behind.Enqueue(subscriber);
     }
 

@@ -13,6 +13,25 @@ internal sealed partial class Lane
     private void GoOnWithSurvey()
     {
         if (!_surveys.TryPeek(out var survey)) return;
+        try
+        {
+            LookAtSome(survey);
+        }
+        catch (Exception failure)
+        {
+            // Whoever watches gets what was found; the lane does not try for ever.
+            _context.OnFailure(failure);
+            _surveyNext = 0;
+        }
+
+        if (_surveyNext > 0) return;
+        _surveyNext = -1;
+        _surveys.Dequeue();
+        survey.Complete();
+    }
+
+    private void LookAtSome(LaneSurvey survey)
+    {
         if (_surveyNext < 0)
         {
             CountSubscribers(survey);
@@ -26,11 +45,6 @@ internal sealed partial class Lane
             _surveyNext--;
             if (_surveyNext < _all.Count) Describe(_all[_surveyNext], survey);
         }
-
-        if (_surveyNext > 0) return;
-        _surveyNext = -1;
-        _surveys.Dequeue();
-        survey.Complete();
     }
 
     private void CountSubscribers(LaneSurvey survey)

@@ -16,6 +16,7 @@ internal sealed partial class Lane
         while (writes > 0 && _live.TryDequeue(out var subscriber))
         {
             writes--;
+            subscriber.IsInLive = false;
 
             // One that ended or filled up while it waited is still in the queue, and so may one be that was queued anew since.
             if (subscriber.State is not SubscriberState.Queued) continue;
@@ -34,7 +35,9 @@ internal sealed partial class Lane
         while (writes > 0 && _live.TryPeek(out var next) && next.Group == subscriber.Group && next.Cursor == subscriber.Cursor
             && next.State is SubscriberState.Queued && IsPlain(next))
         {
-            Take(_live.Dequeue());
+            _live.Dequeue();
+            next.IsInLive = false;
+            Take(next);
             writes--;
         }
     }
@@ -52,7 +55,11 @@ internal sealed partial class Lane
     private void ServeTogether()
     {
         var first = _together[0];
-        if (_gatherer.TryGather(first.Group!, first.Cursor, _head))
+        if (!TryGatherSafely(first.Group!, first.Cursor, out var isInWindow))
+        {
+            foreach (var subscriber in _together) Guarded(subscriber, static (lane, s) => lane.Serve(s));
+        }
+        else if (isInWindow)
         {
             BeginTogether();
             foreach (var subscriber in _together)
@@ -67,6 +74,22 @@ internal sealed partial class Lane
         }
 
         _together.Clear();
+    }
+
+    // They stand in no queue now: where the search fails for one of them, the others must not be forgotten.
+    private bool TryGatherSafely(InterestGroup group, long after, out bool isInWindow)
+    {
+        try
+        {
+            isInWindow = _gatherer.TryGather(group, after, _head);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            _context.OnFailure(failure);
+            isInWindow = false;
+            return false;
+        }
     }
 
     private void BeginTogether()

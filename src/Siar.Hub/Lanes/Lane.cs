@@ -55,6 +55,9 @@ internal sealed partial class Lane : ILaneInbox
 
     public LaneCounters Counters { get; } = new();
 
+    /// <summary>How many entries the queues of those that have something coming hold: at most two of a subscriber.</summary>
+    internal int Queued => _live.Count + _behind.Count;
+
     /// <summary>Completes when the lane was told to drain and no stream is left.</summary>
     public Task Drained => _drained.Task;
 
@@ -177,16 +180,53 @@ internal sealed partial class Lane : ILaneInbox
     private void Meet(LoggedEvent logged, long from)
     {
         _met.Clear();
-        _index.Match(logged.Content.Topics, _met);
+        try
+        {
+            _index.Match(logged.Content.Topics, _met);
+        }
+        catch (Exception failure)
+        {
+            // Any group may want the event: each of them looks for itself.
+            _context.OnFailure(failure);
+            _met.Clear();
+            foreach (var group in _groups.Values)
+            {
+                group.ForgetRecent(logged.Position);
+                group.MayBeClosed |= logged.Content.IsClosing;
+                QueueLevel(group, from);
+            }
+        }
+
         foreach (var group in _met)
         {
-            if (logged.Content.IsClosing) group.LookForClosings(_context.Log, logged.Position);
-            if (group.Interest.MayHave(logged)) group.Note(logged.Position);
-            else if (!group.IsClosed) continue;
-            foreach (var subscriber in group.Level) Queue(subscriber, from);
-            _level -= group.Level.Count;
-            group.Level.Clear();
+            if (Concerns(group, logged)) QueueLevel(group, from);
         }
+    }
+
+    // Where a group's own test fails its subscribers look for themselves, each guarded, and no other group waits behind the event.
+    private bool Concerns(InterestGroup group, LoggedEvent logged)
+    {
+        try
+        {
+            if (logged.Content.IsClosing) group.LookForClosings(_context.Log, logged.Position);
+            if (!group.Interest.MayHave(logged)) return group.IsClosed;
+            group.Note(logged.Position);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            _context.OnFailure(failure);
+            group.ForgetRecent(logged.Position);
+            group.MayBeClosed |= logged.Content.IsClosing;
+            return true;
+        }
+    }
+
+    private void QueueLevel(InterestGroup group, long from)
+    {
+        foreach (var subscriber in group.Level) Queue(subscriber, from);
+        _level -= group.Level.Count;
+        group.Level.Clear();
     }
 
     // The window was turned over before this lane came round: everybody reads on from where the lane was.
@@ -201,7 +241,7 @@ internal sealed partial class Lane : ILaneInbox
         {
             group.Level.Clear();
             group.ForgetRecent(head);
-            group.LookForClosings(_context.Log, head);
+            group.MayBeClosed = true;
         }
 
         _level = 0;
@@ -212,6 +252,8 @@ internal sealed partial class Lane : ILaneInbox
     {
         subscriber.Cursor = cursor;
         subscriber.State = SubscriberState.Queued;
+        if (subscriber.IsInLive) return;
+        subscriber.IsInLive = true;
         _live.Enqueue(subscriber);
     }
 

@@ -36,7 +36,7 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
             switch (Interlocked.CompareExchange(ref _state, Due, Asleep))
             {
                 case Asleep:
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    QueueTurn();
                     return;
                 case InTurn when Interlocked.CompareExchange(ref _state, InTurnAndDue, InTurn) != InTurn:
                     continue;
@@ -67,10 +67,25 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         var more = TurnSafely();
         if (!more && Interlocked.CompareExchange(ref _state, Asleep, InTurn) == InTurn) return;
         Interlocked.Exchange(ref _state, Due);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueTurn();
     }
 
-    // An outlet's failure must not end the loop that everybody else's streams depend on.
+    // Where there is no memory for a work item, the loop sleeps until the hub wakes it, which it does once a second.
+    private void QueueTurn()
+    {
+        try
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        catch (Exception failure)
+        {
+            Interlocked.Exchange(ref _state, Asleep);
+            _onFailure(failure);
+        }
+    }
+
+    // What fails is guarded where it happens, so that it harms one subscriber or one group. A turn that fails as a whole must neither end the loop
+    // that everybody else's streams depend on nor spin: it is tried again when there is something new, or after a second, when the hub wakes every lane.
     private bool TurnSafely()
     {
         try
@@ -80,7 +95,7 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         catch (Exception failure)
         {
             _onFailure(failure);
-            return true;
+            return false;
         }
     }
 }

@@ -81,6 +81,12 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
 
     public SubscriberState State { get; set; }
 
+    /// <summary>Whether it stands in the lane's queue of those that were level; perhaps from before, and is passed over then.</summary>
+    public bool IsInLive { get; set; }
+
+    /// <summary>The same of the queue of those that are behind.</summary>
+    public bool IsInBehind { get; set; }
+
     public InterestGroup? Group { get; set; }
 
     /// <summary>Its place in the lane's list of all.</summary>

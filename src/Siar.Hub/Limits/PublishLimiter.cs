@@ -32,6 +32,15 @@ internal sealed class PublishLimiter<TName>(int perSecond, TimeProvider time)
         }
     }
 
+    /// <summary>Gives back what was just taken and not used.</summary>
+    public void GiveBack(TName name, int events)
+    {
+        lock (_gate)
+        {
+            if (_buckets.TryGetValue(name, out var bucket)) _buckets[name] = bucket with { Left = bucket.Left + events };
+        }
+    }
+
     private double LeftAt(Bucket bucket, long now) =>
         Math.Min(_capacity, bucket.Left + (time.GetElapsedTime(bucket.At, now).TotalSeconds * perSecond));
 

@@ -18,6 +18,9 @@ internal sealed class DeliveryOutlet : Outlet
     public override bool TakesSignals => true;
 
     /// <inheritdoc />
+    public override bool HasPeer => false;
+
+    /// <inheritdoc />
     public override OutletState Write(ReadOnlySpan<Frame> frames)
     {
         foreach (var frame in frames) _queue.Writer.TryWrite(DeliveryOf(frame.Event));

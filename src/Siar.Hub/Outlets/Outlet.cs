@@ -20,6 +20,12 @@ internal abstract class Outlet
     /// <summary>Whether the reader is told of gaps in its stream; the lane calls <see cref="WriteGap"/> only where it is.</summary>
     public virtual bool TakesGaps => TakesSignals;
 
+    /// <summary>
+    /// Whether there is a peer at the end of a connection, which may be gone without a word: such a stream has a lifetime, and ends when the peer
+    /// does not read. One without, in this process, lives until it is closed.
+    /// </summary>
+    public virtual bool HasPeer => true;
+
     /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
     public OutletState Attach(OutletSignal signal)
     {

@@ -1,3 +1,5 @@
+using Siar.Topics;
+
 namespace Siar.Hub;
 
 /// <summary>
@@ -214,7 +216,10 @@ internal sealed class Sequencer
     {
         while (after < head)
         {
-            var page = await _log.ReadAsync(new LogQuery(after, Siar.Topics.MatcherSet.All, CatchUpEvents, CatchUpBytes));
+            var page = await _log.ReadAsync(new LogQuery(after, MatcherSet.All, CatchUpEvents, CatchUpBytes));
+
+            // What was trimmed before it was read here is missing from the page: readers that are level find that out in the log, not here.
+            if (page.Trimmed.Highest > after) _window.BeginAfter(Math.Min(page.Trimmed.Highest, head));
             foreach (var logged in page.Events)
             {
                 if (logged.Position > head) break;

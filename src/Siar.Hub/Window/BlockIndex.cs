@@ -46,6 +46,6 @@ internal sealed class BlockIndex
         into.RemoveRange(kept, into.Count - kept);
     }
 
-    /// <summary>Adds the indexes of the frames that may have an id, rising.</summary>
-    public void FindId(EventId id, List<int> into) => _ids.Find(id.GetHashCode(), 0, into);
+    /// <summary>The first index, from one on, of a frame that may have an id; -1 where there is none. Allocates nothing.</summary>
+    public int FindId(EventId id, int from) => _ids.FindFirst(id.GetHashCode(), from);
 }

@@ -14,6 +14,7 @@ internal sealed class FrameBlock
     private int _used;
     private BlockIndex? _index;
     private GzipFrames? _gzip;
+    private int _isDropped;
 
     /// <summary>Makes an empty block.</summary>
     /// <param name="after">The position that the block's events come after.</param>
@@ -53,11 +54,14 @@ internal sealed class FrameBlock
     /// <summary>The frame at an index as gzip, made if this is its first reader.</summary>
     /// <param name="index">Below <see cref="Count"/>.</param>
     /// <param name="compressFrom">Bytes from which a frame is worth compressing; the same for every reader.</param>
-    public GzipFrame Gzip(int index, int compressFrom) =>
-        (Volatile.Read(ref _gzip) ?? Interlocked.CompareExchange(ref _gzip, new GzipFrames(_entries.Length, GzipCost), null) ?? _gzip!).Get(this, index, compressFrom);
+    public GzipFrame Gzip(int index, int compressFrom) => (Volatile.Read(ref _gzip) ?? BeginGzip()).Get(this, index, compressFrom);
 
-    /// <summary>Says that the block has left the window.</summary>
-    public void Drop() => Volatile.Read(ref _gzip)?.Drop();
+    /// <summary>Says that the block has left the window, whose budget counts nothing of it from now on.</summary>
+    public void Drop()
+    {
+        Interlocked.Exchange(ref _isDropped, 1);
+        Volatile.Read(ref _gzip)?.Drop();
+    }
 
     /// <summary>Finds topics and ids in it, once the block is full; null while it grows.</summary>
     public BlockIndex? Index => Volatile.Read(ref _index);
@@ -136,14 +140,23 @@ internal sealed class FrameBlock
             return null;
         }
 
-        var candidates = new List<int>();
-        index.FindId(id, candidates);
-        foreach (var candidate in candidates)
+        // A reader that comes with an id that nobody knows has every block searched.
+        for (var i = index.FindId(id, 0); i >= 0; i = index.FindId(id, i + 1))
         {
-            if (_entries[candidate].Event.Content.Id == id) return _entries[candidate].Event.Position;
+            if (_entries[i].Event.Content.Id == id) return _entries[i].Event.Position;
         }
 
         return null;
+    }
+
+    // A reader may hold a block after it has left the window, and be the first to want it compressed. Each side writes before it reads, so one of
+    // them sees the other.
+    private GzipFrames BeginGzip()
+    {
+        var made = new GzipFrames(_entries.Length, GzipCost);
+        var gzip = Interlocked.CompareExchange(ref _gzip, made, null) ?? made;
+        if (Volatile.Read(ref _isDropped) == 1) gzip.Drop();
+        return gzip;
     }
 
     // An entry, its objects (LoggedEvent, Event, the array of topics) and its place in the index.

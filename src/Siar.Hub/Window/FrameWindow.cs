@@ -91,7 +91,19 @@ internal sealed class FrameWindow
 
         _last = logged.Position;
         Volatile.Write(ref _cost, _cost + newest.Cost - before);
-        EvictOldest();
+        while (Cost > _budget && _blocks.Length > 1) DropFirst();
+    }
+
+    /// <summary>
+    /// Lets go of everything, and begins after a position that is higher than all that there are: events below it cannot be had any more, and
+    /// readers that want them are told by the log.
+    /// </summary>
+    public void BeginAfter(long position)
+    {
+        if (position <= _last) return;
+        _last = position;
+        Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(position, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
+        while (_blocks.Length > 1) DropFirst();
     }
 
     /// <summary>Lets lanes deliver everything up to a position.</summary>
@@ -110,11 +122,6 @@ internal sealed class FrameWindow
             if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(Math.Max(_head, _last), _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
             DropFirst();
         }
-    }
-
-    private void EvictOldest()
-    {
-        while (Cost > _budget && _blocks.Length > 1) DropFirst();
     }
 
     private void DropFirst()

@@ -13,11 +13,12 @@ internal sealed class GzipFrames(int entries, GzipCost? cost)
     public GzipFrame Get(FrameBlock block, int index, int compressFrom) =>
         Volatile.Read(ref _frames[index]) ?? Make(block, index, compressFrom);
 
-    /// <summary>Says that the block has left the window, whose budget counts it no longer.</summary>
+    /// <summary>Says that the block has left the window, whose budget counts it no longer. A second call does nothing.</summary>
     public void Drop()
     {
         lock (_gate)
         {
+            if (_isDropped) return;
             _isDropped = true;
             cost?.Add(-_counted);
         }

@@ -22,6 +22,14 @@ internal sealed class HashedEntries
         for (var i = LowerBound(wanted); i < _pairs.Length && _pairs[i] >> 32 == wanted >> 32; i++) into.Add((int)(uint)_pairs[i]);
     }
 
+    /// <summary>The least index with a hash, from a first one on; -1 where there is none.</summary>
+    public int FindFirst(int hash, int from)
+    {
+        var wanted = Pair(hash, from);
+        var i = LowerBound(wanted);
+        return i < _pairs.Length && _pairs[i] >> 32 == wanted >> 32 ? (int)(uint)_pairs[i] : -1;
+    }
+
     private int LowerBound(ulong wanted)
     {
         var found = Array.BinarySearch(_pairs, wanted);

@@ -175,6 +175,16 @@ public sealed class ResumeTests
         cursor.Id.Value.ShouldBe("é");
     }
 
+    [Fact]
+    public void A_query_begins_after_its_first_question_mark()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.QueryString = new QueryString("??topic=a&topic=b");
+        QueryFields.Read(context.Request, out var query).ShouldBeNull();
+        query.All("topic").ShouldBe(["b"]);
+        query.All("?topic").ShouldBe(["a"]);
+    }
+
     private static async Task<string[]> PublishAsync(TestHub hub, int count, string topic = "a", int size = 0)
     {
         var padding = new string('x', size);

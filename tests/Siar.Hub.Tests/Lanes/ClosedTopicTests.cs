@@ -103,7 +103,7 @@ public sealed class ClosedTopicTests
         (await IsOverAsync(core, TestCore.On("a", "b"), last)).ShouldBeTrue();
         (await IsOverAsync(core, TestCore.On("a", "c"), last)).ShouldBeFalse();
         (await IsOverAsync(core, new SubscribeRequest { Matchers = MatcherSet.All }, last)).ShouldBeFalse();
-        (await core.Hub.PrepareAsync(TestCore.On("a"), new TestOutlet(), default)).IsOver.ShouldBeFalse();
+        (await core.Hub.PrepareAsync(TestCore.On("a"), new TestOutlet(), default)).Subscriber.IsOver.ShouldBeFalse();
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ClosedTopicTests
     private static string Closed(string topic) => $$"""{"topic":"{{topic}}"}""";
 
     private static async Task<bool> IsOverAsync(TestCore core, SubscribeRequest request, EventId after) =>
-        (await core.Hub.PrepareAsync(request with { Start = Cursor.After(after) }, new TestOutlet(), default)).IsOver;
+        (await core.Hub.PrepareAsync(request with { Start = Cursor.After(after) }, new TestOutlet(), default)).Subscriber.IsOver;
 
     private static async Task<EventId> CloseAsync(TestCore core, string topic, bool isPrivate = false)
     {

@@ -80,9 +80,9 @@ public sealed class GapTests
     {
         var core = await StartAsync(new HubTuning { PageEvents = 1 });
         var outlet = new TestOutlet(takesSignals: false);
-        var subscriber = await core.Hub.PrepareAsync(Both with { Start = At(core, 0), WhenFallenBehind = FallenBehind.Disconnect }, outlet, default);
-        subscriber.HadGap.ShouldBeTrue();
-        HubCore.Attach(subscriber);
+        using var prepared = await core.Hub.PrepareAsync(Both with { Start = At(core, 0), WhenFallenBehind = FallenBehind.Disconnect }, outlet, default);
+        prepared.Subscriber.HadGap.ShouldBeTrue();
+        var subscriber = prepared.Attach();
         await core.SettleAsync();
         outlet.Notes.ShouldBe(["news", "3", "4"]);
         subscriber.Ended.IsCompleted.ShouldBeFalse();
@@ -93,14 +93,29 @@ public sealed class GapTests
     {
         var core = await StartAsync();
         var outlet = new TestOutlet(takesSignals: false);
-        var subscriber = await core.Hub.PrepareAsync(Both with { Start = At(core, 2), WhenFallenBehind = FallenBehind.Disconnect }, outlet, default);
-        subscriber.HadGap.ShouldBeFalse();
+        using var prepared = await core.Hub.PrepareAsync(Both with { Start = At(core, 2), WhenFallenBehind = FallenBehind.Disconnect }, outlet, default);
+        prepared.Subscriber.HadGap.ShouldBeFalse();
         await core.PublishAsync("chat/a", "5");
-        HubCore.Attach(subscriber);
+        var subscriber = prepared.Attach();
         await core.SettleAsync();
         subscriber.Ended.IsCompleted.ShouldBeTrue();
         (await subscriber.Ended).ShouldBe(EndReason.FellBehind);
         outlet.Notes.ShouldBe(["end"]);
+    }
+
+    [Fact]
+    public async Task A_level_reader_is_told_what_another_hub_appended_and_the_log_trimmed_before_it_was_read_here()
+    {
+        var log = new MemoryLog(new RetentionLimits(2, null, null), [], TimeProvider.System);
+        var core = new TestCore(log: log);
+        var outlet = await core.SubscribeAsync(TestCore.On("a"));
+        await log.AppendAsync([new Append([.. Enumerable.Range(1, 5).Select(i => new Event(Topic.Parse("a"), $"{i}"))])]);
+        core.Hub.Sequencer.Maintain();
+        await core.SettleAsync();
+        outlet.Notes.ShouldBe(["live 0", "gap Trimmed 3", "4", "5"]);
+
+        await core.PublishAsync("a", "6");
+        outlet.Notes[^1].ShouldBe("6");
     }
 
     [Fact]

@@ -46,6 +46,17 @@ public sealed class LimiterTests
     }
 
     [Fact]
+    public void What_is_given_back_may_be_taken_again()
+    {
+        var limiter = new PublishLimiter<string>(10, new ManualTimeProvider());
+        limiter.TryTake("a", 20).ShouldBe(TimeSpan.Zero);
+        limiter.GiveBack("a", 20);
+        limiter.TryTake("a", 20).ShouldBe(TimeSpan.Zero);
+        limiter.GiveBack("unknown", 20);
+        limiter.TryTake("unknown", 21).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
     public void Distinct_patterns_are_bounded_in_a_connection_and_in_the_hub_and_given_back()
     {
         var budget = new PatternBudget(new LimitOptions { PatternsPerConnection = 2, Patterns = 3 });

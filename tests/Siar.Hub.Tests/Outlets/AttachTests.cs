@@ -26,14 +26,49 @@ public sealed class AttachTests
     {
         var core = Core();
         var outlet = new FillingOutlet();
-        var subscriber = await core.PrepareAsync(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, default);
+        using var prepared = await core.PrepareAsync(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, default);
         core.Lanes[0].Turn();
         outlet.Signal.ShouldBe(default);
 
-        HubCore.Attach(subscriber);
+        prepared.Attach();
         core.Lanes[0].Turn();
         outlet.Signal.ShouldNotBe(default);
     }
+
+    [Fact]
+    public async Task A_reader_that_was_prepared_gives_its_patterns_back_once_however_it_goes_on()
+    {
+        var core = Core();
+        var request = new SubscribeRequest { Matchers = MatcherSet.Of(Template()) };
+        var given = await core.PrepareAsync(request, new FillingOutlet(), default);
+        var attached = await core.PrepareAsync(request, new FillingOutlet(), default);
+        core.Patterns.InUse.ShouldBe(1);
+        given.Dispose();
+        given.Dispose();
+        core.Patterns.InUse.ShouldBe(1);
+        Should.Throw<InvalidOperationException>(() => given.Attach());
+
+        var subscriber = attached.Attach();
+        attached.Dispose();
+        core.Lanes[0].Turn();
+        core.Patterns.InUse.ShouldBe(1);
+        subscriber.Close(EndReason.Requested);
+        core.Lanes[0].Turn();
+        core.Patterns.InUse.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_reader_that_cannot_be_prepared_leaves_no_pattern_counted()
+    {
+        var options = new HubOptions { Lanes = 1 };
+        var core = new HubCore(new FailingLog { ClosingFailure = new IOException("look-up") }, options, new ManualTimeProvider());
+        var matchers = MatcherSet.Of(Matcher.Exact(Topic.Parse("a")), Template());
+        var start = Cursor.After(HubEventId.Create(core.Log.Epoch, 0));
+        await Should.ThrowAsync<IOException>(async () => await core.PrepareAsync(new SubscribeRequest { Matchers = matchers, Start = start }, new FillingOutlet(), default));
+        core.Patterns.InUse.ShouldBe(0);
+    }
+
+    private static Matcher Template() => Matcher.TryCreateUriTemplate("a/{b}", out var matcher, out _) ? matcher : throw new InvalidOperationException("template");
 
     private static HubCore Core()
     {

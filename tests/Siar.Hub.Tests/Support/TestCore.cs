@@ -6,12 +6,12 @@ namespace Siar.Hub.Tests;
 /// <summary>A hub without threads and with a clock that stands still: a test takes every turn itself.</summary>
 internal sealed class TestCore
 {
-    public TestCore(Action<HubOptions>? configure = null, IEventLog? log = null, HubTuning? tuning = null, double chance = 0.5, string meter = HubMetrics.Name)
+    public TestCore(Action<HubOptions>? configure = null, IEventLog? log = null, HubTuning? tuning = null, double chance = 0.5, string meter = HubMetrics.Name, FrameWindow? window = null)
     {
         var options = new HubOptions { Lanes = 1 };
         configure?.Invoke(options);
         Log = log ?? new MemoryLog(options.Retention, options.RetentionClasses, Time);
-        Hub = new HubCore(Log, options, Time, new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance, meter);
+        Hub = new HubCore(Log, options, Time, window ?? new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance, meter);
     }
 
     public ManualTimeProvider Time { get; } = new();

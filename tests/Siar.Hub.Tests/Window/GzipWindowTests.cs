@@ -36,6 +36,34 @@ public sealed class GzipWindowTests
         window.Cost.ShouldBe(cost);
     }
 
+    [Fact]
+    public void A_block_that_is_compressed_for_the_first_time_after_it_left_is_counted_nowhere()
+    {
+        var window = Fill(new FrameWindow(0, 40_000, blockBytes: 4_000, blockEntries: 4), 12);
+        var old = window.Blocks[0];
+        Fill(window, 108, from: 13);
+        window.Blocks.ShouldNotContain(old);
+
+        var cost = window.Cost;
+        for (var i = 0; i < old.Count; i++) old.Gzip(i, 100);
+        window.Cost.ShouldBe(cost);
+    }
+
+    [Fact]
+    public void A_block_that_leaves_while_it_is_compressed_is_counted_nowhere_in_the_end()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var cost = new GzipCost();
+            var block = new FrameBlock(0, 4_000, 4, isPinned: false) { GzipCost = cost };
+            for (var i = 1; i <= 4; i++) block.TryAdd(new LoggedEvent(i, Life, DateTimeOffset.UnixEpoch, new Event(Topic.Parse("a"), new string('x', 200))));
+            Parallel.Invoke(() => block.Gzip(0, 100), block.Drop, () => block.Gzip(1, 100), block.Drop);
+            cost.Bytes.ShouldBe(0);
+        }
+    }
+
+    private static readonly Epoch Life = Epoch.New();
+
     private static FrameWindow Fill(FrameWindow window, int count, int from = 1)
     {
         for (var i = from; i < from + count; i++)
