@@ -71,7 +71,7 @@ internal sealed class StreamRunner(EventHub hub, TimeProvider time, HubHost host
         catch (Exception failure)
         {
             hub.Metrics.CountFailure(failure);
-            subscriber.Close(EndReason.PeerClosed);
+            subscriber.Close(EndReason.Requested);
         }
 
         return subscriber;

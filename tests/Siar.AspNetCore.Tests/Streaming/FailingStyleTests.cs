@@ -16,16 +16,8 @@ public sealed class FailingStyleTests
                 context, QueryFields.Empty, Enum.Parse<Representation>(representation), new SubscribeRequest { Matchers = MatcherSet.All }, new FailingStyle())),
         });
 
-        using var answer = await hub.Client.GetAsync("/failing", HttpCompletionOption.ResponseHeadersRead);
-        try
-        {
-            await answer.Content.ReadAsStringAsync();
-        }
-        catch (HttpRequestException)
-        {
-            // Cut off before its end, as a stream without a reader may be.
-        }
-
+        using var answer = await hub.Client.GetAsync("/failing");
+        answer.EnsureSuccessStatusCode();
         while (hub.Core.Subscribers > 0) await Task.Yield();
         hub.Log.Errors.ShouldHaveSingleItem().ShouldContain("The hub met a failure inside");
     }
