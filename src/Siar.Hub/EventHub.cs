@@ -53,6 +53,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>The log.</summary>
     internal IEventLog Log => _core.Log;
 
+    /// <summary>Whether the log could not read some of the events that it keeps, since the hub was started.</summary>
+    internal bool HasMetDamage => _core.Readers.DamagedThrough > 0;
+
     /// <summary>Tells when the log fails, and when it is well again.</summary>
     internal LogHealthWatch Health => _core.Health;
 

@@ -24,7 +24,7 @@ internal sealed class HubCore
         Clock = new HubClock(time);
         Patterns = new PatternBudget(options.Limits);
         Metrics = new HubMetrics(time, meter);
-        Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure);
+        Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
         Sequencer = new Sequencer(log, window, Metrics, options, time, WakeLanes);
         if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics);
         var context = new LaneContext(log, window, Readers, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
@@ -112,7 +112,7 @@ internal sealed class HubCore
             Prelude = prelude,
             PendingGap = start.Gap,
             HadGap = request.Start.Kind is CursorKind.After
-                && (start.Gap is not null || start.Position < pausedThrough
+                && (start.Gap is not null || start.Position < pausedThrough || start.Position < Readers.DamagedThrough
                     || (fromLogThrough > start.Position && trimmed.Floor(request.Matchers, request.Grants) > start.Position)),
             FromLogThrough = fromLogThrough > start.Position ? fromLogThrough : 0,
             NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,

@@ -81,6 +81,17 @@ internal sealed class LogFolder : IDisposable
         foreach (var page in Find(position).Select(at => at / PageBytes).Distinct()) Change(Path, page * PageBytes, 64);
     }
 
+    /// <summary>Lets the pages that two events are on change places.</summary>
+    public void SwapPagesOf(long one, long other)
+    {
+        var (first, second) = (Find(one)[0] / PageBytes, Find(other)[0] / PageBytes);
+        var bytes = File.ReadAllBytes(Path);
+        var kept = bytes.AsSpan(first * PageBytes, PageBytes).ToArray();
+        bytes.AsSpan(second * PageBytes, PageBytes).CopyTo(bytes.AsSpan(first * PageBytes));
+        kept.CopyTo(bytes.AsSpan(second * PageBytes));
+        File.WriteAllBytes(Path, bytes);
+    }
+
     /// <summary>Changes the bytes of a file in place.</summary>
     public static void Change(string path, long at, int count = 1)
     {

@@ -16,7 +16,7 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<LoggedEvent> _events = [];
     private long _bytes;
-    private bool _isLevel;
+    private volatile bool _isLevel;
 
     /// <summary>Completes when there is no need to wait longer.</summary>
     public Task Done => _done.Task;
@@ -30,11 +30,17 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     /// <summary>What the reader has missed before the first event; null where nothing.</summary>
     public Gap? Gap { get; private set; }
 
+    /// <summary>Whether there is nothing to tell on the page.</summary>
+    public bool IsEmpty => _events.Count == 0 && Gap is null && Closed.Count == 0;
+
     /// <summary>Whether the page is full: the same request will find the same events.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>Whether the lane came further than the page, which then ends with its last event.</summary>
     public bool IsCutShort { get; private set; }
+
+    /// <summary>Whether the reader came level with the log: the page tells everything that there is.</summary>
+    public bool IsLevel => _isLevel;
 
     public override bool TakesSignals => true;
 
@@ -76,7 +82,7 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
     public override OutletState WriteLive(EventId cursor)
     {
         _isLevel = true;
-        return waits && _events.Count == 0 && Gap is null && Closed.Count == 0 ? OutletState.Ready : Finish();
+        return waits && IsEmpty ? OutletState.Ready : Finish();
     }
 
     public override void End(int? retryMilliseconds) => _done.TrySetResult();

@@ -16,6 +16,15 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
     // not store the answer to a request with credentials (RFC 9111, 3.5) unless told to.
     private const string Immutable = "max-age=3600, immutable";
 
+    // A log that takes longer to come to a page's end does not come to it.
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
+
+    private static readonly Refusal Unreadable = new(
+        StatusCodes.Status503ServiceUnavailable, RefusalReason.LogUnavailable, "The hub's log could not be read; why is in the hub's own log. Ask again with the same cursor.");
+
+    private static readonly Refusal TooSlow = new(
+        StatusCodes.Status503ServiceUnavailable, RefusalReason.LogUnavailable, "The hub's log did not answer in time. Ask again with the same cursor.");
+
     public async Task RunAsync(HttpContext context, QueryFields query, SubscribeRequest request)
     {
         var limit = options.Value.PageEvents;
@@ -32,9 +41,17 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
         if (HttpMethods.IsHead(context.Request.Method)) wait = 0;
         var page = new PageOutlet(limit, options.Value.PageBytes, waits: wait > 0);
         var subscriber = await hub.AttachAsync(request, page, context.RequestAborted);
-        await WaitAsync(context, page, wait);
+        var isInTime = await WaitAsync(context, page, wait);
         subscriber.Close(EndReason.Requested);
-        await subscriber.Ended;
+        var reason = await subscriber.Ended;
+
+        // What is on the page is told; the next one says why it ends there. A page without anything would say that nothing is new.
+        if (page.IsEmpty && !page.IsLevel && !context.RequestAborted.IsCancellationRequested && (reason is EndReason.Failed || !isInTime))
+        {
+            await refuser.AnswerAsync(context, (reason is EndReason.Failed ? Unreadable : TooSlow) with { RetryAfter = hub.Options.ReconnectDelay });
+            return;
+        }
+
         if (!page.IsCutShort) AddClosed(page, request, subscriber.Cursor);
         await AnswerAsync(context, request, page, subscriber.Cursor);
     }
@@ -59,16 +76,32 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
         return null;
     }
 
-    private async Task WaitAsync(HttpContext context, PageOutlet page, int wait)
+    private async Task<bool> WaitAsync(HttpContext context, PageOutlet page, int wait)
+    {
+        var patience = wait > 0 ? TimeSpan.FromSeconds(wait) : ReadDeadline;
+        try
+        {
+            if (await IsDoneAsync(page, patience, context.RequestAborted)) return true;
+            if (page.IsLevel || patience >= ReadDeadline) return false;
+            return await IsDoneAsync(page, ReadDeadline - patience, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page ends with what is on it.
+            return false;
+        }
+    }
+
+    private async Task<bool> IsDoneAsync(PageOutlet page, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
-            var patience = wait > 0 ? TimeSpan.FromSeconds(wait) : Timeout.InfiniteTimeSpan;
-            await page.Done.WaitAsync(patience, time, context.RequestAborted);
+            await page.Done.WaitAsync(patience, time, cancellationToken);
+            return true;
         }
-        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            // The page ends with what is on it.
+            return false;
         }
     }
 

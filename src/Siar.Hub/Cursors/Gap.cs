@@ -14,6 +14,9 @@ public enum GapReason
     /// <summary>The id was given in another life of the log, which did not reach so far or is not known here.</summary>
     OtherEpoch,
 
+    /// <summary>The log cannot read the events any more: what they are kept in is damaged. Events behind the damaged place are given.</summary>
+    Damaged,
+
     /// <summary>
     /// Readers of the Mercure path came or went and no event told of it: nobody had listened for a while, too many did so at once, or the hub was
     /// started anew. Events of other topics are all there. The list of subscriptions tells who is there now.

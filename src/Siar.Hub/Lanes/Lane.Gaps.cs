@@ -86,6 +86,30 @@ internal sealed partial class Lane
         if (TellPendingGap(subscriber, pause)) GoOn(subscriber);
     }
 
+    /// <summary>
+    /// After what the log cannot read: tells the gap, and goes on behind it. A reader that can be told by the head of an answer only has its stream
+    /// ended, and is told when it comes back; one that asked for whatever is kept gets what can be read.
+    /// </summary>
+    private void PassDamage(Subscriber subscriber, LogPageLease page)
+    {
+        var through = page.Block.Through;
+        page.Release();
+        var start = subscriber.Request.Start;
+        var takesGaps = subscriber.Outlet.TakesGaps;
+        if (!takesGaps && !subscriber.HadGap && (start.Kind is CursorKind.After || !subscriber.IsBeginning))
+        {
+            End(subscriber, EndReason.Failed, RetryDelay());
+            return;
+        }
+
+        var requested = subscriber.HasBegun || start.Id.IsNone ? IdOf(subscriber.Cursor) : start.Id;
+        subscriber.PendingGap = null;
+        Counters.AddGap();
+        ComeThrough(subscriber, through);
+        if (subscriber.Prelude is null) subscriber.NextClosing = 0;
+        if (!takesGaps || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), GapReason.Damaged))) GoOn(subscriber);
+    }
+
     private bool TellGap(Subscriber subscriber, Gap gap)
     {
         Wrote(subscriber, subscriber.Cursor);

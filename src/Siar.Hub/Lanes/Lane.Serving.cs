@@ -192,6 +192,12 @@ internal sealed partial class Lane
             return;
         }
 
+        if (page.IsDamaged)
+        {
+            PassDamage(subscriber, page);
+            return;
+        }
+
         subscriber.Page = page;
         if (subscriber.Prelude is not null)
         {

@@ -37,6 +37,7 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>
     /// Reads matching events after a position, oldest first. The page may be short or empty before the head is reached, so that no call
     /// takes long: <see cref="LogPage.ReadThrough"/> says how far it came, and it always comes further than asked from.
+    /// What is damaged is passed over by a page of its own (<see cref="LogPage.Damage"/>), so that readers are told, and go on behind it.
     /// </summary>
     ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default);
 

@@ -18,4 +18,11 @@ public sealed record LogQuery(long After, MatcherSet Matchers, int MaxEvents, in
 /// <param name="Events">The matching events, oldest first.</param>
 /// <param name="ReadThrough">Every matching event after the query's position, up to and with this one, is on the page, unless trimmed.</param>
 /// <param name="Trimmed">What had been trimmed when the page was read.</param>
-public sealed record LogPage(ImmutableArray<LoggedEvent> Events, long ReadThrough, TrimState Trimmed);
+public sealed record LogPage(ImmutableArray<LoggedEvent> Events, long ReadThrough, TrimState Trimmed)
+{
+    /// <summary>
+    /// What is damaged, in a sentence for the hub's own log, where events after the position asked from and up to <see cref="ReadThrough"/> cannot be
+    /// read. Such a page has no events: readers are told a gap in its place, and the next page begins behind it. Default: null, everything was read.
+    /// </summary>
+    public string? Damage { get; init; }
+}

@@ -24,6 +24,7 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _endedLoops;
+    private readonly Counter<long> _damage;
     private readonly Counter<long> _presenceOverflows;
     private readonly Histogram<double> _publishDuration;
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
@@ -41,6 +42,7 @@ internal sealed class HubMetrics : IDisposable
         _publishFailures = _meter.CreateCounter<long>("siar.publish_failures", "{request}", "Publishes that the log refused.");
         _refusals = _meter.CreateCounter<long>("siar.refusals", "{request}", "Requests refused, by reason.");
         _failures = _meter.CreateCounter<long>("siar.failures", "{failure}", "Failures inside the hub.");
+        _damage = _meter.CreateCounter<long>("siar.log.damage", "{read}", "Readings of the log that met damage: readers were told a gap there.");
         _endedLoops = _meter.CreateCounter<long>("siar.loops.ended", "{loop}", "Loops of the hub that ended though it has not stopped, by loop.");
         _presenceOverflows = _meter.CreateCounter<long>("siar.presence.overflows", "{overflow}", "Times that more comings and goings waited to be told than may.");
         _publishDuration = _meter.CreateHistogram<double>(
@@ -142,6 +144,9 @@ internal sealed class HubMetrics : IDisposable
         _refused.AddOrUpdate(reason, 1, static (_, count) => count + 1);
         Add(_refusals, 1, new KeyValuePair<string, object?>("reason", reason));
     }
+
+    /// <summary>Counts a reading that met damage.</summary>
+    public void CountDamage() => Add(_damage, 1);
 
     /// <summary>Counts a loop that ended though the hub has not stopped.</summary>
     public void CountEndedLoop(string loop) => Add(_endedLoops, 1, new KeyValuePair<string, object?>("loop", loop));

@@ -30,6 +30,7 @@ internal static class Words
         GapReason.Trimmed => "trimmed",
         GapReason.UnknownId => "unknown-id",
         GapReason.OtherEpoch => "other-epoch",
+        GapReason.Damaged => "damaged",
         GapReason.PresencePaused => "presence-paused",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };

@@ -218,7 +218,8 @@ internal sealed class Sequencer
         {
             var page = await _log.ReadAsync(new LogQuery(after, MatcherSet.All, CatchUpEvents, CatchUpBytes));
 
-            // What was trimmed before it was read here is missing from the page: readers that are level find that out in the log, not here.
+            // What was trimmed before it was read here, or cannot be read, is missing from the page: readers that are level find that out in the log, not here.
+            if (page.Damage is not null) _window.BeginAfter(Math.Min(page.ReadThrough, head));
             if (page.Trimmed.Highest > after) _window.BeginAfter(Math.Min(page.Trimmed.Highest, head));
             foreach (var logged in page.Events)
             {

@@ -10,6 +10,9 @@ internal sealed class LogPageLease(SharedPage page)
 
     public FrameBlock Block => page.Block;
 
+    /// <inheritdoc cref="SharedPage.IsDamaged" />
+    public bool IsDamaged => page.IsDamaged;
+
     /// <summary>What of the page's matchers had been trimmed when the page was last known to be what the log has.</summary>
     public Losses Lost => page.Lost;
 

@@ -14,12 +14,14 @@ internal sealed class LogReaders
     private readonly IEventLog _log;
     private readonly HubTuning _tuning;
     private readonly Action<Exception> _onFailure;
+    private readonly Action _onDamage;
     private readonly Channel<PageKey> _queue = Channel.CreateUnbounded<PageKey>();
     private readonly SemaphoreSlim _places = new(MaxPagesOut);
 
     // Guarded by the lock on _waiting; held for a look-up, never while the log is read.
     private readonly Dictionary<PageKey, List<Waiter>> _waiting = [];
     private readonly PageCache _cache;
+    private long _damagedThrough;
 
     private readonly LossCache _lost = new();
 
@@ -28,8 +30,10 @@ internal sealed class LogReaders
     /// <param name="cacheBytes">Memory for pages read last.</param>
     /// <param name="tuning">How much is read at a time.</param>
     /// <param name="onFailure">Told of a reading that failed.</param>
-    public LogReaders(IEventLog log, long cacheBytes, HubTuning tuning, Action<Exception> onFailure)
+    /// <param name="onDamage">Counts places that the log cannot read.</param>
+    public LogReaders(IEventLog log, long cacheBytes, HubTuning tuning, Action<Exception> onFailure, Action onDamage)
     {
+        _onDamage = onDamage;
         _tuning = tuning;
         _log = log;
         _onFailure = onFailure;
@@ -42,6 +46,15 @@ internal sealed class LogReaders
         get
         {
             lock (_waiting) return _waiting.Count;
+        }
+    }
+
+    /// <summary>The highest position that the log could not read since the hub was started; 0 where it could read everything that was asked for.</summary>
+    public long DamagedThrough
+    {
+        get
+        {
+            lock (_waiting) return _damagedThrough;
         }
     }
 
@@ -84,6 +97,10 @@ internal sealed class LogReaders
         {
             page = FindCached(key) ?? await ReadAsync(key);
         }
+        catch (LogUnavailableException failure) when (failure.State is LogState.Damaged)
+        {
+            NoteDamage(key.After + 1, failure);
+        }
         catch (Exception failure)
         {
             _onFailure(failure);
@@ -112,7 +129,15 @@ internal sealed class LogReaders
     private async ValueTask<SharedPage> ReadAsync(PageKey key)
     {
         var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes) { Selection = key.Selection });
-        return new SharedPage(key, FrameBlock.FromPage(key.After, page), _lost.Of(page.Trimmed, key), _ => _places.Release());
+        if (page.Damage is { } damage) NoteDamage(page.ReadThrough, new LogUnavailableException(LogState.Damaged, damage));
+        return new SharedPage(key, FrameBlock.FromPage(key.After, page), _lost.Of(page.Trimmed, key), _ => _places.Release()) { IsDamaged = page.Damage is not null };
+    }
+
+    private void NoteDamage(long through, LogUnavailableException failure)
+    {
+        lock (_waiting) _damagedThrough = Math.Max(_damagedThrough, through);
+        _onDamage();
+        _onFailure(failure);
     }
 
     private void HandOut(PageKey key, SharedPage? page)
@@ -122,7 +147,7 @@ internal sealed class LogReaders
         {
             _waiting.Remove(key, out waiters);
             // What is the newest changes: only those who wait for it now share it.
-            if (page is not null && key.Selection is null) _cache.Add(page);
+            if (page is { IsDamaged: false } && key.Selection is null) _cache.Add(page);
         }
 
         // A page that is out already has its place; its last reader gives it back.

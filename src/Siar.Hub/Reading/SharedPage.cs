@@ -15,6 +15,9 @@ internal sealed class SharedPage(PageKey key, FrameBlock block, Losses lost, Act
 
     public FrameBlock Block { get; } = block;
 
+    /// <summary>Whether the page stands for events that the log cannot read.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>What of the page's matchers had been trimmed when the page was last known to be what the log has.</summary>
     public Losses Lost => Volatile.Read(ref _lost);
 

@@ -28,12 +28,20 @@ internal sealed class LogReader : IDisposable
     private readonly Statement _trimmed;
     private readonly Statement _scan;
     private readonly Statement _one;
+    private readonly Statement _exists;
+    private readonly Statement _before;
+    private readonly Statement _after;
     private readonly Statement _positions;
     private readonly Statement _id;
 
     // Of the page that is being read.
     private readonly Dictionary<Topic, bool> _wanted = [];
     private readonly List<long> _ids = [];
+
+    // Everything up to the first was read; the second is where reading is, or null while it looks for where to read.
+    private long _readThrough;
+    private long? _readingAt;
+    private long _trimmedThrough;
 
     public LogReader(Database database, ReaderContext context)
     {
@@ -47,6 +55,9 @@ internal sealed class LogReader : IDisposable
         _trimmed = database.Prepare(RetentionTable.TrimmedSql);
         _scan = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 AND position <= ?2 ORDER BY position");
         _one = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position = ?1");
+        _exists = database.Prepare("SELECT position FROM event WHERE position = ?1");
+        _before = database.Prepare("SELECT position FROM event WHERE position <= ?1 ORDER BY position DESC LIMIT 1");
+        _after = database.Prepare("SELECT position FROM event WHERE position > ?1 ORDER BY position LIMIT 1");
         _positions = database.Prepare(TopicPositions.Sql);
         _id = database.Prepare("SELECT position FROM publisher_id WHERE id = ?1");
     }
@@ -64,13 +75,18 @@ internal sealed class LogReader : IDisposable
         try
         {
             var state = BeginAt(trimmed);
+            _trimmedThrough = state.Highest;
             if (query.Selection is { } cut) head = Math.Min(head, cut.Through);
             var page = new PageBuilder(query, head, state);
-            var topics = query.Matchers.IsAll ? null : _finder.Find(query.Matchers);
-            if (query.Selection is { IsOfKeys: true }) _keyed.Read(query, topics, page);
-            else if (query.Selection is { } last) ReadLast(query, last, positions, topics, head, page);
-            else if (topics is not null) Merge(new TopicMerge(positions, topics, query.After, query.MaxEvents + 1), positions, _ => true, page);
-            else Scan(query, head, (row, topics) => Wants(query.Matchers, topics), page);
+            try
+            {
+                Fill(page, query, head, positions);
+            }
+            catch (Exception failure) when (IsDamage(failure))
+            {
+                return PassDamage(query, head, page, failure);
+            }
+
             return page.Build();
         }
         finally
@@ -79,6 +95,116 @@ internal sealed class LogReader : IDisposable
             _one.Reset();
             _database.RollBack();
         }
+    }
+
+    private void Fill(PageBuilder page, LogQuery query, long head, TopicPositions positions)
+    {
+        _readThrough = query.After;
+        _readingAt = null;
+        var topics = query.Matchers.IsAll ? null : _finder.Find(query.Matchers);
+        if (query.Selection is { IsOfKeys: true }) _keyed.Read(query, topics, page);
+        else if (query.Selection is { } last) ReadLast(query, last, positions, topics, head, page);
+        else if (topics is not null) Merge(new TopicMerge(positions, topics, query.After, query.MaxEvents + 1), positions, _ => true, page);
+        else Scan(query, head, (row, topics) => Wants(query.Matchers, topics), page);
+    }
+
+    // A row that was changed may hold text that no event can have.
+    private static bool IsDamage(Exception failure) =>
+        failure is SqliteLogException { Failure: SqliteLogFailure.Damaged } or FormatException or ArgumentException or OverflowException;
+
+    /// <summary>
+    /// What was read before the damage is a page as any other; the next one begins at the damage, and passes over it to the next place from which
+    /// events can be read.
+    /// </summary>
+    private LogPage PassDamage(LogQuery query, long head, PageBuilder page, Exception failure)
+    {
+        _scan.Reset();
+        _one.Reset();
+        if (_readThrough > query.After)
+        {
+            page.StopAt(_readThrough);
+            return page.Build();
+        }
+
+        // What is damaged is not the events but the way to them: which topics there are, where a topic's events are, or which are the newest.
+        if (_readingAt is null && query.Selection is null) return ScanWithoutIndex(query, head, page, failure);
+        page.StopAt(_readingAt is { } at ? FindReadable(at, head) - 1 : head);
+        return page.Build() with { Damage = failure.Message };
+    }
+
+    private LogPage ScanWithoutIndex(LogQuery query, long head, PageBuilder page, Exception failure)
+    {
+        try
+        {
+            Scan(query, head, (row, topics) => Wants(query.Matchers, topics), page);
+            return page.Build();
+        }
+        catch (Exception second) when (IsDamage(second))
+        {
+            _scan.Reset();
+            page.StopAt(_readThrough > query.After ? _readThrough : FindReadable(_readingAt ?? query.After + 1, head) - 1);
+            return _readThrough > query.After ? page.Build() : page.Build() with { Damage = failure.Message };
+        }
+    }
+
+    // The lowest position behind one that cannot be read from which reading goes on; ever larger steps, then halves of the last one.
+    private long FindReadable(long damaged, long head)
+    {
+        var step = 1L;
+        while (damaged + step <= head && !IsReadableFrom(damaged + step, head))
+        {
+            damaged += step;
+            step *= 2;
+        }
+
+        var readable = Math.Min(damaged + step, head + 1);
+        while (readable - damaged > 1)
+        {
+            var middle = damaged + ((readable - damaged) / 2);
+            if (IsReadableFrom(middle, head)) readable = middle;
+            else damaged = middle;
+        }
+
+        return readable;
+    }
+
+    private bool IsReadableFrom(long position, long head)
+    {
+        try
+        {
+            if (_scan.Bind(1, position - 1).Bind(2, head).Step())
+            {
+                CheckOrder(_scan.Number(0), position - 1);
+                _rows.Read(_scan, _rows.Topics(_scan));
+            }
+
+            return true;
+        }
+        catch (Exception failure) when (IsDamage(failure))
+        {
+            return false;
+        }
+        finally
+        {
+            _scan.Reset();
+        }
+    }
+
+    // Where pages of the table have changed places, positions fall, or what stands on both sides of a hole is not found from the other side.
+    private void CheckOrder(long position, long before)
+    {
+        if (position == before + 1 && _exists.Bind(1, position).ReadNumber() is not null) return;
+        if (position > before && IsHole(before, position)) return;
+        throw new SqliteLogException(
+            SqliteLogFailure.Damaged,
+            $"The log '{_database.Path}' is damaged: its events are out of order behind position {before}. Go on without them, or with a backup, by 'siar log restore'.");
+    }
+
+    private bool IsHole(long before, long position)
+    {
+        if (_exists.Bind(1, position).ReadNumber() is null) return false;
+        var last = _before.Bind(1, before).ReadNumber();
+        return last is null ? _after.Bind(1, 0).ReadNumber() == position : _after.Bind(1, last.Value).ReadNumber() == position;
     }
 
     /// <summary>Finds where a publisher's id leads.</summary>
@@ -96,6 +222,9 @@ internal sealed class LogReader : IDisposable
         _trimmed.Dispose();
         _scan.Dispose();
         _one.Dispose();
+        _exists.Dispose();
+        _before.Dispose();
+        _after.Dispose();
         _positions.Dispose();
         _id.Dispose();
         _finder.Dispose();
@@ -155,18 +284,27 @@ internal sealed class LogReader : IDisposable
 
     private void Merge(TopicMerge merge, TopicPositions positions, Func<Event, bool> counts, PageBuilder page)
     {
-        while (merge.Next() is { } position)
+        while (NextOf(merge) is { } position)
         {
+            _readingAt = position;
             if (!_one.Bind(1, position).Step())
             {
-                if (position > positions.TableEnd) continue;
+                // What memory still names may have been trimmed since; nothing else is missing from the table.
+                if (position > positions.TableEnd && position <= _trimmedThrough) continue;
                 throw Missing(position);
             }
 
             var logged = _rows.Read(_one, _rows.Topics(_one));
             _one.Reset();
             if (counts(logged.Content) && !page.Offer(logged)) return;
+            _readThrough = position;
         }
+    }
+
+    private long? NextOf(TopicMerge merge)
+    {
+        _readingAt = null;
+        return merge.Next();
     }
 
     private void Scan(
@@ -176,14 +314,24 @@ internal sealed class LogReader : IDisposable
         most = Math.Min(most, _context.Options.MaxScanned);
         _wanted.Clear();
         _scan.Bind(1, query.After).Bind(2, head);
-        while (_scan.Step())
+        while (StepScan())
         {
             var topics = _rows.Topics(_scan);
             if (wants(_scan, topics) && _rows.Read(_scan, topics) is var logged && counts?.Invoke(logged.Content) != false && !page.Offer(logged)) return;
+            _readThrough = _scan.Number(0);
             if (++scanned < most) continue;
             page.StopAt(_scan.Number(0));
             return;
         }
+    }
+
+    private bool StepScan()
+    {
+        _readingAt = _readThrough + 1;
+        if (!_scan.Step()) return false;
+        CheckOrder(_scan.Number(0), _readThrough);
+        _readingAt = _scan.Number(0);
+        return true;
     }
 
     private bool Wants(MatcherSet matchers, ImmutableArray<Topic> topics)

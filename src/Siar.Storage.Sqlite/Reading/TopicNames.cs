@@ -18,9 +18,16 @@ internal sealed class TopicNames
     public Topic Get(long id, Statement find)
     {
         if (_names.TryGetValue(id, out var topic)) return topic;
-        if (!find.Bind(1, id).Step()) throw TopicTable.MissingTopic(id);
-        topic = Topic.Parse(find.Text(0));
-        find.Reset();
+        try
+        {
+            if (!find.Bind(1, id).Step()) throw TopicTable.MissingTopic(id);
+            topic = Topic.Parse(find.Text(0));
+        }
+        finally
+        {
+            find.Reset();
+        }
+
         Remember(id, topic);
         return topic;
     }

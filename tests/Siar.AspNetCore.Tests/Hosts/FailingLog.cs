@@ -4,13 +4,16 @@ using EventId = Siar.Wire.EventId;
 
 namespace Siar.AspNetCore.Tests;
 
-/// <summary>A log in memory that takes nothing while a test says so.</summary>
+/// <summary>A log in memory that takes nothing, or gives nothing, while a test says so.</summary>
 internal sealed class FailingLog : IEventLog
 {
     private readonly MemoryLog _log = new(new RetentionLimits(null, null, null), [], TimeProvider.System);
 
     /// <summary>What an append fails with; null while none does.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>What a reading waits for before it is answered; null for nothing.</summary>
+    public Func<LogPage, Task<LogPage>>? Reading { get; set; }
 
     public LogHealth Health { get; set; } = LogHealth.Available;
 
@@ -25,7 +28,11 @@ internal sealed class FailingLog : IEventLog
     public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
         Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
 
-    public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) => _log.ReadAsync(query, cancellationToken);
+    public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await _log.ReadAsync(query, cancellationToken);
+        return Reading is { } reading ? await reading(page) : page;
+    }
 
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) => _log.ResolveAsync(id, cancellationToken);
 

@@ -29,6 +29,9 @@ internal sealed class FailingLog : IEventLog
     /// <summary>What an append waits for before it begins; null for nothing.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>A position that cannot be read; 0 for none.</summary>
+    public long Damaged { get; set; }
+
     public Epoch Epoch => _log.Epoch;
 
     public long Head => HeadFailure is { } failure ? throw failure : _log.Head;
@@ -49,6 +52,14 @@ internal sealed class FailingLog : IEventLog
     {
         if (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0) throw new IOException("Input/output error");
         var page = await _log.ReadAsync(query, cancellationToken);
+        if (Damaged > query.After && Damaged <= page.ReadThrough)
+        {
+            var before = page.Events.Where(e => e.Position < Damaged).ToArray();
+            return before.Length > 0
+                ? page with { Events = [.. before], ReadThrough = Damaged - 1 }
+                : page with { Events = [], ReadThrough = Damaged, Damage = $"The event at position {Damaged} cannot be read." };
+        }
+
         return StandsStill ? page with { Events = [], ReadThrough = query.After } : page;
     }
 

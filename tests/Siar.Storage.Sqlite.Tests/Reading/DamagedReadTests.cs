@@ -1,0 +1,94 @@
+using Siar.Hub;
+using Siar.Topics;
+
+namespace Siar.Storage.Sqlite.Tests.Reading;
+
+/// <summary>What a file has lost is told in its place, and everything else is given.</summary>
+public sealed class DamagedReadTests : IDisposable
+{
+    private const int Events = 300;
+    private readonly LogFolder _folder = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_event_that_was_changed_is_told_and_all_others_are_given(bool byTopic)
+    {
+        await AppendAsync();
+        _folder.DamageEvent(150);
+        await using var log = Open();
+        var (given, lost) = await ReadAsync(log, byTopic);
+        given.ShouldBe(Enumerable.Range(1, Events).Where(i => i != 150).Select(i => (long)i));
+        lost.ShouldBe([(149, 150)]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_page_of_the_file_that_cannot_be_read_is_told_and_what_is_behind_it_is_given(bool byTopic)
+    {
+        await AppendAsync();
+        _folder.DamagePageOf(150);
+        await using var log = Open();
+        var (given, lost) = await ReadAsync(log, byTopic);
+        Check(given, lost);
+        lost.ShouldNotBeEmpty();
+        given.ShouldContain(1);
+        given.ShouldContain(Events);
+        (Events - given.Count).ShouldBeLessThan(100);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pages_of_the_file_that_have_changed_places_hide_no_event_in_silence(bool byTopic)
+    {
+        await AppendAsync();
+        _folder.SwapPagesOf(100, 200);
+        await using var log = Open();
+        var (given, lost) = await ReadAsync(log, byTopic);
+        Check(given, lost);
+        lost.ShouldNotBeEmpty();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    // Every event is given, in order and once, or lies in a place of which it was told that it cannot be read.
+    private static void Check(List<long> given, List<(long After, long Through)> lost)
+    {
+        given.ShouldBe(given.Distinct().Order());
+        for (var position = 1L; position <= Events; position++)
+            (given.Contains(position) || lost.Any(l => position > l.After && position <= l.Through)).ShouldBeTrue($"{position} is missing without a word");
+    }
+
+    private static async Task<(List<long> Given, List<(long After, long Through)> Lost)> ReadAsync(SqliteLog log, bool byTopic)
+    {
+        var matchers = byTopic ? MatcherSet.OfTopics(Topic.Parse("a")) : MatcherSet.All;
+        var given = new List<long>();
+        var lost = new List<(long, long)>();
+        for (var after = 0L; after < log.Head;)
+        {
+            var page = await log.ReadAsync(new LogQuery(after, matchers, 40, 1 << 20));
+            page.ReadThrough.ShouldBeGreaterThan(after);
+            foreach (var logged in page.Events) logged.Content.GetText().ShouldStartWith($"<{logged.Position}>");
+            if (page.Damage is not null)
+            {
+                page.Events.ShouldBeEmpty();
+                lost.Add((after, page.ReadThrough));
+            }
+
+            given.AddRange(page.Events.Select(e => e.Position));
+            after = page.ReadThrough;
+        }
+
+        return (given, lost);
+    }
+
+    private SqliteLog Open() => _folder.Open(configure: o => o.IndexedAtOnce = 50);
+
+    private async Task AppendAsync()
+    {
+        await using var log = Open();
+        await LogFolder.AppendAsync(log, Events);
+    }
+}
