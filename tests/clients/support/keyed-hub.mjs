@@ -16,8 +16,13 @@ export class KeyedHub {
   #folder = mkdtempSync(join(tmpdir(), 'siar-clients-'));
   #hub;
 
-  static async start() {
-    const keyed = new KeyedHub();
+  /** @param environment More settings. */
+  constructor(environment) {
+    this.environment = environment;
+  }
+
+  static async start(environment = {}) {
+    const keyed = new KeyedHub(environment);
     await keyed.#start(0);
     return keyed;
   }
@@ -32,12 +37,13 @@ export class KeyedHub {
     return stdout.trim();
   }
 
-  /** Publishes a private event. */
-  async publish(topic, data) {
+  /** Publishes a value as JSON. */
+  async publish(topic, value, type = '', isPrivate = false) {
     this.publisher ??= await this.token('--publish', '*');
-    const response = await fetch(`${this.url}/events/${topic}?private=true`, {
+    const query = new URLSearchParams({ ...(type && { type }), ...(isPrivate && { private: 'true' }) });
+    const response = await fetch(`${this.url}/events/${topic}?${query}`, {
       method: 'POST',
-      body: data,
+      body: JSON.stringify(value),
       headers: { authorization: `Bearer ${this.publisher}` },
     });
     if (!response.ok) throw new Error(`Publishing was answered with ${response.status}: ${await response.text()}`);
@@ -61,7 +67,7 @@ export class KeyedHub {
     this.#hub = await Hub.start({
       port,
       args: ['--store', `sqlite:${join(this.#folder, 'siar.db')}`],
-      env: { SIAR_KEYS_PUBLISHER: key, SIAR_KEYS_SUBSCRIBER: key },
+      env: { SIAR_KEYS_PUBLISHER: key, SIAR_KEYS_SUBSCRIBER: key, ...this.environment },
     });
   }
 }

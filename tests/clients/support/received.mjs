@@ -1,32 +1,26 @@
-import { once, EventEmitter } from 'node:events';
-
-/** What a client has told so far, and a way to wait for more. */
+/** What a client has told so far. As most handlers do, it takes the data of every message for JSON. */
 export class Received {
-  data = [];
-  #opened = 0;
-  #changes = new EventEmitter();
+  /** Type and number of each message, in order. */
+  events = [];
+  /** What the handler has thrown. */
+  faults = [];
+  opened = 0;
 
-  onOpen = () => {
-    this.#opened++;
-    this.#changes.emit('change');
+  onOpen = () => void this.opened++;
+
+  onEvent = (type, data) => {
+    try {
+      this.events.push([type || 'message', JSON.parse(data).number]);
+    } catch (fault) {
+      this.faults.push(`${type}: ${fault.message}`);
+      // It is not caught in a page either.
+      throw fault;
+    }
   };
+}
 
-  onEvent = ({ data }) => {
-    this.data.push(data);
-    this.#changes.emit('change');
-  };
-
-  opened() {
-    return this.#until(() => this.#opened > 0);
-  }
-
-  async events(count) {
-    await this.#until(() => this.data.length >= count);
-    return this.data;
-  }
-
-  async #until(isDone) {
-    const patience = AbortSignal.timeout(60_000);
-    while (!isDone()) await once(this.#changes, 'change', { signal: patience });
-  }
+/** Waits until all of it is true, or a minute is over: what is missing then shows in the assertions that follow. */
+export async function until(...conditions) {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end && !conditions.every((isTrue) => isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
