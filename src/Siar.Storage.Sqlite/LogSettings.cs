@@ -7,6 +7,7 @@ internal static class LogSettings
 {
     private const string Durability = "durability";
     private const string IsOpen = "open";
+    private const string Room = "room";
 
     /// <summary>Whether the log was not closed in order when it was last opened.</summary>
     public static bool WasLeftOpen(Database database) => Get(database, IsOpen) == "yes";
@@ -21,6 +22,9 @@ internal static class LogSettings
     }
 
     public static void MarkClosed(Database database) => Set(database, IsOpen, "no");
+
+    /// <summary>Takes so many bytes of room, or gives them back.</summary>
+    public static void Fill(Database database, int bytes) => Set(database, Room, new string('.', bytes));
 
     private static string? Get(Database database, string name)
     {

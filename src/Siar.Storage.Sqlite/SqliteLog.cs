@@ -22,6 +22,7 @@ namespace Siar.Storage.Sqlite;
 public sealed class SqliteLog : IEventLog, IRetainingLog
 {
     private readonly LogFileLock _lock;
+    private readonly LogFileWatch _files;
     private readonly LogWriter _writer;
     private readonly Database _checkpointing;
     private readonly EpochHistory _epochs;
@@ -30,8 +31,9 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     private readonly JobThreads<LogReader> _reading;
     private readonly JobThreads<Database> _checkpoints;
     private readonly int _checkpointPages;
-    private int _isMaintaining;
-    private int _isCheckpointing;
+    private readonly BackgroundWork _maintenance;
+    private readonly BackgroundWork _checkpoint;
+    private LogHealth _health = LogHealth.Available;
     private int _isClosed;
 
     private SqliteLog(string path, SqliteLogOptions options, RetentionPlan plan, TimeProvider time)
@@ -43,6 +45,7 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         {
             var database = LogOpener.Open(path, options);
             opened.Push(database);
+            _lock.HoldFile();
             _epochs = EpochHistory.Read(database);
             _writer = new LogWriter(database, plan, _epochs, options, time);
             _checkpointing = Database.Open(path, DatabaseAccess.Write, options.FileSystem);
@@ -51,6 +54,7 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
             var context = new ReaderContext(_epochs, plan, _writer.Tail, new TopicNames(), new SelectionCache(), options);
             _readers = new LogReader[options.Readers];
             for (var i = 0; i < _readers.Length; i++) opened.Push(_readers[i] = OpenReader(context));
+            opened.Push(_files = new LogFileWatch(path, _lock.File));
         }
         catch
         {
@@ -58,6 +62,8 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
             throw;
         }
 
+        _maintenance = new BackgroundWork(MaintainOnceAsync, failure => OnBackgroundFailure?.Invoke(failure));
+        _checkpoint = new BackgroundWork(CheckpointAsync, failure => OnBackgroundFailure?.Invoke(failure));
         _checkpointPages = options.WriteAheadBytes / (int)_checkpointing.ReadNumber("PRAGMA page_size")!.Value;
         _writing = new JobThreads<LogWriter>("siar log writer", [_writer]);
         _reading = new JobThreads<LogReader>("siar log reader", _readers);
@@ -77,9 +83,12 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     public TrimState Trimmed => _writer.Trimmed;
 
     /// <inheritdoc />
+    public LogHealth Health => Volatile.Read(ref _health);
+
+    /// <inheritdoc />
     public Closing? FindClosing(Topic topic) => _writer.FindClosing(topic);
 
-    /// <summary>Told of work in the background (trimming, checkpoints) that failed and will be tried again.</summary>
+    /// <summary>Told of work in the background (trimming, checkpoints) that failed and will be tried again; once, until it fails otherwise.</summary>
     public Action<Exception>? OnBackgroundFailure { get; set; }
 
     /// <summary>Opens a log, or makes one where there is no file.</summary>
@@ -89,17 +98,14 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     /// <param name="time">The clock that ages are measured by.</param>
     /// <exception cref="SqliteLogException">The log is open in another hub, or the file cannot be used; the message says what to do.</exception>
     public static SqliteLog Open(string path, SqliteLogOptions options, RetentionPlan retention, TimeProvider time) =>
-        new(System.IO.Path.GetFullPath(path), options, retention, time);
+        new(LogPath.Resolve(path), options, retention, time);
 
     /// <inheritdoc />
     /// <exception cref="SqliteLogException">The batch could not be kept, such as on a full disk.</exception>
     public async ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (appended, needsMaintenance, pagesWritten) = await _writing.Do(writer => (writer.Append(batch), writer.NeedsMaintenance, writer.PagesWritten));
-        if (pagesWritten >= _checkpointPages) BeginCheckpoint();
-        if (needsMaintenance) Trim();
-        return appended;
+        return await _writing.Do(writer => Append(writer, batch));
     }
 
     /// <inheritdoc />
@@ -115,15 +121,13 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     {
         if (HubEventId.TryParse(id, out var hubId)) return _epochs.Resolve(hubId, Head);
         // In this order: what is not found among the kept was trimmed before.
-        var position = await _reading.Do(reader => reader.Find(id)) ?? _writer.FindTrimmed(id);
+        var head = Head;
+        var position = await _reading.Do(reader => reader.Find(id, head)) ?? _writer.FindTrimmed(id);
         return position is { } found ? new ResolvedCursor(found, null) : new ResolvedCursor(0, GapReason.UnknownId);
     }
 
     /// <inheritdoc />
-    public void Trim()
-    {
-        if (Interlocked.Exchange(ref _isMaintaining, 1) == 0) _ = MaintainAsync();
-    }
+    public void Trim() => _maintenance.Begin();
 
     /// <summary>Closes the file in order. What is still being appended or read fails.</summary>
     public async ValueTask DisposeAsync()
@@ -135,22 +139,35 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     /// <summary>Brings the index up, trims until nothing is over the limits, and gives free pages back.</summary>
     internal async Task MaintainOnceAsync()
     {
-        while (await _writing.DoWhenIdle(writer => writer.IndexSome()))
+        if (!await WriteWhenIdleAsync(IsWell)) return;
+        while (await WriteWhenIdleAsync(writer => writer.IndexSome()))
         {
         }
 
-        while (await _writing.DoWhenIdle(writer => writer.TrimSome()))
+        while (await WriteWhenIdleAsync(writer => writer.TrimSome()))
         {
         }
 
-        while (await _writing.DoWhenIdle(writer => writer.ForgetSomeKeys()))
+        while (await WriteWhenIdleAsync(writer => writer.ForgetSomeKeys()))
         {
         }
 
-        while (await _writing.DoWhenIdle(writer => writer.ShrinkSome()))
+        while (await WriteWhenIdleAsync(writer => writer.ShrinkSome()))
         {
         }
     }
+
+    private Task<bool> WriteWhenIdleAsync(Func<LogWriter, bool> work) => _writing.DoWhenIdle(writer =>
+    {
+        try
+        {
+            return work(writer);
+        }
+        finally
+        {
+            _files.NoteWritten();
+        }
+    });
 
     private LogReader OpenReader(ReaderContext context)
     {
@@ -159,44 +176,78 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         return new LogReader(database, context);
     }
 
-    private async Task MaintainAsync()
-    {
-        await InBackgroundAsync(MaintainOnceAsync);
-        Volatile.Write(ref _isMaintaining, 0);
-    }
-
-    private void BeginCheckpoint()
-    {
-        if (Interlocked.Exchange(ref _isCheckpointing, 1) == 0) _ = CheckpointAsync();
-    }
-
-    private async Task CheckpointAsync()
-    {
-        await InBackgroundAsync(async () =>
-        {
-            await _checkpoints.Do(database => database.Checkpoint(CheckpointKind.WithoutWaiting));
-            await _writing.DoWhenIdle(writer =>
-            {
-                writer.BeginWriteAheadAnew();
-                return true;
-            });
-        });
-        Volatile.Write(ref _isCheckpointing, 0);
-    }
-
-    private async Task InBackgroundAsync(Func<Task> work)
+    private AppendedBatch Append(LogWriter writer, IReadOnlyList<Append> batch)
     {
         try
         {
-            await work();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The log is closed: the next opening goes on with it.
+            if (_files.Look() is { } gone) throw gone;
+            var appended = writer.Append(batch);
+            if (_health.State is not LogState.Available) Volatile.Write(ref _health, LogHealth.Available);
+            BeginTidying(writer);
+            return appended;
         }
         catch (Exception failure)
         {
-            OnBackgroundFailure?.Invoke(failure);
+            var told = SqliteFailure.Of(failure, Path);
+            Volatile.Write(ref _health, SqliteFailure.HealthOf(told));
+            throw told;
+        }
+        finally
+        {
+            _files.NoteWritten();
+        }
+    }
+
+    // What was appended is acknowledged, whatever becomes of this: the next append does it, or the next second.
+    private void BeginTidying(LogWriter writer)
+    {
+        try
+        {
+            if (writer.PagesWritten >= _checkpointPages) _checkpoint.Begin();
+            if (writer.NeedsMaintenance) _maintenance.Begin();
+        }
+        catch (Exception failure)
+        {
+            _maintenance.Tell(failure);
+        }
+    }
+
+    // A log that has failed is well when a commit goes through, whoever makes it: nobody may publish where the hub says that it is not ready.
+    private bool IsWell(LogWriter writer)
+    {
+        try
+        {
+            if (_files.Look() is { } gone) throw gone;
+            if (_health.State is LogState.Available) return true;
+            writer.TryCommit();
+            Volatile.Write(ref _health, LogHealth.Available);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            Volatile.Write(ref _health, SqliteFailure.HealthOf(SqliteFailure.Of(failure, Path)));
+            return false;
+        }
+    }
+
+    /// <summary>Copies the write-ahead log into the file, and has it begin at its start again.</summary>
+    internal async Task CheckpointAsync()
+    {
+        await _checkpoints.Do(database => Checkpoint(() => database.Checkpoint(CheckpointKind.WithoutWaiting)));
+        await WriteWhenIdleAsync(writer => Checkpoint(writer.BeginWriteAheadAnew));
+    }
+
+    private bool Checkpoint(Action work)
+    {
+        _files.BeginCheckpoint();
+        try
+        {
+            work();
+            return true;
+        }
+        finally
+        {
+            _files.EndCheckpoint();
         }
     }
 
@@ -209,11 +260,12 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         _checkpointing.Dispose();
         try
         {
-            _writer.Close();
+            _writer.Close(_files.Look());
         }
         finally
         {
             _writer.Dispose();
+            _files.Dispose();
             _lock.Dispose();
         }
     }

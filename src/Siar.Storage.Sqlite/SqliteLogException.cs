@@ -15,6 +15,9 @@ public sealed class SqliteLogException(SqliteLogFailure failure, string message,
     /// <summary>Whether a row is there already that was to be inserted.</summary>
     internal bool IsConflict { get; init; }
 
+    /// <summary>Whether a write itself failed: then a commit is not whole.</summary>
+    internal bool IsOfWrite { get; init; }
+
     /// <summary>The same, but what was to be kept may be there.</summary>
     internal SqliteLogException WithUnknownOutcome() => new(Failure, Message, this) { MayBeKept = true };
 
@@ -43,6 +46,9 @@ public enum SqliteLogFailure
 
     /// <summary>There is no room left.</summary>
     DiskFull,
+
+    /// <summary>The file, or its write-ahead log, was deleted, moved or replaced while the log was open.</summary>
+    Gone,
 
     /// <summary>The disk, or the right to use it, failed.</summary>
     InputOutput,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Siar.Storage.Sqlite.Writing;
 
 namespace Siar.Storage.Sqlite;
 
@@ -22,6 +23,9 @@ public sealed class SqliteLogOptions
 
     /// <summary>The name of the SQLite file system layer; null for the usual one. For tests that let it fail.</summary>
     internal string? FileSystem { get; set; }
+
+    /// <summary>Called at each step of a transaction; null for nobody. For tests that let it fail there.</summary>
+    internal Action<CommitStep>? OnStep { get; set; }
 
     /// <summary>Events looked at in vain before a page ends, so that no read takes long.</summary>
     internal int MaxScanned { get; set; } = 8_192;

@@ -22,6 +22,16 @@ public sealed class ClosedTopics(int most)
         lock (_gate) return _byTopic.TryGetValue(topic, out var closing) ? closing : null;
     }
 
+    /// <summary>Makes room for some more, so that <see cref="Add"/> needs no memory for them and cannot fail.</summary>
+    public void EnsureRoom(int more)
+    {
+        lock (_gate)
+        {
+            _byTopic.EnsureCapacity(_byTopic.Count + more);
+            _byAge.EnsureCapacity(_byAge.Count + more);
+        }
+    }
+
     /// <summary>Notes that a topic was closed.</summary>
     public void Add(Topic topic, Closing closing)
     {

@@ -4,47 +4,48 @@ using Siar.Storage.Sqlite.Native;
 namespace Siar.Storage.Sqlite.Indexing;
 
 /// <summary>
-/// How events are found by topic and by id: the newest in memory, the others in tables. What a transaction adds and removes in memory shows
-/// when it is committed. Belongs to the writer, but for <see cref="Tail"/>.
+/// How events are found by topic and by id: the newest in memory, the others in tables. What a transaction adds stands in memory before it is
+/// committed, behind the log's head, where no reader looks; what it removes goes from memory when it is committed. So nothing is left to do
+/// after the commit that needs memory, and could fail. Belongs to the writer, but for <see cref="Tail"/>.
 /// </summary>
 internal sealed class EventIndex : IDisposable
 {
     private readonly IndexTables _tables;
+    private readonly int _chunkEvents;
     private readonly List<IndexEntry> _added = [];
     private readonly List<IndexEntry> _removed = [];
-    private readonly HashSet<string> _addedIds = [];
     private readonly Dictionary<long, int> _removedOfTopic = [];
 
     public EventIndex(Database database, int chunkEvents)
     {
         _tables = new IndexTables(database);
-        Tail = new TailIndex(database.ReadNumber("SELECT through FROM indexed")!.Value, chunkEvents);
-        ReadTail(database);
+        _chunkEvents = chunkEvents;
+        Tail = ReadTail(database);
     }
 
     public TailIndex Tail { get; }
 
     /// <summary>Whether an event that is kept has a publisher's id already.</summary>
-    public bool HasId(string id) => _addedIds.Contains(id) || Tail.Find(id) is not null || _tables.HasId(id);
+    public bool HasId(string id) => Tail.Find(id) is not null || _tables.HasId(id);
 
     /// <summary>Whether any event has a topic still.</summary>
     public bool HasTopic(long topic) => Tail.Count(topic) > _removedOfTopic.GetValueOrDefault(topic) || _tables.HasTopic(topic);
 
     /// <summary>The position of a topic's newest event, those that this transaction adds included; null where it has none.</summary>
-    public long? Newest(long topic)
-    {
-        for (var i = _added.Count - 1; i >= 0; i--)
-        {
-            if (_added[i].Topics.Contains(topic)) return _added[i].Position;
-        }
+    public long? Newest(long topic) => Tail.Newest(topic) ?? _tables.Newest(topic);
 
-        return Tail.Newest(topic) ?? _tables.Newest(topic);
+    /// <summary>A transaction begins.</summary>
+    public void Begin()
+    {
+        Forget();
+        Tail.Begin();
     }
 
     public void Add(IndexEntry entry)
     {
+        // Noted first: what was added in part is taken back as well.
         _added.Add(entry);
-        if (entry.Id is not null) _addedIds.Add(entry.Id);
+        Tail.Add(entry);
     }
 
     public void Remove(IndexEntry entry)
@@ -66,37 +67,51 @@ internal sealed class EventIndex : IDisposable
         _tables.SaveIndexed(chunk.Through);
     }
 
-    /// <summary>The transaction is committed.</summary>
+    /// <summary>The transaction is committed. Allocates nothing.</summary>
     public void Show()
     {
-        foreach (var entry in _added) Tail.Add(entry);
         foreach (var entry in _removed) Tail.Remove(entry);
         Forget();
     }
 
-    /// <summary>The transaction is rolled back, or done with.</summary>
-    public void Forget()
+    /// <summary>The transaction is rolled back. Allocates nothing.</summary>
+    public void TakeBack()
     {
-        _added.Clear();
-        _addedIds.Clear();
-        _removed.Clear();
-        _removedOfTopic.Clear();
+        Tail.TakeBack(_added);
+        Forget();
+    }
+
+    /// <summary>Reads again from the file what is in memory.</summary>
+    public void Reload(Database database)
+    {
+        Tail.Replace(ReadTail(database));
+        Forget();
     }
 
     public void Dispose() => _tables.Dispose();
 
-    private void ReadTail(Database database)
+    private void Forget()
     {
+        _added.Clear();
+        _removed.Clear();
+        _removedOfTopic.Clear();
+    }
+
+    private TailIndex ReadTail(Database database)
+    {
+        var tail = new TailIndex(database.ReadNumber("SELECT through FROM indexed")!.Value, _chunkEvents);
         var topics = new List<long>();
         using var rows = database.Prepare("SELECT position, topic, alternates, id, flags FROM event WHERE position > ?1 ORDER BY position");
-        rows.Bind(1, Tail.Chunks[0].After);
+        rows.Bind(1, tail.Chunks[0].After);
         while (rows.Step())
         {
             topics.Clear();
             topics.Add(rows.Number(1));
             AlternateIds.Read(rows.TextOrNull(2), topics);
             var repeats = ((EventFlags)rows.Number(4)).HasFlag(EventFlags.RepeatsId);
-            Tail.Add(new IndexEntry(rows.Number(0), [.. topics], repeats ? null : rows.TextOrNull(3)));
+            tail.Add(new IndexEntry(rows.Number(0), [.. topics], repeats ? null : rows.TextOrNull(3)));
         }
+
+        return tail;
     }
 }

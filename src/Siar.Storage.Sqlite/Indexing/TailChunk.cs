@@ -50,6 +50,9 @@ internal sealed class TailChunk(long after)
         }
     }
 
+    /// <summary>Says again what it had been given at an earlier moment. The writer calls it.</summary>
+    public void GoBack(long through, int events) => (Through, Events) = (through, events);
+
     public int Count(long topic)
     {
         lock (_gate) return _byTopic.TryGetValue(topic, out var positions) ? positions.Count : 0;

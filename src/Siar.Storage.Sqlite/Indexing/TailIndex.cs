@@ -17,6 +17,9 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
     // Swapped whole by the writer.
     private ImmutableArray<TailChunk> _chunks = [new TailChunk(indexed)];
 
+    // How it was when the writer's transaction began. Touched by the writer only.
+    private (ImmutableArray<TailChunk> Chunks, long Through, int Events) _before;
+
     /// <summary>
     /// The chunks at this moment, the oldest first. Whoever takes them before it begins to read the file finds there all events up to where
     /// they begin.
@@ -28,6 +31,20 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
 
     /// <summary>Whether there is so much that nothing should be added before some is written into the tables.</summary>
     public bool IsFull => _chunks.Length > MostChunks;
+
+    /// <summary>The writer's transaction begins.</summary>
+    public void Begin() => _before = (_chunks, _chunks[^1].Through, _chunks[^1].Events);
+
+    /// <summary>Takes back what was added since <see cref="Begin"/>, also where it was added in part only. Allocates nothing.</summary>
+    public void TakeBack(List<IndexEntry> added)
+    {
+        _chunks = _before.Chunks;
+        foreach (var entry in added) _chunks[^1].Remove(entry);
+        _chunks[^1].GoBack(_before.Through, _before.Events);
+    }
+
+    /// <summary>Becomes what another is.</summary>
+    public void Replace(TailIndex other) => _chunks = other._chunks;
 
     public void Add(IndexEntry entry)
     {
@@ -76,5 +93,6 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
     }
 
     /// <summary>Lets go of the oldest chunk: it is in the tables.</summary>
-    public void DropOldest() => _chunks = _chunks.RemoveAt(0);
+    /// <param name="newer">The others, put together before the tables had it for good.</param>
+    public void DropOldest(ImmutableArray<TailChunk> newer) => _chunks = newer;
 }

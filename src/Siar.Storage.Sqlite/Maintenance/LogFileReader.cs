@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Opening;
 using Siar.Storage.Sqlite.Reading;
 using Siar.Storage.Sqlite.Schema;
 using Siar.Storage.Sqlite.Writing;
@@ -9,13 +10,15 @@ using Siar.Topics;
 
 namespace Siar.Storage.Sqlite;
 
-/// <summary>Reads a log's file from outside the hub. Used by one thread.</summary>
+/// <summary>Reads a log's file from outside the hub, and leaves the files as they were. Used by one thread.</summary>
 internal sealed class LogFileReader : IDisposable
 {
+    private readonly LogFilesBefore _before;
     private readonly EventRows _rows;
 
-    private LogFileReader(Database database, EpochHistory epochs)
+    private LogFileReader(LogFilesBefore before, Database database, EpochHistory epochs)
     {
+        _before = before;
         Database = database;
         Epochs = epochs;
         _rows = new EventRows(database, epochs, new TopicNames());
@@ -26,26 +29,38 @@ internal sealed class LogFileReader : IDisposable
     public EpochHistory Epochs { get; }
 
     /// <summary>Opens a log.</summary>
-    /// <exception cref="SqliteLogException">There is none, or it cannot be read.</exception>
-    public static LogFileReader Open(string path) => Open(path, EpochHistory.Read);
+    /// <exception cref="SqliteLogException">There is none, it cannot be read, or it is damaged, as a hub would say that is to go on with it.</exception>
+    public static LogFileReader Open(string path) => Open(path, EpochHistory.Read, mayBeDamaged: false);
 
     /// <summary>Opens a log of which perhaps not everything can be read.</summary>
     /// <param name="path">The file.</param>
     /// <param name="readEpochs">Reads its lives.</param>
-    public static LogFileReader Open(string path, Func<Database, EpochHistory> readEpochs)
+    /// <exception cref="SqliteLogException">There is none, or nothing of it can be read.</exception>
+    public static LogFileReader OpenDamaged(string path, Func<Database, EpochHistory> readEpochs) => Open(path, readEpochs, mayBeDamaged: true);
+
+    private static LogFileReader Open(string path, Func<Database, EpochHistory> readEpochs, bool mayBeDamaged)
     {
+        path = LogPath.Resolve(path);
         if (!File.Exists(path)) throw new SqliteLogException(SqliteLogFailure.InputOutput, $"There is no file '{path}': name the log's file.");
-        var database = Database.Open(Path.GetFullPath(path), DatabaseAccess.Read);
+        var before = LogFilesBefore.Examine(path, mayBeDamaged);
+        Database? database = null;
         try
         {
-            LogSchema.Recognise(database);
+            database = Database.Open(path, DatabaseAccess.Read);
             database.KeepWriteAheadLog(true);
-            return new LogFileReader(database, readEpochs(database));
+            LogSchema.Recognise(database);
+            if (!mayBeDamaged) before.CheckWriteAheadLog(database);
+            return new LogFileReader(before, database, readEpochs(database));
         }
         catch
         {
-            database.Dispose();
+            database?.Dispose();
+            before.Dispose();
             throw;
+        }
+        finally
+        {
+            before.LetHubsOpen();
         }
     }
 
@@ -99,6 +114,7 @@ internal sealed class LogFileReader : IDisposable
     {
         _rows.Dispose();
         Database.Dispose();
+        _before.Dispose();
     }
 
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

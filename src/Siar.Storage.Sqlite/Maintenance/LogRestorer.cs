@@ -37,7 +37,9 @@ internal static class LogRestorer
 
     private static LogRestoration Make(string source, string replaced, string made)
     {
-        using var from = LogFileReader.Open(source, ReadEpochs);
+        // SQLite would delete what lies beside it.
+        if (new FileInfo(source) is { Exists: true, Length: 0 }) throw FileExamination.Of(source).OfEmptyFile()!;
+        using var from = LogFileReader.OpenDamaged(source, ReadEpochs);
         using var to = Database.Open(made, DatabaseAccess.Create);
         LogSchema.Found(to);
         LogSchema.Migrate(to);
@@ -89,7 +91,9 @@ internal static class LogRestorer
     {
         try
         {
-            using var file = LogFileReader.Open(path);
+            // To open an empty file would cost what lies beside it.
+            if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return null;
+            using var file = LogFileReader.OpenDamaged(path, EpochHistory.Read);
             return file.Epochs;
         }
         catch (SqliteLogException)

@@ -1,3 +1,4 @@
+using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Opening;
 
 namespace Siar.Storage.Sqlite;
@@ -9,14 +10,14 @@ internal static class LogVerifier
 
     public static LogVerdict Verify(string path)
     {
+        path = LogPath.Resolve(path);
         var problems = new List<string>();
-        using var held = TryLock(path);
-        var examination = held is null ? null : FileExamination.Of(path);
+        var examination = Examine(path);
         Note(problems, examination?.OfFile());
         var events = 0L;
         try
         {
-            using var file = LogFileReader.Open(path);
+            using var file = LogFileReader.OpenDamaged(path, EpochHistory.Read);
             var database = file.Database;
             Note(problems, examination?.OfWriteAheadLog(LogSettings.WasLeftOpen(database), LogSettings.WasFullyDurable(database)));
             AddRows(problems, file, $"PRAGMA integrity_check({MaxProblems})", "ok", row => $"SQLite finds: {row}.");
@@ -28,7 +29,14 @@ internal static class LogVerifier
             Note(problems, failure);
         }
 
-        return new LogVerdict(events, [.. problems.Distinct().Take(MaxProblems)], held is not null);
+        return new LogVerdict(events, [.. problems.Distinct().Take(MaxProblems)], examination is not null);
+    }
+
+    // What a hub that has the log open watches itself is not looked at.
+    private static FileExamination? Examine(string path)
+    {
+        using var held = File.Exists(path) ? LogFileLock.TryTakeToRead(path) : null;
+        return held is null ? null : FileExamination.Of(path);
     }
 
     private static void CheckTables(List<string> problems, LogFileReader file)
@@ -69,17 +77,5 @@ internal static class LogVerifier
     private static void Note(List<string> problems, SqliteLogException? problem)
     {
         if (problem is not null) problems.Add(problem.Message);
-    }
-
-    private static LogFileLock? TryLock(string path)
-    {
-        try
-        {
-            return LogFileLock.Take(path);
-        }
-        catch (SqliteLogException failure) when (failure.Failure is SqliteLogFailure.InUse)
-        {
-            return null;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Opening;
 
 namespace Siar.Storage.Sqlite;
 
@@ -31,7 +32,7 @@ public static class SqliteLogFile
     /// <summary>Looks at every page and every event of a log.</summary>
     /// <returns>What is wrong, if anything.</returns>
     /// <exception cref="SqliteLogException">There is no such file, or no log in it.</exception>
-    public static LogVerdict Verify(string path) => LogVerifier.Verify(Path.GetFullPath(path));
+    public static LogVerdict Verify(string path) => LogVerifier.Verify(path);
 
     /// <summary>Copies a log into a file of its own, as it is at one moment, without the space that is free in it.</summary>
     /// <param name="path">The log's file; a hub may have it open.</param>
@@ -52,5 +53,5 @@ public static class SqliteLogFile
     /// <param name="time">The clock that names what is put aside.</param>
     /// <exception cref="SqliteLogException">A hub has the log open, or nothing can be read of the source.</exception>
     public static LogRestoration Restore(string source, string path, TimeProvider time) =>
-        LogRestorer.Restore(Path.GetFullPath(source), Path.GetFullPath(path), time);
+        LogRestorer.Restore(LogPath.Resolve(source), LogPath.Resolve(path), time);
 }

@@ -1,3 +1,4 @@
+using Siar.Hub;
 using SQLitePCL;
 
 namespace Siar.Storage.Sqlite.Native;
@@ -6,6 +7,20 @@ namespace Siar.Storage.Sqlite.Native;
 internal static class SqliteFailure
 {
     private const int PrimaryCode = 0xFF;
+
+    /// <summary>A failure of any kind as one of the log's.</summary>
+    public static SqliteLogException Of(Exception failure, string path) => failure as SqliteLogException
+        ?? new SqliteLogException(SqliteLogFailure.InputOutput, $"The log '{path}' could not be used: {failure.Message}", failure);
+
+    /// <summary>What a log says of itself after a failure.</summary>
+    public static LogHealth HealthOf(SqliteLogException failure) => new(failure.State, failure.Failure switch
+    {
+        SqliteLogFailure.DiskFull => "There is no room left for the log: make room on its disk, or keep less (retention). Then the hub goes on by itself.",
+        SqliteLogFailure.Damaged or SqliteLogFailure.NotALog => "The log's file is damaged: see what can be read with 'siar log verify', and put a backup back by 'siar log restore'.",
+        SqliteLogFailure.Gone => "The log's file, or its write-ahead log, was deleted, moved or replaced while the hub has it open: put it back, or stop the hub in order.",
+        SqliteLogFailure.InUse => "Another program holds the log's file locked: close it there.",
+        _ => "The log's file cannot be read or written to: why is in the hub's log, and the cause in the system's own.",
+    }) { Detail = failure.Message };
 
     public static SqliteLogException Describe(int code, string message, string path)
     {
@@ -27,6 +42,6 @@ internal static class SqliteFailure
                 $"The disk of the log '{path}' failed to read or write: look at the system's own log for the cause."),
             _ => (SqliteLogFailure.InputOutput, $"The log '{path}' could not be used."),
         };
-        return new SqliteLogException(kind, $"{sentence} (SQLite says: {message}, code {code}.)") { IsConflict = (code & PrimaryCode) == raw.SQLITE_CONSTRAINT };
+        return new SqliteLogException(kind, $"{sentence} (SQLite says: {message}, code {code}.)") { IsConflict = (code & PrimaryCode) == raw.SQLITE_CONSTRAINT, IsOfWrite = code == raw.SQLITE_IOERR_WRITE };
     }
 }

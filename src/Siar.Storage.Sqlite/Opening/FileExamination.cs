@@ -12,18 +12,35 @@ internal sealed class FileExamination
     private readonly string _path;
     private readonly WriteAheadLog _ahead;
     private readonly string? _cutOff;
+    private readonly bool _isEmptied;
 
     private FileExamination(string path)
     {
         _path = path;
         _ahead = WriteAheadLog.Read(path + "-wal");
+        _isEmptied = new FileInfo(path) is not { Exists: true, Length: > 0 } && !_ahead.IsMissing;
         _cutOff = FindCutOff();
     }
 
     public static FileExamination Of(string path) => new(path);
 
     /// <summary>What is wrong with the file itself; null where nothing is seen.</summary>
-    public SqliteLogException? OfFile() => _cutOff is null ? null : Damaged(_cutOff);
+    public SqliteLogException? OfFile()
+    {
+        if (_cutOff is not null) return Damaged(_cutOff);
+        return !_isEmptied
+            ? null
+            : new SqliteLogException(
+                SqliteLogFailure.Damaged,
+                $"The log '{_path}' is damaged: the file is empty, though its write-ahead log, the file with '-wal' at the end, is not. What stands there cannot be read without the file: put the file back, or a backup, by 'siar log restore'.");
+    }
+
+    /// <summary>What is wrong where the file has nothing in it, so that SQLite would delete the write-ahead log beside it; null where it has.</summary>
+    public SqliteLogException? OfEmptyFile()
+    {
+        if (new FileInfo(_path) is { Exists: true, Length: > 0 }) return null;
+        return OfFile() ?? new SqliteLogException(SqliteLogFailure.NotALog, $"The file '{_path}' is empty, and no log: name the log's file, or put a backup back by 'siar log restore'.");
+    }
 
     /// <summary>What is wrong with the write-ahead log; null where nothing is.</summary>
     /// <param name="wasLeftOpen">Whether the file says that the log was not closed in order.</param>
@@ -45,7 +62,7 @@ internal sealed class FileExamination
     private string? FindCutOff()
     {
         var file = new FileInfo(_path);
-        if (!file.Exists || file.Length == 0) return _ahead.Commits > 0 ? "the file is empty, though its write-ahead log is not" : null;
+        if (!file.Exists || file.Length == 0) return null;
 
         var header = new byte[HeaderBytes];
         using (var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))

@@ -208,10 +208,12 @@ internal sealed class LogReader : IDisposable
     }
 
     /// <summary>Finds where a publisher's id leads.</summary>
-    public long? Find(EventId id)
+    /// <param name="id">The id.</param>
+    /// <param name="head">The log's head: what memory holds behind it is not committed.</param>
+    public long? Find(EventId id, long head)
     {
         var tail = _context.Tail.Chunks;
-        return _id.Bind(1, id.Value).ReadNumber() ?? TailIndex.Find(tail, id.Value);
+        return _id.Bind(1, id.Value).ReadNumber() ?? (TailIndex.Find(tail, id.Value) is { } position && position <= head ? position : null);
     }
 
     public void Dispose()

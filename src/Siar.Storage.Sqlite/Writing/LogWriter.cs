@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Indexing;
@@ -9,13 +10,23 @@ using Siar.Wire;
 
 namespace Siar.Storage.Sqlite.Writing;
 
-/// <summary>All that writes to the log's file, on the one connection that may. Its thread calls it; <see cref="Head"/> and <see cref="Trimmed"/> anybody.</summary>
+/// <summary>
+/// All that writes to the log's file, on the one connection that may, and what it knows of the file in memory. Its thread calls it;
+/// <see cref="Head"/> and <see cref="Trimmed"/> anybody. File and memory change together, whatever fails in between:
+/// <code>
+/// BEGIN ── write, and make memory ready ── COMMIT ── show, by what needs no memory and cannot fail
+///            └ fails: both go back           │          └ fails all the same ──┐
+///                                            └ fails: the file is asked ── kept: memory is read again from the file
+///                                                                       └ not kept: both go back
+/// </code>
+/// </summary>
 internal sealed class LogWriter : IAppendState, IDisposable
 {
     private const int CountedEvery = 16_384;
     private const int TrimmedAtOnce = 512;
     private const int MostTrimmedAtOnce = 16_384;
     private const int VacuumPages = 256;
+    private const int TriedBytes = 256 << 10;
     private const int ReaderPatienceMilliseconds = 200;
     private const int BusyMilliseconds = 5_000;
 
@@ -37,6 +48,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private readonly Trimmer _trimmer;
     private readonly Statement _begin;
     private readonly Statement _commit;
+    private readonly Action<CommitStep>? _onStep;
     private KeptClass[] _kept;
     private TrimState _trimmed;
     private long _head;
@@ -44,6 +56,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private DateTimeOffset _now;
     private int _uncounted;
     private bool _isRolledBack;
+
+    // Memory may say something else than the file: it is read again before anything else is done.
+    private bool _isStale;
 
     public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
     {
@@ -63,6 +78,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _record = new TrimRecord(plan);
         _clock = new ClockStepTable(database);
         _trimmer = new Trimmer(database, plan, new TrimmedTables(_topics, _events, _index, _keyed, _trimmedTopics, _record, _clock.Ages), _keptKeys);
+        _onStep = options.OnStep;
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
@@ -101,31 +117,35 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <summary>The closing of a topic that is committed. Anybody may call it.</summary>
     public Closing? FindClosing(Topic topic) => _closings.Known.Find(topic);
 
+    /// <summary>Appends a batch. What it throws says whether the batch may be in the file all the same; otherwise nothing of it is.</summary>
     public AppendedBatch Append(IReadOnlyList<Append> batch)
     {
-        while (_index.Tail.IsFull) IndexSome();
-        var previous = _head;
-        var position = previous;
-        var results = new Appended[batch.Count];
-        Commit(() =>
+        try
         {
-            _now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
-            LookAtClock(_now);
-            for (var i = 0; i < results.Length; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
-            SaveCountsAfter((int)(position - previous), position);
-            if (position > previous) _clock.Ages.Note(_now);
-        });
-        Volatile.Write(ref _head, position);
-        return new AppendedBatch(previous, results);
+            return AppendOnce(batch);
+        }
+        catch (SqliteLogException failure) when (failure.IsConflict)
+        {
+            // The file holds what memory does not know of, so that the positions were taken. They will be others.
+            Reload();
+            return AppendOnce(batch);
+        }
     }
 
     /// <summary>Writes some of the index in memory into the tables, where it is much.</summary>
     /// <returns>Whether there is more.</returns>
     public bool IndexSome()
     {
+        if (_isStale) Reload();
         if (_index.Tail.Due is not { } chunk) return false;
-        Commit(() => _index.Write(chunk));
-        _index.Tail.DropOldest();
+        var newer = _index.Tail.Chunks.RemoveAt(0);
+        Commit(
+            () =>
+            {
+                _index.Write(chunk);
+                return _head;
+            },
+            () => _index.Tail.DropOldest(newer));
         return _index.Tail.Due is not null;
     }
 
@@ -133,23 +153,37 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <returns>Whether there is more to drop.</returns>
     public bool TrimSome()
     {
-        if (_clock.Ages.IsBehind(_time.GetUtcNow())) Commit(() => LookAtClock(_time.GetUtcNow()));
+        if (_isStale) Reload();
+        if (_clock.Ages.IsBehind(_time.GetUtcNow()))
+        {
+            Commit(() =>
+            {
+                LookAtClock(_time.GetUtcNow());
+                return _head;
+            });
+        }
+
         var over = NextOver();
         if (over < 0) return false;
 
         // Twice as many as were appended meanwhile: however fast that goes, trimming is faster.
         var most = (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
         var trimmed = _trimmed;
-        Commit(() =>
-        {
-            _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
-            _retention.Save(_kept, _head);
-            _clock.Forget(_kept.Min(k => k.Mark));
-            trimmed = _record.Describe();
-        });
-        _trimmedAt = _head;
-        _uncounted = 0;
-        Volatile.Write(ref _trimmed, trimmed);
+        Commit(
+            () =>
+            {
+                _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
+                _retention.Save(_kept, _head);
+                _clock.Forget(_kept.Min(k => k.Mark));
+                trimmed = _record.Describe();
+                return _head;
+            },
+            () =>
+            {
+                _trimmedAt = _head;
+                _uncounted = 0;
+                Volatile.Write(ref _trimmed, trimmed);
+            });
         return NextOver() >= 0;
     }
 
@@ -157,9 +191,14 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <returns>Whether there are more.</returns>
     public bool ForgetSomeKeys()
     {
+        if (_isStale) Reload();
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!_keys.IsDue(now)) return false;
-        Commit(() => _keys.ForgetSome(now));
+        Commit(() =>
+        {
+            _keys.ForgetSome(now);
+            return _head;
+        });
         return _keys.IsDue(now);
     }
 
@@ -167,11 +206,32 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <returns>Whether there are more.</returns>
     public bool ShrinkSome()
     {
+        if (_isStale) Reload();
         var pages = _database.ReadNumber("PRAGMA page_count");
         var free = _database.ReadNumber("PRAGMA freelist_count");
         if (free < VacuumPages || free < pages / 8) return false;
-        Commit(() => _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})"));
+        Commit(() =>
+        {
+            _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
+            return _head;
+        });
         return true;
+    }
+
+    /// <summary>Makes a commit of some size, to find out whether one goes through.</summary>
+    public void TryCommit()
+    {
+        if (_isStale) Reload();
+        Commit(() =>
+        {
+            LogSettings.Fill(_database, TriedBytes);
+            return _head;
+        });
+        Commit(() =>
+        {
+            LogSettings.Fill(_database, 0);
+            return _head;
+        });
     }
 
     /// <summary>After most of the write-ahead log was copied into the file: copies the rest, and has it begin at its start again.</summary>
@@ -193,8 +253,12 @@ internal sealed class LogWriter : IAppendState, IDisposable
     Epoch IAppendState.EpochAt(long position) => _epochs.At(position);
 
     /// <summary>Leaves the file as a log that was closed in order.</summary>
-    public void Close()
+    /// <param name="problem">What has happened to the files meanwhile; null where nothing has.</param>
+    public void Close(SqliteLogException? problem)
     {
+        // What is left of a file that was cut off stays as it is: written to, it would look whole.
+        if (problem?.Failure is SqliteLogFailure.Damaged) return;
+        if (_isStale) Reload();
         while (_index.Tail.Due is not null) IndexSome();
         _database.Transact(() =>
         {
@@ -202,7 +266,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
             LogSettings.MarkClosed(_database);
         });
         _database.Checkpoint(CheckpointKind.Empty);
-        _database.KeepWriteAheadLog(false);
+
+        // SQLite deletes the write-ahead log by its name: it may be another's by now.
+        if (problem is null) _database.KeepWriteAheadLog(false);
     }
 
     public void Dispose()
@@ -222,6 +288,25 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _database.Dispose();
     }
 
+    private AppendedBatch AppendOnce(IReadOnlyList<Append> batch)
+    {
+        if (_isStale) Reload();
+        while (_index.Tail.IsFull) IndexSome();
+        var results = new Appended[batch.Count];
+        var appended = new AppendedBatch(_head, results);
+        Commit(() =>
+        {
+            var position = _head;
+            _now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            LookAtClock(_now);
+            for (var i = 0; i < results.Length; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
+            SaveCountsAfter((int)(position - _head), position);
+            if (position > _head) _clock.Ages.Note(_now);
+            return position;
+        });
+        return appended;
+    }
+
     private Appended Take(Append append, ref long position)
     {
         var logged = ImmutableArray.CreateBuilder<LoggedEvent>(append.Events.Length);
@@ -239,6 +324,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         var flags = (content.IsPrivate ? EventFlags.Private : EventFlags.None) | (repeatsId ? EventFlags.RepeatsId : EventFlags.None);
         _events.Insert(logged, topics, flags);
         _index.Add(new IndexEntry(logged.Position, topics, content.Id.IsNone || repeatsId ? null : content.Id.Value));
+        _onStep?.Invoke(CommitStep.Indexed);
         if (content.IsClosing) _closings.Insert(logged);
         var index = _plan.IndexOf(content.Topics[0]);
         if (content.Key is not null && _keyed.Add(logged, topics) is { } replaced && _keptKeys.Remove(index, replaced)) _keyed.Drop(replaced);
@@ -285,12 +371,18 @@ internal sealed class LogWriter : IAppendState, IDisposable
         return -1;
     }
 
-    private void Commit(Action work)
+    /// <summary>Does work as one transaction.</summary>
+    /// <param name="work">Writes, and makes memory ready; says what the head is when that is committed.</param>
+    /// <param name="show">Makes memory say it. Allocates nothing.</param>
+    private void Commit(Func<long> work, Action? show = null)
     {
-        var before = (KeptClass[])_kept.Clone();
+        var before = (Kept: (KeptClass[])_kept.Clone(), Head: _head);
+        long head;
         try
         {
+            _index.Begin();
             _begin.Run();
+            _onStep?.Invoke(CommitStep.Begun);
             if (_isRolledBack)
             {
                 _keptKeys.Reload(_database, _topics);
@@ -299,23 +391,106 @@ internal sealed class LogWriter : IAppendState, IDisposable
             }
 
             _isRolledBack = false;
-            work();
-            _commit.Run();
+            head = work();
+            _onStep?.Invoke(CommitStep.Written);
         }
         catch
         {
-            _database.RollBack();
-            _topics.Forget();
-            _index.Forget();
-            _keys.Recount();
-            _closings.Forget();
-            _isRolledBack = true;
-            _kept = before;
+            GoBack(before.Kept);
             throw;
         }
 
+        try
+        {
+            _commit.Run();
+            _onStep?.Invoke(CommitStep.Committed);
+            Show(head, show);
+        }
+        catch (Exception failure)
+        {
+            if (!Settle(before.Kept, isAppend: head > before.Head, head)) ThrowOf(failure);
+        }
+    }
+
+    private void Show(long head, Action? show)
+    {
+        _onStep?.Invoke(CommitStep.Showing);
         _index.Show();
         _closings.Show();
+        show?.Invoke();
+        Volatile.Write(ref _head, head);
+        _onStep?.Invoke(CommitStep.Shown);
         PagesWritten += _database.TakePagesWritten();
     }
+
+    // COMMIT failed, or what comes after it, which should not be. True where the file says that all was kept.
+    private bool Settle(KeptClass[] before, bool isAppend, long head)
+    {
+        _isStale = true;
+        try
+        {
+            if (_database.InTransaction || (isAppend && HeadOf(_database) < head))
+            {
+                GoBack(before);
+                return false;
+            }
+
+            Reload();
+            return isAppend;
+        }
+        catch (Exception second)
+        {
+            throw new SqliteLogException(
+                SqliteLogFailure.InputOutput,
+                $"The log '{_database.Path}' failed after a commit, and cannot be read at the moment to find out what was kept: {second.Message}",
+                second) { MayBeKept = true };
+        }
+    }
+
+    private static void ThrowOf(Exception failure)
+    {
+        // A disk that fails while it makes a commit safe may have it all the same, should the machine stop before it is written over.
+        if (failure is SqliteLogException { Failure: SqliteLogFailure.InputOutput, IsOfWrite: false } told) throw told.WithUnknownOutcome();
+        ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private void GoBack(KeptClass[] before)
+    {
+        _isStale = true;
+        _database.RollBack();
+        _topics.Forget();
+        _index.TakeBack();
+        _keys.Recount();
+        _closings.Forget();
+        _isRolledBack = true;
+        _kept = before;
+        _isStale = false;
+    }
+
+    private void Reload()
+    {
+        _isStale = true;
+        _onStep?.Invoke(CommitStep.Reloading);
+        _database.RollBack();
+        _topics.Forget();
+        _keys.Recount();
+        var head = HeadOf(_database);
+        if (head < _head) throw Lost(head);
+        _kept = RetentionLoader.Load(_database, _plan, _topics, head);
+        _keptKeys.Reload(_database, _topics);
+        _clock.Load();
+        _database.Transact(LoadRecord);
+        _isRolledBack = false;
+        _closings.Reload(_database);
+        _index.Reload(_database);
+        _trimmedAt = head;
+        _uncounted = 0;
+        Volatile.Write(ref _trimmed, _record.Describe());
+        Volatile.Write(ref _head, head);
+        _isStale = false;
+    }
+
+    private SqliteLogException Lost(long head) => new(
+        SqliteLogFailure.Damaged,
+        $"The log '{_database.Path}' is damaged: the events after position {head} are gone, though they were kept. Put a backup back, or go on with what can be read of this file, by 'siar log restore'.");
 }

@@ -23,7 +23,10 @@ public sealed class DiskFaultTests : IDisposable
         await using var log = Open();
         var before = await LogFolder.AppendAsync(log, 10);
         FailOnWriteAheadLog(Enum.Parse<DiskAction>(action), Enum.Parse<Fault>(fault));
-        (await Should.ThrowAsync<SqliteLogException>(async () => await LogFolder.AppendAsync(log, 1, "lost"))).Failure.ShouldBe(failure);
+        var refused = await Should.ThrowAsync<SqliteLogException>(async () => await LogFolder.AppendAsync(log, 1, "lost"));
+        refused.Failure.ShouldBe(failure);
+        refused.MayBeKept.ShouldBe(action == nameof(DiskAction.Sync), "a commit that is whole may be on the disk");
+        log.Health.State.ShouldBe(failure is SqliteLogFailure.DiskFull ? LogState.Full : LogState.Unavailable);
         log.Head.ShouldBe(10);
         (await LogFolder.PositionsAsync(log)).ShouldBe(before.Select(e => e.Position));
 
@@ -36,6 +39,32 @@ public sealed class DiskFaultTests : IDisposable
         await using var again = Open();
         (await LogFolder.PositionsAsync(again)).ShouldBe(before.Concat(after).Select(e => e.Position));
         SqliteLogFile.Verify(_folder.Path).Problems.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(nameof(Fault.DiskFull), LogState.Full)]
+    [InlineData(nameof(Fault.Failure), LogState.Unavailable)]
+    public async Task A_log_that_takes_nothing_finds_out_by_itself_when_it_does_again(string fault, LogState state)
+    {
+        var told = new List<Exception>();
+        await using var log = Open();
+        log.OnBackgroundFailure = told.Add;
+        await LogFolder.AppendAsync(log, 10);
+        FailOnWriteAheadLog(DiskAction.Write, Enum.Parse<Fault>(fault));
+        await Should.ThrowAsync<SqliteLogException>(async () => await LogFolder.AppendAsync(log, 1));
+        for (var i = 0; i < 3; i++)
+        {
+            await log.MaintainOnceAsync();
+            log.Health.State.ShouldBe(state);
+            log.Health.Sentence!.ShouldNotContain(_folder.Path);
+            log.Health.Detail!.ShouldContain(_folder.Path);
+        }
+
+        FaultyDisk.OnAction = null;
+        await log.MaintainOnceAsync();
+        log.Health.ShouldBe(LogHealth.Available);
+        told.ShouldBeEmpty();
+        (await LogFolder.AppendAsync(log, 1))[0].Position.ShouldBe(11);
     }
 
     [Fact]

@@ -98,6 +98,44 @@ public sealed class ServeStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hub_whose_file_is_moved_away_takes_nothing_and_says_so_until_it_is_back()
+    {
+        await using var hub = await RunningHub.StartAsync("--store", Store);
+        await PublishAsync(hub, "1");
+        File.Move(_folder.File("siar.db"), _folder.File("elsewhere.db"));
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var refused = await hub.Http.PostAsync("/events/t", new StringContent("2"));
+            refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.ServiceUnavailable);
+            (await refused.Content.ReadAsStringAsync()).ShouldStartWith("The hub's log takes no events at the moment; nothing was published.");
+        }
+
+        await ReadyAsync(hub, "\"status\":\"unavailable\"");
+        await hub.Process.ReadErrorAsync("The log is unavailable. The file of the log");
+        File.Move(_folder.File("elsewhere.db"), _folder.File("siar.db"));
+        await ReadyAsync(hub, "\"status\":\"ok\"");
+        await PublishAsync(hub, "3");
+        await hub.Process.SignalAsync(SiarProcess.SigTerm);
+        var (exitCode, _, errors) = await hub.Process.FinishAsync();
+        exitCode.ShouldBe(ExitCode.Ok);
+        errors.ShouldNotContain("The log is unavailable", Case.Sensitive, "once for the change");
+        errors.ShouldNotContain("   at ");
+        SqliteLogFile.Read(_folder.File("siar.db")).Select(e => e.Content.GetText()).ShouldBe(["1", "3"]);
+    }
+
+    private static async Task ReadyAsync(RunningHub hub, string status)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            using var answer = await hub.Http.GetAsync("/health/ready", patience.Token);
+            if ((await answer.Content.ReadAsStringAsync(patience.Token)).Contains(status, StringComparison.Ordinal)) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        }
+    }
+
+    [Fact]
     public async Task What_the_limits_leave_no_room_for_goes()
     {
         var variables = new Dictionary<string, string>
