@@ -161,6 +161,8 @@ internal sealed class HubCore
 
     private async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken)
     {
+        // A lost id is known nowhere. Events without an id of their own must not be taken for it.
+        if (id.IsNone) return new ResolvedCursor(0, GapReason.UnknownId);
         var resolved = await Log.ResolveAsync(id, cancellationToken);
         return resolved.Gap is GapReason.UnknownId && Window.Find(id) is { } position ? new ResolvedCursor(position, null) : resolved;
     }

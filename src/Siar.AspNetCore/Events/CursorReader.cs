@@ -14,8 +14,11 @@ internal sealed class CursorReader(IOptions<KestrelServerOptions> server)
 
     private static readonly string[] QueryNames = ["lastEventId", "last_event_id", "lastEventID"];
 
-    /// <summary>The header beats the query: an <c>EventSource</c> that reconnects repeats its URL, and adds the header.</summary>
-    public Refusal? Read(HttpRequest request, QueryFields query, out Cursor cursor)
+    /// <summary>
+    /// The header beats the query: an <c>EventSource</c> that reconnects repeats its URL, and adds the header. A header that is there and empty is
+    /// that of a reader whose id was lost on the way: where it takes signals it is told a gap, instead of beginning at the end in silence.
+    /// </summary>
+    public Refusal? Read(HttpRequest request, QueryFields query, bool takesSignals, out Cursor cursor)
     {
         cursor = Cursor.Now;
         if (FromQuery(query, out var text) is { } refusal) return refusal;
@@ -23,7 +26,12 @@ internal sealed class CursorReader(IOptions<KestrelServerOptions> server)
         if (header.Count > 1) return Refusal.Invalid($"The header {Header} stands more than once in the request: send it once.");
         if (header.Count == 1 && header[0] is { Length: > 0 } value) text = AsUtf8(value);
 
-        if (string.IsNullOrEmpty(text)) return null;
+        if (string.IsNullOrEmpty(text))
+        {
+            if (header.Count == 1 && takesSignals) cursor = Cursor.After(default);
+            return null;
+        }
+
         if (text == EventRules.EarliestCursor)
         {
             cursor = Cursor.Earliest;

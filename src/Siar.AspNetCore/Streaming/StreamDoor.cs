@@ -25,9 +25,9 @@ internal sealed class StreamDoor(
         var snapshot = false;
         var signals = false;
         var refusal = Negotiation.Choose(context.Request, out var representation)
-            ?? cursors.Read(context.Request, query, out cursor)
-            ?? PreludeReader.Read(query, hub.Options.Limits, out last, out snapshot)
             ?? query.Switch("signals", out signals)
+            ?? cursors.Read(context.Request, query, signals, out cursor)
+            ?? PreludeReader.Read(query, hub.Options.Limits, out last, out snapshot)
             ?? CheckPatterns(matchers);
         if (refusal is not null)
         {

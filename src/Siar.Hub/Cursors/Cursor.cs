@@ -22,7 +22,10 @@ public readonly record struct Cursor
     /// <summary>The id of the last event seen; the default value where the cursor is not an id.</summary>
     public EventId Id { get; }
 
-    /// <summary>Go on after the event with this id, whether the hub or a publisher made it.</summary>
+    /// <summary>
+    /// Go on after the event with this id, whether the hub or a publisher made it. The default value is an id that was lost: the reader is told
+    /// a gap of the reason <see cref="GapReason.UnknownId"/>, and begins with the oldest event that is kept.
+    /// </summary>
     public static Cursor After(EventId id) => new(CursorKind.After, id);
 }
 

@@ -60,6 +60,28 @@ public sealed class ResumeTests
         (await reader.ReadThroughAsync("siar.live")).ShouldContain("data: 0\n");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t")]
+    public async Task A_reader_whose_id_was_lost_is_told_a_gap_where_it_takes_signals(string blank)
+    {
+        await using var hub = await TestHub.StartAsync();
+        await PublishAsync(hub, 2);
+
+        using var told = await hub.SubscribeAsync("/events/a?signals=on", $"Last-Event-ID: {blank}\r\n");
+        using var plain = await hub.SubscribeAsync("/events/a", $"Last-Event-ID: {blank}\r\n");
+        var received = await told.ReadThroughAsync("siar.live");
+        await hub.Hub.PublishAsync("a", "next");
+        var live = await plain.ReadThroughAsync("next");
+
+        received.ShouldContain("event: siar.gap\n");
+        received.ShouldContain("\"reason\":\"unknown-id\"");
+        received.ShouldContain("data: 0\n");
+        received.ShouldContain("data: 1\n");
+        live.ShouldNotContain("data: 1\n");
+        live.ShouldNotContain("siar.gap");
+    }
+
     [Fact]
     public async Task A_publishers_own_id_is_a_cursor_in_any_script()
     {
@@ -170,7 +192,7 @@ public sealed class ResumeTests
         context.Request.Headers["Last-Event-ID"] = "é";
         QueryFields.Read(context.Request, out var query).ShouldBeNull();
 
-        new CursorReader(Options.Create(new KestrelServerOptions())).Read(context.Request, query, out var cursor).ShouldBeNull();
+        new CursorReader(Options.Create(new KestrelServerOptions())).Read(context.Request, query, takesSignals: false, out var cursor).ShouldBeNull();
 
         cursor.Id.Value.ShouldBe("é");
     }
