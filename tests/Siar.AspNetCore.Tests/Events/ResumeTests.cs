@@ -68,9 +68,10 @@ public sealed class ResumeTests
         await using var hub = await TestHub.StartAsync();
         await PublishAsync(hub, 2);
 
-        using var told = await hub.SubscribeAsync("/events/a?signals=on", $"Last-Event-ID: {blank}\r\n");
-        using var plain = await hub.SubscribeAsync("/events/a", $"Last-Event-ID: {blank}\r\n");
+        using var told = await hub.SubscribeAsync("/events/a", $"Last-Event-ID: {blank}\r\n");
+        using var plain = await hub.SubscribeAsync("/events/a", $"Last-Event-ID: {blank}\r\n", signals: false);
         var received = await told.ReadThroughAsync("siar.live");
+        await plain.ReadThroughAsync("retry: ");
         await hub.Hub.PublishAsync("a", "next");
         var live = await plain.ReadThroughAsync("next");
 

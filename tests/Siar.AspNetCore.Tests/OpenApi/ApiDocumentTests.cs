@@ -59,7 +59,7 @@ public sealed class ApiDocumentTests
     }
 
     [Theory]
-    [InlineData("readTopic", "/events/kept?lastEventId=earliest")]
+    [InlineData("readTopic", "/events/kept?lastEventId=earliest&signals=on")]
     public async Task Lines_are_as_the_document_says(string operation, string path)
     {
         ApiSchemas.Operations.ShouldContain(o => o.Id == operation);
