@@ -1,3 +1,4 @@
+// Long because a commit, its failure and reading everything again after it are one act on the same state, and are read together.
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using Siar.Hub;
