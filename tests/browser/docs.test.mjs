@@ -21,7 +21,7 @@ async function run(t, code) {
   const errors = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => errors.push(String(error)));
-  const topics = [...code.matchAll(/"\/events\/([\w/-]+)"/g)].map((match) => match[1]);
+  const topics = [...code.matchAll(/"\/events\/([\w/-]+)(?:\?[^"]*)?"/g)].map((match) => match[1]);
   assert.notEqual(topics.length, 0, 'The block reads no topic.');
   await installClient(page);
   const address = await page.evaluate(() => globalThis.siarAddress);

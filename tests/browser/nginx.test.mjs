@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -9,6 +10,17 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { launch } from './support/browser.mjs';
 import { Hub, root } from './support/hub.mjs';
+
+// In development mode a hub answers no proxy that shows itself, as this one does: it has a key, and readers need no token.
+const key = 'a secret of at least thirty-two bytes';
+const served = { args: ['--anonymous', '--store', 'memory'], env: { MERCURE_PUBLISHER_JWT_KEY: key, MERCURE_SUBSCRIBER_JWT_KEY: key } };
+const publisher = { authorization: `Bearer ${tokenOf({ mercure: { publish: ['*'] } })}` };
+
+/** A token in the form of RFC 7519, signed with the key. */
+function tokenOf(claims) {
+  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${parts}.${createHmac('sha256', key).update(parts).digest('base64url')}`;
+}
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
@@ -75,23 +87,23 @@ async function reader(t, url) {
 }
 
 test('nginx passes events on at once, and after a restart of the hub the page comes back', async (t) => {
-  const first = await Hub.start();
+  const first = await Hub.start(served);
   t.after(() => first.stop());
   const page = await reader(t, (await startNginx(t, first.port)).url);
-  await first.publish('prices', 'before');
+  await first.publish('prices', 'before', {}, publisher);
   await page.waitForFunction(() => got.includes('before'));
 
   await first.kill();
   await page.waitForFunction(() => source.readyState === EventSource.CONNECTING);
-  const second = await Hub.start({ port: first.port });
+  const second = await Hub.start({ ...served, port: first.port });
   t.after(() => second.stop());
   await page.waitForFunction(() => source.readyState === EventSource.OPEN);
-  for (let i = 0; !(await page.evaluate(() => got.includes('after'))); i++) await second.publish('prices', 'after');
+  for (let i = 0; !(await page.evaluate(() => got.includes('after'))); i++) await second.publish('prices', 'after', {}, publisher);
   assert.notEqual(await page.evaluate(() => source.readyState), 2);
 });
 
 test('without that setting the 502 of a restart ends the page’s stream for good', async (t) => {
-  const hub = await Hub.start();
+  const hub = await Hub.start(served);
   t.after(() => hub.stop());
   const { url } = await startNginx(t, hub.port, (text) => text.replace(/^.*error_page.*$/m, ''));
   const page = await reader(t, url);
@@ -110,7 +122,7 @@ const tellConnection = (text) => text.replace('location / {', 'add_header X-Conn
 
 test('over HTTP/2 twenty streams share one connection, and all come back after a restart of the hub', async (t) => {
   const count = 20;
-  const first = await Hub.start();
+  const first = await Hub.start(served);
   t.after(() => first.stop());
   const { secureUrl } = await startNginx(t, first.port, tellConnection);
   const browser = await launch(['--ignore-certificate-errors']);
@@ -133,16 +145,16 @@ test('over HTTP/2 twenty streams share one connection, and all come back after a
   const allGot = (data) => page.waitForFunction((wanted) => got.every((events) => events.has(wanted)), data);
 
   await allAre('OPEN');
-  await first.publish('prices', 'before');
+  await first.publish('prices', 'before', {}, publisher);
   await allGot('before');
   assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].nextHopProtocol), 'h2');
   assert.equal(connections.size, 1, [...connections].join(' '));
 
   await first.kill();
   await allAre('CONNECTING');
-  const second = await Hub.start({ port: first.port });
+  const second = await Hub.start({ ...served, port: first.port });
   t.after(() => second.stop());
   await allAre('OPEN');
-  await second.publish('prices', 'after');
+  await second.publish('prices', 'after', {}, publisher);
   await allGot('after');
 });
