@@ -47,7 +47,7 @@ export async function publish(door: string | URL, what: NewEvent | readonly NewE
 
 /** A reader sends the id back in `Last-Event-ID`, and a header field loses blanks at its ends and cannot hold control characters (RFC 9110, 5.5). */
 function checkId(id: string | undefined): void {
-  if (id === undefined) return;
-  if (/^[ \t]|[ \t]$/.test(id)) throw new TypeError('The id begins or ends with a blank, which is lost when a reader sends the id back in a header field: leave the blank out.');
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(id)) throw new TypeError('The id holds a control character, which a reader cannot send back in a header field: leave it out.');
+  if (id !== undefined && /^[ \t]|[ \t]$|[\0-\x08\x0a-\x1f\x7f]/.test(id)) {
+    throw new TypeError('The id begins or ends with a blank, or holds a control character: a reader cannot send it back in a header field.');
+  }
 }
