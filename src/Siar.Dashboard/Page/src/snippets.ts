@@ -108,6 +108,8 @@ export function subscribeSnippets(subscribe: Subscribe): Snippets {
     ['PHP', [
       `$context = stream_context_create(['http' => ['header' => ['Accept: application/x-ndjson'${bearer ? `, ${php(`Authorization: ${bearer}`)}` : ''}]]]);`,
       `$stream = fopen(${php(url)}, 'r', false, $context);`,
+      // Otherwise PHP waits until 8 KiB of a chunked answer have come.
+      'stream_set_chunk_size($stream, 1);',
       'while (($line = fgets($stream)) !== false) {',
       '    if (trim($line) !== "") print_r(json_decode($line, true));',
       '}',
