@@ -113,6 +113,7 @@ public sealed class StandardOutputTests : IDisposable
     public async Task A_hub_serves_although_its_address_cannot_be_told(string output)
     {
         var (exitCode, _, errors) = await ShellAsync($$"""
+            : > said
             dotnet "$program" serve --dev --store memory --url http://127.0.0.1:0 {{output}} 2> said &
             hub=$!
             until grep -q address said || ! kill -0 $hub; do sleep 0.1; done
