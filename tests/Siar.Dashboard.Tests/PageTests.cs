@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Siar.Hub;
 
 namespace Siar.Dashboard.Tests;
 
@@ -35,6 +37,15 @@ public sealed class PageTests
 
         first.Content.Headers.ContentType!.MediaType.ShouldBe(type);
         second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+    }
+
+    [Fact]
+    public async Task Every_reason_of_a_gap_has_words_on_the_page()
+    {
+        await using var app = await DashboardApp.StartAsync();
+        var script = await app.Client.GetStringAsync("/siar/dashboard.js");
+        foreach (var reason in Enum.GetNames<GapReason>())
+            script.ShouldMatch($"\"?{Regex.Replace(reason, "(?<=.)([A-Z])", "-$1").ToLowerInvariant()}\"?:\"[^\"]{{10,}}\"");
     }
 
     [Fact]

@@ -34,10 +34,10 @@ export const isClosed = ({ type }: Item): boolean => type === 'siar.closed';
 
 /** The data of `siar.gap`: events after `requested` are gone. All that are kept follow. */
 export interface Gap {
-  /** The id after which reading was asked for; `null` where there was none. */
+  /** The id after which reading was asked for; `null` where there was none, or it was lost on its way. */
   requested: string | null;
   /** The id of the place from which reading went on. */
   oldest: string;
-  /** `trimmed`, `unknown-id`, `other-epoch` or `presence-paused`. */
+  /** `trimmed`, `unknown-id`, `other-epoch`, `damaged` or `presence-paused`. */
   reason: string;
 }

@@ -13,7 +13,7 @@ public sealed class StreamGap
         Reason = reason;
     }
 
-    /// <summary>The id after which the reader wanted to go on; null where the hub does not say.</summary>
+    /// <summary>The id after which the reader wanted to go on; null where there was none, it was lost on its way, or the hub does not say.</summary>
     public string? Requested { get; }
 
     /// <summary>The id from which reading goes on; null where the hub does not say.</summary>

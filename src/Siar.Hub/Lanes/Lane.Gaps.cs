@@ -1,3 +1,5 @@
+using Siar.Wire;
+
 namespace Siar.Hub;
 
 /// <summary>Telling subscribers what is gone: events that were trimmed, and topics that were closed meanwhile.</summary>
@@ -49,8 +51,7 @@ internal sealed partial class Lane
             return true;
         }
 
-        var start = subscriber.Request.Start.Id;
-        var requested = subscriber.HasBegun || start.IsNone ? IdOf(subscriber.Cursor) : start;
+        var requested = Requested(subscriber);
         subscriber.PendingGap = null;
         subscriber.Cursor = resume;
         subscriber.NextClosing = 0;
@@ -102,13 +103,17 @@ internal sealed partial class Lane
             return;
         }
 
-        var requested = subscriber.HasBegun || start.Id.IsNone ? IdOf(subscriber.Cursor) : start.Id;
+        var requested = Requested(subscriber);
         subscriber.PendingGap = null;
         Counters.AddGap();
         ComeThrough(subscriber, through);
         if (subscriber.Prelude is null) subscriber.NextClosing = 0;
         if (!takesGaps || TellGap(subscriber, new Gap(requested, IdOf(subscriber.Cursor), GapReason.Damaged))) GoOn(subscriber);
     }
+
+    // The id that a reader came with, also where it was lost on the way and is none.
+    private EventId Requested(Subscriber subscriber) =>
+        subscriber.HasBegun || subscriber.Request.Start.Kind is not CursorKind.After ? IdOf(subscriber.Cursor) : subscriber.Request.Start.Id;
 
     private bool TellGap(Subscriber subscriber, Gap gap)
     {

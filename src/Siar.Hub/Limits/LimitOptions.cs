@@ -5,9 +5,12 @@ namespace Siar.Hub;
 /// <summary>What strangers may cost. Every limit has a number, and a reason.</summary>
 public sealed class LimitOptions
 {
+    /// <summary>What <see cref="Connections"/> is where nobody says it.</summary>
+    internal const int DefaultConnections = 100_000;
+
     /// <summary>Streams open at once in this process: each holds a descriptor and memory. From 1; default 100,000.</summary>
     [Range(1, int.MaxValue)]
-    public int Connections { get; set; } = 100_000;
+    public int Connections { get; set; } = DefaultConnections;
 
     /// <summary>
     /// Streams open at once from one client address, so that one client cannot take all places; many people may share an address.
@@ -26,7 +29,7 @@ public sealed class LimitOptions
 
     /// <summary>
     /// The same for the connections of one client address. Not for those of trusted proxies and of Unix sockets, whose clients are others. From 1; default 0, which
-    /// means twice <see cref="ConnectionsPerAddress"/>, and at least 1,000.
+    /// means twice <see cref="ConnectionsPerAddress"/>, and at least 1,000, but no more than half of the connections for which the process has descriptors.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int OpenConnectionsPerAddress { get; set; }

@@ -13,6 +13,9 @@ namespace Siar.Sockets;
 /// </summary>
 internal sealed partial class ConnectionGate : IDisposable
 {
+    // What a hub is expected to hold where nobody says how much that is.
+    private const int UsualConnections = 1_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<UInt128, ConnectionPlace> _byAddress = [];
     private readonly ConnectionPlace _uncounted;
@@ -22,7 +25,7 @@ internal sealed partial class ConnectionGate : IDisposable
     private readonly Meter _meter = new(HubMetrics.Name);
     private readonly Counter<long> _refused;
     private readonly int _most;
-    private readonly int _mostOfAddress;
+    private int _mostOfAddress;
     private int _open;
     private int _isRoomChecked;
 
@@ -58,15 +61,29 @@ internal sealed partial class ConnectionGate : IDisposable
     /// <summary>How many connections are open.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Looks, the first time that something is to be listened to, whether limits and descriptors fit; warns where there is room for fewer connections than streams.</summary>
+    /// <summary>
+    /// Looks, the first time that something is to be listened to, whether limits and descriptors fit. Warns where there is room for fewer connections than somebody configured,
+    /// or than any hub should have.
+    /// </summary>
     /// <exception cref="IOException">There is room for none.</exception>
     public void CheckRoom()
     {
-        if (Descriptors is null || Interlocked.Exchange(ref _isRoomChecked, 1) == 1) return;
-        var inUse = DescriptorLimit.CountOpen();
-        if (Descriptors.CheckRoom(inUse) is { } sentence) throw new IOException(sentence + ".");
+        if (Descriptors is not null && Interlocked.Exchange(ref _isRoomChecked, 1) == 0) CheckRoom(DescriptorLimit.CountOpen());
+    }
+
+    /// <inheritdoc cref="CheckRoom()" />
+    /// <param name="inUse">How many descriptors are open before the first connection.</param>
+    internal void CheckRoom(int inUse)
+    {
+        if (Descriptors!.CheckRoom(inUse) is { } sentence) throw new IOException(sentence + ".");
         var room = Descriptors.RoomBeside(inUse);
-        if (room < Limits.Connections) LogFewer(Limits.Connections, Descriptors.Most, room);
+
+        // Where the descriptors end before the limit of an address, one client could have all of them.
+        if (Limits.OpenConnectionsPerAddress == 0) _mostOfAddress = (int)Math.Min(_mostOfAddress, Math.Max(1, room / 2));
+        if (Limits.Connections != LimitOptions.DefaultConnections && room < Limits.Connections) LogFewer("limits.connections", Limits.Connections, Descriptors.Most, room);
+        else if (room < Limits.OpenConnections) LogFewer("limits.openConnections", Limits.OpenConnections, Descriptors.Most, room);
+        else if (room < Limits.OpenConnectionsPerAddress) LogFewer("limits.openConnectionsPerAddress", Limits.OpenConnectionsPerAddress, Descriptors.Most, room);
+        else if (room < Math.Min(UsualConnections, Limits.Connections)) LogFew(Descriptors.Most, room);
     }
 
     /// <summary>Takes a place for a connection; null where there is none, and the connection must be closed at once.</summary>
@@ -176,9 +193,13 @@ internal sealed partial class ConnectionGate : IDisposable
         + "A proxy's connections are not counted so where it is one of trustedProxies.{LeftOut}")]
     private partial void LogConnectionsOfAddress(IPAddress address, int most, string leftOut);
 
-    [LoggerMessage(4, LogLevel.Warning, "limits.connections is {Streams}, but of the {Most} descriptors that the process may have open there is room for {Room} connections: more are closed as "
-        + "soon as they are made. Raise the limit (ulimit -n, or systemd's LimitNOFILE), or lower limits.connections.")]
-    private partial void LogFewer(int streams, long most, long room);
+    [LoggerMessage(4, LogLevel.Warning, "{Limit} is {Wanted}, but of the {Most} descriptors that the process may have open there is room for {Room} connections: more are closed as "
+        + "soon as they are made. Raise the limit of descriptors (ulimit -n, or systemd's LimitNOFILE), or lower {Limit}.")]
+    private partial void LogFewer(string limit, int wanted, long most, long room);
+
+    [LoggerMessage(5, LogLevel.Warning, "Of the {Most} descriptors that the process may have open there is room for {Room} connections: more are closed as soon as they are made. "
+        + "Raise the limit of descriptors (ulimit -n, or systemd's LimitNOFILE), or say by limits.connections that so few are enough.")]
+    private partial void LogFew(long most, long room);
 }
 
 /// <summary>A connection's place among those that are open: shared by all connections of an address. Each of them leaves it once.</summary>

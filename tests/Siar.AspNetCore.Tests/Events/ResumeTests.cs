@@ -76,7 +76,7 @@ public sealed class ResumeTests
         var live = await plain.ReadThroughAsync("next");
 
         received.ShouldContain("event: siar.gap\n");
-        received.ShouldContain("\"reason\":\"unknown-id\"");
+        received.ShouldMatch("""data: {"requested":null,"oldest":"[^"]+","reason":"unknown-id"}""");
         received.ShouldContain("data: 0\n");
         received.ShouldContain("data: 1\n");
         live.ShouldNotContain("data: 1\n");

@@ -103,6 +103,35 @@ public sealed class ConnectionGateTests
     }
 
     [Theory]
+    [InlineData(0, 0, 0, 20_000, null)]
+    [InlineData(0, 0, 0, 1_300, null)]
+    [InlineData(0, 0, 0, 1_024, "Of the 1024 descriptors that the process may have open there is room for 740 connections")]
+    [InlineData(500, 0, 0, 1_024, null)]
+    [InlineData(30_000, 0, 0, 20_000, "limits.connections is 30000, but of the 20000 descriptors that the process may have open there is room for 19336 connections")]
+    [InlineData(0, 20_000, 0, 20_000, "limits.openConnections is 20000, but")]
+    [InlineData(0, 0, 30_000, 20_000, "limits.openConnectionsPerAddress is 30000, but")]
+    public void A_start_warns_only_of_a_number_that_cannot_be_held_or_of_very_few_descriptors(int streams, int open, int ofAddress, long descriptors, string? warning)
+    {
+        var limits = new LimitOptions { OpenConnections = open, OpenConnectionsPerAddress = ofAddress };
+        if (streams > 0) limits.Connections = streams;
+        using var gate = GateOf(limits, descriptors: new DescriptorLimit(descriptors));
+        gate.CheckRoom(inUse: 200);
+        if (warning is null) _log.Written.ShouldBeEmpty();
+        else _log.Written.ShouldHaveSingleItem().ShouldStartWith(warning);
+    }
+
+    [Fact]
+    public void One_address_has_at_most_half_of_the_connections_that_there_are_descriptors_for()
+    {
+        var limit = new DescriptorLimit(400);
+        using var gate = GateOf(new LimitOptions(), descriptors: limit);
+        gate.CheckRoom(inUse: 228);
+        for (var i = 0; i < 50; i++) gate.TryEnter(Here, 228 + i).ShouldNotBeNull();
+        gate.TryEnter(Here, 278).ShouldBeNull();
+        gate.TryEnter(There, 278).ShouldNotBeNull();
+    }
+
+    [Theory]
     [InlineData(0, 1_000, 2_000)]
     [InlineData(0, 1, 1_000)]
     [InlineData(0, int.MaxValue, int.MaxValue)]

@@ -9,6 +9,8 @@ const gapReasons: Record<string, string> = {
   trimmed: 'the log had dropped them',
   'unknown-id': 'the hub does not know the last one',
   'other-epoch': 'the hub was started anew with an empty log',
+  damaged: 'the log’s file is damaged there',
+  'presence-paused': 'nobody listened to who comes and goes for a while',
 };
 
 export class EventList {
