@@ -17,9 +17,11 @@ public sealed class EventHub : IHub, IAsyncDisposable
     private readonly EventAdmission _admission;
     private readonly ITimer _timer;
     private readonly List<Task> _running = [];
+    private Task _sequencing = Task.CompletedTask;
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _draining;
     private int _disposed;
+    private int _isMaintaining;
 
     /// <summary>Makes a hub over a log that is open.</summary>
     /// <param name="log">Where events are kept; the hub does not dispose of it.</param>
@@ -84,7 +86,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public void Start()
     {
         _core.WakeLanes();
-        _running.Add(Loops.RunAsync("sequencer", _core.Sequencer.RunAsync, _core.Sequencer.Abandon));
+        _sequencing = Loops.RunAsync("sequencer", _core.Sequencer.RunAsync, _core.Sequencer.Abandon);
+        _running.Add(Loops.RunAsync("follower", _core.Follower.RunAsync, static _ => { }));
         for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", _core.Readers.RunAsync, static _ => { }));
         if (Presence is { } presence) _running.Add(Loops.RunAsync("presence", presence.RunAsync, static _ => { }));
         _timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -130,7 +133,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     internal HubStatistics CreateStatistics() => new(_core);
 
     /// <summary>The id of a place in the log, as a cursor.</summary>
-    internal EventId IdAt(long position) => HubEventId.Create(Log.Epoch, position);
+    internal EventId IdAt(long position) => _core.IdAt(position);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<Delivery> SubscribeAsync(
@@ -183,6 +186,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
         await _timer.DisposeAsync();
         Presence?.Stop();
         _core.Sequencer.Complete();
+        await _sequencing;
+        _core.Follower.Stop();
         _core.Readers.Complete();
         await Task.WhenAll(_running);
         await Task.WhenAll(_lanes.Select(l => l.StopAsync()));
@@ -206,11 +211,31 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     private void Tick()
     {
-        if (Log is IRetainingLog retaining) Guarded(retaining.Trim);
-        _core.Sequencer.Maintain();
+        if (Interlocked.Exchange(ref _isMaintaining, 1) == 0) _ = MaintainAsync();
+        Guarded(_core.Follower.LetGoOfTooOld);
         Presence?.Wake();
         _core.WakeLanes();
         Guarded(_core.Health.Look);
+    }
+
+    private async Task MaintainAsync()
+    {
+        try
+        {
+            await Log.MaintainAsync(_stopped.Token);
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // The hub has stopped meanwhile.
+        }
+        catch (Exception failure)
+        {
+            Metrics.CountFailure(failure);
+        }
+        finally
+        {
+            Volatile.Write(ref _isMaintaining, 0);
+        }
     }
 
     // A timer's callback that throws ends the process.

@@ -25,7 +25,8 @@ internal sealed class HubCore
         Patterns = new PatternBudget(options.Limits);
         Metrics = new HubMetrics(time, meter);
         Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
-        Sequencer = new Sequencer(log, window, Metrics, options, time, WakeLanes);
+        Sequencer = new Sequencer(log, Metrics, options);
+        Follower = new Follower(log, window, Metrics, options, time, WakeLanes);
         if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics);
         var context = new LaneContext(log, window, Readers, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
@@ -42,6 +43,8 @@ internal sealed class HubCore
     public LogReaders Readers { get; }
 
     public Sequencer Sequencer { get; }
+
+    public Follower Follower { get; }
 
     public ImmutableArray<Lane> Lanes { get; }
 
@@ -148,16 +151,22 @@ internal sealed class HubCore
         return prepared.Attach();
     }
 
-    /// <summary>The id of the newest event that is shown; none before the first.</summary>
+    /// <summary>The id of the newest event; none before the first.</summary>
     public EventId NewestId
     {
         get
         {
             var head = Log.Head;
             if (head == 0) return default;
-            return Window.Find(head) is { Content: { IsPrivate: false, Id.IsNone: false } content } && Window.Find(content.Id) == head ? content.Id : HubEventId.Create(Log.Epoch, head);
+
+            // A publisher that was answered finds its event here, though the follower may not have taken it yet.
+            var newest = Sequencer.Newest is { } own && own.Position == head ? own : Window.Find(head);
+            return newest is { Content: { IsPrivate: false, Id.IsNone: false } content } && (Window.Find(content.Id) ?? head) == head ? content.Id : IdAt(head);
         }
     }
+
+    /// <summary>The id of a place in the log, as a cursor.</summary>
+    public EventId IdAt(long position) => HubEventId.Create(Log.EpochAt(position), position);
 
     private async ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken)
     {

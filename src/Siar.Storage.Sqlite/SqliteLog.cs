@@ -19,7 +19,7 @@ namespace Siar.Storage.Sqlite;
 /// read, resolve ── readers, a snapshot for each page ──┴───────────┘
 /// </code>
 /// </summary>
-public sealed class SqliteLog : IEventLog, IRetainingLog
+public sealed class SqliteLog : IEventLog
 {
     private readonly LogFileLock _lock;
     private readonly LogFileWatch _files;
@@ -31,6 +31,8 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     private readonly JobThreads<LogReader> _reading;
     private readonly JobThreads<Database> _checkpoints;
     private readonly int _checkpointPages;
+    private readonly LogTail _tail;
+    private readonly RetentionPlan _plan;
     private readonly BackgroundWork _maintenance;
     private readonly BackgroundWork _checkpoint;
     private LogHealth _health = LogHealth.Available;
@@ -39,6 +41,7 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     private SqliteLog(string path, SqliteLogOptions options, RetentionPlan plan, TimeProvider time)
     {
         Path = path;
+        _plan = plan;
         _lock = LogFileLock.Take(path);
         var opened = new Stack<IDisposable>([_lock]);
         try
@@ -62,6 +65,7 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
             throw;
         }
 
+        _tail = new LogTail(_writer.Head);
         _maintenance = new BackgroundWork(MaintainOnceAsync, failure => OnBackgroundFailure?.Invoke(failure));
         _checkpoint = new BackgroundWork(CheckpointAsync, failure => OnBackgroundFailure?.Invoke(failure));
         _checkpointPages = options.WriteAheadBytes / (int)_checkpointing.ReadNumber("PRAGMA page_size")!.Value;
@@ -77,16 +81,22 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
     public Epoch Epoch => _epochs.Current;
 
     /// <inheritdoc />
-    public long Head => _writer.Head;
+    public long Head => _tail.Head;
 
     /// <inheritdoc />
     public TrimState Trimmed => _writer.Trimmed;
+
+    /// <inheritdoc />
+    public RetentionPlan Plan => _plan;
 
     /// <inheritdoc />
     public LogHealth Health => Volatile.Read(ref _health);
 
     /// <inheritdoc />
     public Closing? FindClosing(Topic topic) => _writer.FindClosing(topic);
+
+    /// <inheritdoc />
+    public Epoch EpochAt(long position) => _epochs.At(position);
 
     /// <summary>Told of work in the background (trimming, checkpoints) that failed and will be tried again; once, until it fails otherwise.</summary>
     public Action<Exception>? OnBackgroundFailure { get; set; }
@@ -102,11 +112,15 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
 
     /// <inheritdoc />
     /// <exception cref="SqliteLogException">The batch could not be kept, such as on a full disk.</exception>
-    public async ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return await _writing.Do(writer => Append(writer, batch));
     }
+
+    /// <inheritdoc />
+    /// <exception cref="SqliteLogException">The file could not be read.</exception>
+    public ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default) => _tail.ReadAsync(this, after, cancellationToken);
 
     /// <inheritdoc />
     /// <exception cref="SqliteLogException">The file could not be read.</exception>
@@ -126,8 +140,11 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         return position is { } found ? new ResolvedCursor(found, null) : new ResolvedCursor(0, GapReason.UnknownId);
     }
 
-    /// <inheritdoc />
-    public void Trim() => _maintenance.Begin();
+    /// <summary>
+    /// Drops what is over the limits, and looks whether the file takes events again. Does not throw: what fails is told once by
+    /// <see cref="OnBackgroundFailure"/>, and tried again the next time.
+    /// </summary>
+    public async ValueTask MaintainAsync(CancellationToken cancellationToken = default) => await _maintenance.DoAsync();
 
     /// <summary>Closes the file in order. What is still being appended or read fails.</summary>
     public async ValueTask DisposeAsync()
@@ -165,6 +182,7 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         }
         finally
         {
+            _tail.Advance(writer.Head);
             _files.NoteWritten();
         }
     });
@@ -176,15 +194,16 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         return new LogReader(database, context);
     }
 
-    private AppendedBatch Append(LogWriter writer, IReadOnlyList<Append> batch)
+    private Appended[] Append(LogWriter writer, IReadOnlyList<Append> batch)
     {
         try
         {
             if (_files.Look() is { } gone) throw gone;
-            var appended = writer.Append(batch);
+            var (results, previous) = writer.Append(batch);
+            _tail.Add(batch, results, previous);
             if (_health.State is not LogState.Available) Volatile.Write(ref _health, LogHealth.Available);
             BeginTidying(writer);
-            return appended;
+            return results;
         }
         catch (Exception failure)
         {
@@ -194,6 +213,8 @@ public sealed class SqliteLog : IEventLog, IRetainingLog
         }
         finally
         {
+            // Where it failed, what was kept all the same may stand there, or be found by the next.
+            _tail.Advance(writer.Head);
             _files.NoteWritten();
         }
     }

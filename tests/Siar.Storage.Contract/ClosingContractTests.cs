@@ -31,7 +31,7 @@ public abstract class ClosingContractTests(LogFixture fixture) : LogContract(fix
     {
         await AppendAsync(Event.Closing(A));
         var batch = await Log.AppendAsync([One(Content("b"), Content("a")), One(Content("b a")), One(Content("b", "kept"))]);
-        batch.Results.Select(r => r.Refusal).ShouldBe([PublishRefusal.TopicClosed, PublishRefusal.TopicClosed, null]);
+        batch.Select(r => r.Refusal).ShouldBe([PublishRefusal.TopicClosed, PublishRefusal.TopicClosed, null]);
         (await ReadAllAsync(Topics("b"))).Select(e => e.Content.GetText()).ShouldBe(["kept"]);
     }
 
@@ -39,7 +39,7 @@ public abstract class ClosingContractTests(LogFixture fixture) : LogContract(fix
     public async Task What_comes_after_the_closing_in_the_same_batch_is_refused()
     {
         var batch = await Log.AppendAsync([One(Content("a"), Event.Closing(A)), One(Content("a")), One(Event.Closing(B), Content("b"))]);
-        batch.Results.Select(r => r.Refusal).ShouldBe([null, PublishRefusal.TopicClosed, PublishRefusal.TopicClosed]);
+        batch.Select(r => r.Refusal).ShouldBe([null, PublishRefusal.TopicClosed, PublishRefusal.TopicClosed]);
         Log.FindClosing(B).ShouldBeNull();
     }
 

@@ -22,8 +22,8 @@ public abstract class ConditionalAppendContractTests(LogFixture fixture) : LogCo
     {
         var newest = (await AppendAsync(Content("a")))[0].Id;
         var batch = await Log.AppendAsync([On(newest, Content("a", "1")), On(newest, Content("a", "2")), One(Content("a", "3"))]);
-        batch.Results.Select(r => r.Refusal).ShouldBe([null, PublishRefusal.ConditionFailed, null]);
-        batch.Results[1].Events.ShouldBeEmpty();
+        batch.Select(r => r.Refusal).ShouldBe([null, PublishRefusal.ConditionFailed, null]);
+        batch[1].Events.ShouldBeEmpty();
     }
 
     [Fact]

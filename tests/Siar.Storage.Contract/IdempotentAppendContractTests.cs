@@ -30,10 +30,10 @@ public abstract class IdempotentAppendContractTests(LogFixture fixture) : LogCon
     public async Task The_same_key_twice_in_one_batch_is_one_append()
     {
         var batch = await Log.AppendAsync([Keyed("k", Content("a")), Keyed("k", Content("a")), Keyed("k", Content("b"))]);
-        batch.Results[0].IsRepeat.ShouldBeFalse();
-        batch.Results[1].IsRepeat.ShouldBeTrue();
-        batch.Results[1].Events[0].Position.ShouldBe(batch.Results[0].Events[0].Position);
-        batch.Results[2].Refusal.ShouldBe(PublishRefusal.KeyReused);
+        batch[0].IsRepeat.ShouldBeFalse();
+        batch[1].IsRepeat.ShouldBeTrue();
+        batch[1].Events[0].Position.ShouldBe(batch[0].Events[0].Position);
+        batch[2].Refusal.ShouldBe(PublishRefusal.KeyReused);
         (await ReadAllAsync(MatcherSet.All)).Count.ShouldBe(1);
     }
 
@@ -42,9 +42,9 @@ public abstract class IdempotentAppendContractTests(LogFixture fixture) : LogCon
     {
         await AppendAsync(Keyed("k", Content("a", "1")));
         var batch = await Log.AppendAsync([Keyed("k", Content("a", "2")), One(Content("a", "3"))]);
-        batch.Results[0].Refusal.ShouldBe(PublishRefusal.KeyReused);
-        batch.Results[0].Events.ShouldBeEmpty();
-        batch.Results[1].Refusal.ShouldBeNull();
+        batch[0].Refusal.ShouldBe(PublishRefusal.KeyReused);
+        batch[0].Events.ShouldBeEmpty();
+        batch[1].Refusal.ShouldBeNull();
         (await ReadAllAsync(MatcherSet.All)).Select(e => e.Content.GetText()).ShouldBe(["1", "3"]);
     }
 

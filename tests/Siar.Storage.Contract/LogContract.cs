@@ -51,13 +51,13 @@ public abstract class LogContract(LogFixture fixture) : IAsyncLifetime
     protected static Append One(params Event[] events) => new([.. events]);
 
     /// <summary>Appends alone what a publisher wants.</summary>
-    protected async Task<Appended> AppendAsync(Append append) => (await Log.AppendAsync([append])).Results[0];
+    protected async Task<Appended> AppendAsync(Append append) => (await Log.AppendAsync([append]))[0];
 
     /// <summary>Appends each event in a batch of its own.</summary>
     protected async Task<List<LoggedEvent>> AppendAsync(params Event[] events)
     {
         var logged = new List<LoggedEvent>();
-        foreach (var content in events) logged.AddRange((await Log.AppendAsync([One(content)])).Results[0].Events);
+        foreach (var content in events) logged.AddRange((await Log.AppendAsync([One(content)]))[0].Events);
         return logged;
     }
 

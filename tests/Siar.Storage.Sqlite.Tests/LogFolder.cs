@@ -50,7 +50,7 @@ internal sealed class LogFolder : IDisposable
         for (var i = 0; i < count; i++)
         {
             var content = new Event([Topic.Parse(topic)], Encoding.UTF8.GetBytes($"<{log.Head + 1}>".PadRight(bytes, 'x'))) { Id = i % 3 == 2 ? EventId.Parse($"own-{log.Head + 1}") : default };
-            events.AddRange((await log.AppendAsync([new Append([content])])).Results[0].Events);
+            events.AddRange((await log.AppendAsync([new Append([content])]))[0].Events);
         }
 
         return events;

@@ -4,6 +4,8 @@ namespace Siar.Storage.Sqlite.Tests;
 
 public sealed class SqliteAppendTests() : AppendContractTests(new SqliteFixture());
 
+public sealed class SqliteTailTests() : TailContractTests(new SqliteFixture());
+
 public sealed class SqliteReadTests() : ReadContractTests(new SqliteFixture());
 
 public sealed class SqliteResolveTests() : ResolveContractTests(new SqliteFixture());

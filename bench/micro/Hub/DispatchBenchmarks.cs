@@ -46,6 +46,7 @@ public class DispatchBenchmarks
         {
         }
 
+        while (_core.Log.Head > _core.Window.Head) Complete(_core.Follower.TakeAsync());
         var lane = _core.Lanes[0];
         while (lane.Turn())
         {

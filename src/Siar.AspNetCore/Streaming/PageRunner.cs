@@ -107,7 +107,7 @@ internal sealed class PageRunner(EventHub hub, TimeProvider time, IOptions<SiarO
 
     private Task AnswerAsync(HttpContext context, SubscribeRequest request, PageOutlet page, long readThrough)
     {
-        var cursor = page.IsCutShort ? HubEventId.Create(page.Events[^1].Epoch, page.Events[^1].Position) : HubEventId.Create(hub.Log.Epoch, readThrough);
+        var cursor = page.IsCutShort ? HubEventId.Create(page.Events[^1].Epoch, page.Events[^1].Position) : HubEventId.Create(hub.Log.EpochAt(readThrough), readThrough);
         var body = Write(page, cursor);
         var response = context.Response;
         response.ContentType = Negotiation.Json;

@@ -148,7 +148,7 @@ internal sealed partial class Lane
             if (subscriber.KnownTrimmed is { } known && closing.Position > known.TrimmedOfClassOf(topic)) continue;
 
             // With the id of the reader's own place: that of the closing may lie before a gap.
-            var logged = new LoggedEvent(subscriber.Cursor, _context.Log.Epoch, closing.Time, Event.Closing(topic, closing.IsPrivate));
+            var logged = new LoggedEvent(subscriber.Cursor, _context.Log.EpochAt(subscriber.Cursor), closing.Time, Event.Closing(topic, closing.IsPrivate));
             Wrote(subscriber, subscriber.Cursor);
             var state = subscriber.Outlet.Write([new Frame(FrameBlock.Of(logged), 0)]);
             if (state is OutletState.Full && subscriber.Outlet.Untaken > 0) subscriber.NextClosing--;

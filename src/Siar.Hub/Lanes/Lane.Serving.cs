@@ -239,7 +239,7 @@ internal sealed partial class Lane
         if (subscriber.State is SubscriberState.Full && Took(subscriber, subscriber.Outlet.Resume())) Requeue(subscriber);
     }
 
-    private EventId IdOf(long position) => HubEventId.Create(_context.Log.Epoch, position);
+    private EventId IdOf(long position) => HubEventId.Create(_context.Log.EpochAt(position), position);
 
     private static void LetGoOfPage(Subscriber subscriber)
     {

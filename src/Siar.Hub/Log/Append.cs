@@ -11,6 +11,9 @@ public sealed record Append(ImmutableArray<Event> Events)
 
     /// <summary>What must be so at the moment of appending, or nothing is appended; null for nothing.</summary>
     public PublishCondition? Condition { get; init; }
+
+    /// <summary>When the hub took it, as a timestamp of its clock; 0 where that is not known.</summary>
+    internal long QueuedAt { get; init; }
 }
 
 /// <summary>What became of one <see cref="Append"/>.</summary>
@@ -23,11 +26,3 @@ public sealed record Appended(ImmutableArray<LoggedEvent> Events)
     /// <summary>Whether the events were appended by an earlier publish with the same key, and not again.</summary>
     public bool IsRepeat { get; init; }
 }
-
-/// <summary>What became of a batch.</summary>
-/// <param name="PreviousHead">
-/// The head just before the batch: a hub that had read through it knows that nobody else appended between, and need not read back what
-/// it has just written.
-/// </param>
-/// <param name="Results">One for each append, in the same order.</param>
-public sealed record AppendedBatch(long PreviousHead, IReadOnlyList<Appended> Results);

@@ -4,15 +4,26 @@ using Siar.Wire;
 namespace Siar.Hub;
 
 /// <summary>
-/// Where events are kept: appended in order, read from a position, trimmed by count, age and bytes. One caller appends at a time;
+/// Where events are kept: appended in order, read from a position, trimmed by count, age and bytes. A log may be this hub's alone, or shared with
+/// other hubs, each of which has an object of its own over the same engine. A hub appends from one loop and follows the tail with one other;
 /// everything else may be called concurrently, also while an append runs, and never waits for it.
+/// <para>
+/// Positions are given in the order in which events are committed, whoever appends. So at <see cref="Head"/> h nothing at or below h will still
+/// appear, and the tail is the same, in the same order, for every hub.
+/// </para>
 /// </summary>
 public interface IEventLog : IAsyncDisposable
 {
-    /// <summary>The life of the log in which new positions are given.</summary>
+    /// <summary>
+    /// The epoch in which new positions are given. It changes under a running hub where the engine has lost something, as after a failover: positions
+    /// then go on from the head that was found there.
+    /// </summary>
     Epoch Epoch { get; }
 
-    /// <summary>The position of the newest event that is safely kept; 0 before the first. Never falls.</summary>
+    /// <summary>
+    /// The stable head, as far as this process has come: the position of the newest event that is safely kept, 0 before the first. Nothing at or
+    /// below it will still appear. Never falls within an epoch.
+    /// </summary>
     long Head { get; }
 
     /// <summary>
@@ -21,18 +32,46 @@ public interface IEventLog : IAsyncDisposable
     /// </summary>
     LogHealth Health => LogHealth.Available;
 
-    /// <summary>What the log has dropped, as far as it knows at this moment without waiting.</summary>
+    /// <summary>What the log has dropped, as far as it knows at this moment without waiting. Each page carries the state of its own snapshot.</summary>
     TrimState Trimmed { get; }
+
+    /// <summary>By which the log is trimmed: of a hub's own log what it was opened with, of a shared log what stands in the log.</summary>
+    RetentionPlan Plan { get; }
 
     /// <summary>The closing of a topic; null while it is open. Does not wait. Known before <see cref="Head"/> comes to it.</summary>
     Closing? FindClosing(Topic topic);
 
     /// <summary>
-    /// Appends a batch as one commit. When the returned task completes, all that it says was appended is as safe as the log promises.
-    /// An exception means that nothing of the batch was kept, unless it says otherwise (<see cref="LogUnavailableException.MayBeKept"/>).
+    /// The epoch in which a position was given, or in which the next one is where it is the head; of a place before the first position, the oldest
+    /// epoch known. Does not wait.
     /// </summary>
+    Epoch EpochAt(long position);
+
+    /// <summary>
+    /// Appends a batch as one commit. When the returned task completes, all that it says was appended is as safe as the log promises. Conditions,
+    /// closings and idempotency keys are decided in the commit itself, so that they hold between hubs; see <see cref="AppendGate"/>.
+    /// <para>
+    /// An exception means that nothing of the batch was kept, unless it says otherwise (<see cref="LogUnavailableException.MayBeKept"/>): then the
+    /// outcome is unknown, since the connection to the engine broke in the commit and the log could not find out. What was kept all the same comes by
+    /// <see cref="ReadTailAsync"/>.
+    /// </para>
+    /// </summary>
+    /// <returns>One result for each append, in the same order.</returns>
     /// <exception cref="LogUnavailableException">The log has no room, or what it is kept in cannot be reached or written to.</exception>
-    ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The tail: waits until something stands after a position, then gives all of it in order, whoever appended it, as far as
+    /// <see cref="LogPage.ReadThrough"/>, which is always higher than the position. Of what stands there nothing is left out but what the page's
+    /// <see cref="LogPage.Trimmed"/> and <see cref="LogPage.Damage"/> tell. A page of events that were handed on before they could be trimmed has
+    /// <see cref="TrimState.Nothing"/>. The hub's follower alone calls it; <see cref="LogTail"/> does most of it for a log.
+    /// <para>
+    /// Where the epoch has ended below the position, so that what was read there is lost, the page is empty and <see cref="LogPage.ReadThrough"/> is the
+    /// position at which the epoch ended, below the one that was asked from.
+    /// </para>
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled while nothing came.</exception>
+    ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Reads matching events after a position, oldest first. The page may be short or empty before the head is reached, so that no call
@@ -41,6 +80,16 @@ public interface IEventLog : IAsyncDisposable
     /// </summary>
     ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Finds the place after which somebody who has seen this id wants to go on. Duplicate ids mean the earliest event.</summary>
+    /// <summary>
+    /// Finds the position to resume after, for the last id that a reader has seen. Of several events with one id it is the earliest. An id that this
+    /// process has not come to yet is looked for in the engine, for a bounded time, before it is called unknown; the answer may then lie beyond
+    /// <see cref="Head"/>, and the reader waits there.
+    /// </summary>
     ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// What a log does now and then: drops what is over the limits at this moment, and looks whether it is well. Every hub asks each second, never
+    /// twice at a time; of the hubs that share a log one at a time trims it. May run concurrently with everything else.
+    /// </summary>
+    ValueTask MaintainAsync(CancellationToken cancellationToken = default);
 }

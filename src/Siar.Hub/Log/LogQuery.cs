@@ -25,4 +25,7 @@ public sealed record LogPage(ImmutableArray<LoggedEvent> Events, long ReadThroug
     /// read. Such a page has no events: readers are told a gap in its place, and the next page begins behind it. Default: null, everything was read.
     /// </summary>
     public string? Damage { get; init; }
+
+    /// <summary>When each event's publish was queued, as a timestamp of the hub's clock, where all of them were published in this process; else empty.</summary>
+    internal ImmutableArray<long> QueuedAt { get; init; } = [];
 }

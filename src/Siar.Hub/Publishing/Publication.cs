@@ -13,10 +13,10 @@ internal sealed class Publication(Append append, long queuedAt)
     private readonly TaskCompletionSource<Published> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state = Queued;
 
-    public Append Append { get; } = append;
+    public Append Append { get; } = append with { QueuedAt = queuedAt };
 
     /// <summary>When it was queued, as a timestamp of the hub's clock.</summary>
-    public long QueuedAt { get; } = queuedAt;
+    public long QueuedAt => Append.QueuedAt;
 
     /// <summary>Completes when the events are as safe as the log promises; fails where nothing was published.</summary>
     public Task<Published> Done => _done.Task;

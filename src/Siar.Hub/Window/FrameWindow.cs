@@ -3,7 +3,7 @@ using Siar.Wire;
 namespace Siar.Hub;
 
 /// <summary>
-/// The newest frames, held in memory within a byte budget. The sequencer alone appends; lanes read without a lock: they take
+/// The newest frames, held in memory within a byte budget. The follower alone appends; lanes read without a lock: they take
 /// <see cref="Head"/> first, then <see cref="Blocks"/>, and find every event up to that head which comes after the first block's start.
 /// </summary>
 internal sealed class FrameWindow
@@ -35,7 +35,7 @@ internal sealed class FrameWindow
     /// <summary>The newest position that lanes may deliver.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    /// <summary>The position of the newest event that was appended, shown or not; at first the head. The sequencer alone asks.</summary>
+    /// <summary>The position of the newest event that was appended, shown or not; at first the head. The follower alone asks.</summary>
     public long Last => _last;
 
     /// <summary>The blocks, oldest first; at least one. The array never changes: another takes its place.</summary>

@@ -9,12 +9,19 @@ namespace Siar.Storage.Sqlite.Threads;
 internal sealed class BackgroundWork(Func<Task> work, Action<Exception> onFailure)
 {
     private string? _told;
-    private int _isRunning;
+    private readonly Lock _gate = new();
+    private Task _running = Task.CompletedTask;
 
     /// <summary>Has the work done soon, unless it is going on. Does not throw.</summary>
-    public void Begin()
+    public void Begin() => _ = BeginAsync();
+
+    /// <summary>Has the work done from its beginning, after what of it is going on. Does not fail.</summary>
+    public async Task DoAsync()
     {
-        if (Interlocked.Exchange(ref _isRunning, 1) == 0) _ = RunAsync();
+        Task before;
+        lock (_gate) before = _running;
+        await before;
+        await BeginAsync();
     }
 
     /// <summary>Tells of a failure, unless it was told last. Does not throw.</summary>
@@ -33,6 +40,11 @@ internal sealed class BackgroundWork(Func<Task> work, Action<Exception> onFailur
         }
     }
 
+    private Task BeginAsync()
+    {
+        lock (_gate) return _running.IsCompleted ? _running = RunAsync() : _running;
+    }
+
     private async Task RunAsync()
     {
         try
@@ -48,7 +60,5 @@ internal sealed class BackgroundWork(Func<Task> work, Action<Exception> onFailur
         {
             Tell(failure);
         }
-
-        Volatile.Write(ref _isRunning, 0);
     }
 }

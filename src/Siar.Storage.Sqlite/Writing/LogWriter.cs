@@ -119,7 +119,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
     public Closing? FindClosing(Topic topic) => _closings.Known.Find(topic);
 
     /// <summary>Appends a batch. What it throws says whether the batch may be in the file all the same; otherwise nothing of it is.</summary>
-    public AppendedBatch Append(IReadOnlyList<Append> batch)
+    /// <returns>One result for each append, and the head before the batch.</returns>
+    public (Appended[] Results, long PreviousHead) Append(IReadOnlyList<Append> batch)
     {
         try
         {
@@ -289,12 +290,12 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _database.Dispose();
     }
 
-    private AppendedBatch AppendOnce(IReadOnlyList<Append> batch)
+    private (Appended[] Results, long PreviousHead) AppendOnce(IReadOnlyList<Append> batch)
     {
         if (_isStale) Reload();
         while (_index.Tail.IsFull) IndexSome();
         var results = new Appended[batch.Count];
-        var appended = new AppendedBatch(_head, results);
+        var previous = _head;
         Commit(() =>
         {
             var position = _head;
@@ -305,7 +306,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
             if (position > _head) _clock.Ages.Note(_now);
             return position;
         });
-        return appended;
+        return (results, previous);
     }
 
     private Appended Take(Append append, ref long position)

@@ -23,10 +23,16 @@ internal sealed class FailingLog : IEventLog
 
     public TrimState Trimmed => _log.Trimmed;
 
+    public RetentionPlan Plan => _log.Plan;
+
+    public Epoch EpochAt(long position) => _log.EpochAt(position);
+
     public Closing? FindClosing(Topic topic) => _log.FindClosing(topic);
 
-    public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
-        Failure is { } failure ? ValueTask.FromException<AppendedBatch>(failure) : _log.AppendAsync(batch, cancellationToken);
+    public ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
+        Failure is { } failure ? ValueTask.FromException<IReadOnlyList<Appended>>(failure) : _log.AppendAsync(batch, cancellationToken);
+
+    public ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default) => _log.ReadTailAsync(after, cancellationToken);
 
     public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
     {
@@ -35,6 +41,8 @@ internal sealed class FailingLog : IEventLog
     }
 
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) => _log.ResolveAsync(id, cancellationToken);
+
+    public ValueTask MaintainAsync(CancellationToken cancellationToken = default) => _log.MaintainAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 }

@@ -24,7 +24,7 @@ public sealed class AllocationTests
         async Task PublishAsync()
         {
             for (var i = 0; i < batch; i++) await core.Hub.EnqueueAsync([new Event(Topic.Parse("a"), "x")], default);
-            await core.Hub.Sequencer.RunBatchAsync();
+            await core.RunBatchAsync();
         }
 
         void TakeTurns()

@@ -113,7 +113,7 @@ public sealed class ClosedTopicTests
         var outlet = await core.SubscribeAsync(TestCore.On("a"));
         await core.Hub.EnqueueAsync([Event.Closing(Topic.Parse("a"))], default);
         for (var i = 0; i < 50; i++) await core.Hub.EnqueueAsync([new Event(Topic.Parse("b"), new string('x', 100_000))], default);
-        while (await core.Hub.Sequencer.RunBatchAsync() > 0)
+        while (await core.RunBatchAsync() > 0)
         {
         }
 

@@ -63,7 +63,6 @@ public sealed class DamageTests
         var outlet = await core.SubscribeAsync(TestCore.On("a"));
         await log.AppendAsync([new Append([.. Enumerable.Range(1, 3).Select(i => new Event(Topic.Parse("a"), $"{i}"))])]);
         log.Damaged = 2;
-        core.Hub.Sequencer.Maintain();
         await core.SettleAsync();
         outlet.Notes.ShouldBe(["live 0", "1", "gap Damaged 2", "3"]);
     }

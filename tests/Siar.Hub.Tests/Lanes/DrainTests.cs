@@ -48,7 +48,7 @@ public sealed class DrainTests
         var core = new TestCore();
         var outlet = await core.SubscribeAsync(TestCore.On("a"));
         await core.Hub.EnqueueAsync([new Event(Siar.Topics.Topic.Parse("a"), "x")], default);
-        await core.Hub.Sequencer.RunBatchAsync();
+        await core.RunBatchAsync();
         core.Lane.Post(LaneMessage.Drain());
         await core.SettleAsync();
         outlet.Notes[1].ShouldBe("x");

@@ -35,7 +35,7 @@ public sealed class FailingTurnTests
         var subscriber = await core.AttachAsync(TestCore.On("a"), outlet);
         await core.Hub.EnqueueAsync([Event.Closing(Topic.Parse("a"))], default);
         for (var i = 0; i < 50; i++) await core.EnqueueAsync("b", new string('x', 100_000));
-        while (await core.Hub.Sequencer.RunBatchAsync() > 0)
+        while (await core.RunBatchAsync() > 0)
         {
         }
 
@@ -60,7 +60,7 @@ public sealed class FailingTurnTests
         // A note of an event that is in no block, as a fault of ours would leave it.
         first.Group!.Note(3);
         await core.EnqueueAsync("a", "x");
-        await core.Hub.Sequencer.RunBatchAsync();
+        await core.RunBatchAsync();
         window.Publish(5);
         await core.SettleAsync();
 

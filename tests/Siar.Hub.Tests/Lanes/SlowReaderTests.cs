@@ -92,7 +92,7 @@ public sealed class SlowReaderTests
         var before = live.ConvertAll(o => o.Notes.Count);
         var turns = Enumerable.Repeat(0, Live).ToList();
         for (var i = 0; i < 5; i++) await core.Hub.EnqueueAsync([new Event(Topic.Parse("a"), $"{i}")], default);
-        await core.Hub.Sequencer.RunBatchAsync();
+        await core.RunBatchAsync();
         for (var turn = 1; core.Lane.Turn() || turn == 1; turn++)
         {
             for (var i = 0; i < Live; i++)

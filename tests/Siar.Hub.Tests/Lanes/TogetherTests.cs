@@ -105,7 +105,7 @@ public sealed class TogetherTests
         async Task PublishAsync(string topic, string data)
         {
             await core.Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
-            await core.Hub.Sequencer.RunBatchAsync();
+            await core.RunBatchAsync();
         }
     }
 

@@ -4,6 +4,8 @@ namespace Siar.Hub.Tests;
 
 public sealed class MemoryAppendTests() : AppendContractTests(new MemoryFixture());
 
+public sealed class MemoryTailTests() : TailContractTests(new MemoryFixture());
+
 public sealed class MemoryReadTests() : ReadContractTests(new MemoryFixture());
 
 public sealed class MemoryResolveTests() : ResolveContractTests(new MemoryFixture());
@@ -30,11 +32,7 @@ internal sealed class MemoryFixture : LogFixture
 
     public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan) => OpenAsync(plan);
 
-    public override Task SettleAsync(IEventLog log)
-    {
-        ((IRetainingLog)log).Trim();
-        return Task.CompletedTask;
-    }
+    public override async Task SettleAsync(IEventLog log) => await log.MaintainAsync();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

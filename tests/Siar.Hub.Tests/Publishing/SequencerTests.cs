@@ -20,41 +20,6 @@ public sealed class SequencerTests
     }
 
     [Fact]
-    public async Task What_somebody_else_appended_to_the_log_is_delivered_in_its_place()
-    {
-        var log = new FailingLog();
-        var core = new TestCore(log: log);
-        var outlet = await core.SubscribeAsync(TestCore.On("a"));
-
-        await log.AppendAsync([new Append([new Event(Topic.Parse("a"), "from elsewhere")])]);
-        await core.PublishAsync("a", "from here");
-        outlet.Notes.ShouldBe(["live 0", "from elsewhere", "from here"]);
-
-        await log.AppendAsync([new Append([new Event(Topic.Parse("a"), "from elsewhere again")])]);
-        core.Hub.Sequencer.Maintain();
-        await core.SettleAsync();
-        outlet.Notes[^1].ShouldBe("from elsewhere again");
-    }
-
-    [Fact]
-    public async Task What_could_be_shown_in_part_only_comes_once_when_the_rest_can_be()
-    {
-        const int Elsewhere = 1_500;
-        var log = new FailingLog();
-        var core = new TestCore(log: log);
-        var outlet = await core.SubscribeAsync(TestCore.On("a"));
-        await log.AppendAsync([new Append([.. Enumerable.Range(0, Elsewhere).Select(i => Make($"{i}"))])]);
-
-        log.ReadsUntilFailure = 1;
-        core.Hub.Sequencer.Maintain();
-        await core.SettleAsync();
-        outlet.Positions.ShouldBeEmpty();
-
-        await core.PublishAsync("a", "from here");
-        outlet.Positions.ShouldBe(Enumerable.Range(1, Elsewhere + 1).Select(i => (long)i));
-    }
-
-    [Fact]
     public async Task A_batch_has_no_other_event_between()
     {
         var core = new TestCore(o => o.MaxBatch = 1);

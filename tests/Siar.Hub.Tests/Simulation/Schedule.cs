@@ -31,7 +31,8 @@ internal sealed class Schedule(int seed)
                 hub.Publish(NewEvent());
                 break;
             case < 8:
-                hub.RunSequencer();
+                if (_random.Next(2) == 0) hub.RunSequencer();
+                else hub.RunFollower();
                 break;
             case < 13:
                 hub.RunLane();

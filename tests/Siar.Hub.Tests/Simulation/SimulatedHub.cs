@@ -113,6 +113,8 @@ internal sealed class SimulatedHub
         _pending.RemoveAll(p => p.Publication.Done.IsCompleted);
     }
 
+    public bool RunFollower() => Core.Log.Head > Core.Window.Head && Core.Follower.TakeAsync().AsTask().GetAwaiter().GetResult();
+
     public bool RunLane() => Core.Lanes[_random.Next(Core.Lanes.Length)].Turn();
 
     public bool RunReader() => Core.Readers.Waiting > 0 && Core.Readers.RunOneAsync().AsTask().GetAwaiter().GetResult();
@@ -120,8 +122,8 @@ internal sealed class SimulatedHub
     public void Advance()
     {
         Time.Advance(TimeSpan.FromMilliseconds(_random.Next(100, 8_000)));
-        ((IRetainingLog)Core.Log).Trim();
-        Core.Sequencer.Maintain();
+        Core.Log.MaintainAsync().AsTask().GetAwaiter().GetResult();
+        Core.Follower.LetGoOfTooOld();
     }
 
     /// <summary>The process dies and another takes its place: what was queued and not acknowledged is gone.</summary>
@@ -137,6 +139,10 @@ internal sealed class SimulatedHub
     public void Settle()
     {
         while (_pending.Count > 0) RunSequencer();
+        while (RunFollower())
+        {
+        }
+
         for (var quiet = 0; quiet < 2; quiet++)
         {
             while (RunReader()) quiet = 0;

@@ -4,9 +4,9 @@ using Siar.Wire;
 namespace Siar.Hub.Tests;
 
 /// <summary>A log in memory that fails where a test says so.</summary>
-internal sealed class FailingLog : IEventLog
+internal sealed class FailingLog(long? maxCount = null) : IEventLog
 {
-    private readonly MemoryLog _log = new(new RetentionLimits(null, null, null), [], TimeProvider.System);
+    private readonly MemoryLog _log = new(new RetentionLimits(maxCount, null, null), [], TimeProvider.System);
 
     /// <summary>What an append fails with; null while none does.</summary>
     public Exception? Failure { get; set; }
@@ -17,14 +17,14 @@ internal sealed class FailingLog : IEventLog
     /// <summary>What looking for a closing fails with; null while it does not.</summary>
     public Exception? ClosingFailure { get; set; }
 
-    /// <summary>What asking for the head fails with; null while it does not.</summary>
-    public Exception? HeadFailure { get; set; }
-
     /// <summary>How many of a batch's answers are lost.</summary>
     public int AnswersLost { get; set; }
 
     /// <summary>Whether pages come no further than they were asked from.</summary>
     public bool StandsStill { get; set; }
+
+    /// <summary>How many readings there were.</summary>
+    public int Reads { get; private set; }
 
     /// <summary>What an append waits for before it begins; null for nothing.</summary>
     public TaskCompletionSource? Gate { get; set; }
@@ -34,22 +34,35 @@ internal sealed class FailingLog : IEventLog
 
     public Epoch Epoch => _log.Epoch;
 
-    public long Head => HeadFailure is { } failure ? throw failure : _log.Head;
+    public long Head => _log.Head;
 
     public TrimState Trimmed => _log.Trimmed;
 
+    public RetentionPlan Plan => _log.Plan;
+
+    public Epoch EpochAt(long position) => _log.EpochAt(position);
+
     public Closing? FindClosing(Topic topic) => ClosingFailure is { } failure ? throw failure : _log.FindClosing(topic);
 
-    public async ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         if (Gate is { } gate) await gate.Task;
         if (Failure is { } failure) throw failure;
         var appended = await _log.AppendAsync(batch, cancellationToken);
-        return appended with { Results = [.. appended.Results.SkipLast(AnswersLost)] };
+        return [.. appended.SkipLast(AnswersLost)];
+    }
+
+    /// <summary>Own events too are read back, so that what fails there fails here.</summary>
+    public async ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default)
+    {
+        var page = await _log.ReadTailAsync(after, cancellationToken);
+        var readBack = await ReadAsync(new LogQuery(after, MatcherSet.All, 1_024, 1 << 20), cancellationToken);
+        return readBack.Events.Length == page.Events.Length ? readBack with { QueuedAt = page.QueuedAt } : readBack;
     }
 
     public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
     {
+        Reads++;
         if (ReadsUntilFailure >= 0 && ReadsUntilFailure-- == 0) throw new IOException("Input/output error");
         var page = await _log.ReadAsync(query, cancellationToken);
         if (Damaged > query.After && Damaged <= page.ReadThrough)
@@ -65,6 +78,8 @@ internal sealed class FailingLog : IEventLog
 
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) =>
         _log.ResolveAsync(id, cancellationToken);
+
+    public ValueTask MaintainAsync(CancellationToken cancellationToken = default) => _log.MaintainAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 }

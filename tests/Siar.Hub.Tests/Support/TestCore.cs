@@ -47,6 +47,23 @@ internal sealed class TestCore
 
     public ValueTask<Publication> EnqueueAsync(string topic, string data) => Hub.EnqueueAsync([new Event(Topic.Parse(topic), data)], default);
 
+    /// <summary>Has a batch appended, and taken into the window.</summary>
+    public async Task<int> RunBatchAsync()
+    {
+        var answered = await Hub.Sequencer.RunBatchAsync();
+        await FollowAsync();
+        return answered;
+    }
+
+    /// <summary>Has what stands in the log taken into the window.</summary>
+    /// <returns>Whether there was something, and it could be.</returns>
+    public async Task<bool> FollowAsync()
+    {
+        var any = false;
+        while (Log.Head > Hub.Window.Head && await Hub.Follower.TakeAsync()) any = true;
+        return any;
+    }
+
     /// <summary>Lets everybody work until nobody has anything to do.</summary>
     public async Task SettleAsync()
     {
@@ -56,6 +73,7 @@ internal sealed class TestCore
             var telling = Hub.Presence?.TellSomeAsync();
             more = await Hub.Sequencer.RunBatchAsync() > 0;
             if (telling is not null) more |= await telling;
+            more |= await FollowAsync();
             foreach (var lane in Hub.Lanes) more |= lane.Turn();
             while (Hub.Readers.Waiting > 0) more |= await Hub.Readers.RunOneAsync();
         }

@@ -19,9 +19,13 @@ internal sealed class UnsteadyLog(int seed, double failures) : IEventLog
 
     public TrimState Trimmed => _log.Trimmed;
 
+    public RetentionPlan Plan => _log.Plan;
+
+    public Epoch EpochAt(long position) => _log.EpochAt(position);
+
     public Closing? FindClosing(Topic topic) => _log.FindClosing(topic);
 
-    public async ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         await _appending.WaitAsync(cancellationToken);
         try
@@ -36,10 +40,19 @@ internal sealed class UnsteadyLog(int seed, double failures) : IEventLog
         }
     }
 
+    public async ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default)
+    {
+        if (IsFailing()) throw new IOException("the tail");
+        return await _log.ReadTailAsync(after, cancellationToken);
+    }
+
     public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) =>
         IsFailing() ? throw new IOException("reading") : _log.ReadAsync(query, cancellationToken);
 
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) => _log.ResolveAsync(id, cancellationToken);
+
+    public ValueTask MaintainAsync(CancellationToken cancellationToken = default) =>
+        IsFailing() ? throw new IOException("maintenance") : _log.MaintainAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 

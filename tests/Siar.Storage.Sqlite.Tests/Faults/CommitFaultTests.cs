@@ -196,7 +196,7 @@ public sealed class CommitFaultTests : IDisposable
             "own id" => new Append([new Event(Topic.Parse("a"), $"{number}") { Id = EventId.Parse($"own-{number}") }]),
             _ => new Append([Make($"{number}")]),
         };
-        var appended = (await log.AppendAsync([append])).Results[0];
+        var appended = (await log.AppendAsync([append]))[0];
         appended.Refusal.ShouldBeNull();
         _acknowledged.AddRange(appended.Events);
         return appended.Events;

@@ -188,7 +188,7 @@ public sealed class DiskFaultTests : IDisposable
         {
             var content = new Event(Siar.Topics.Topic.Parse("a"), new string('y', 2_000));
             var batch = await log.AppendAsync([new Append([.. Enumerable.Repeat(content, events)])]);
-            return batch.Results[0].Events.Select(e => e.Position);
+            return batch[0].Events.Select(e => e.Position);
         }
         catch (SqliteLogException)
         {

@@ -19,7 +19,7 @@ public sealed class RestoredPromisesTests : IDisposable
         LoggedEvent first;
         await using (var log = _folder.Open(limits: limits))
         {
-            first = (await log.AppendAsync([once])).Results[0].Events[0];
+            first = (await log.AppendAsync([once]))[0].Events[0];
             await log.AppendAsync([new Append([new Event(Kept, "state") { Key = "x" }]), new Append([Event.Closing(Closed, isPrivate: true)])]);
             await LogFolder.AppendAsync(log, 5);
             await log.MaintainOnceAsync();
@@ -29,9 +29,9 @@ public sealed class RestoredPromisesTests : IDisposable
 
         await using var restored = _folder.Open(limits: limits);
         var batch = await restored.AppendAsync([once, new Append([new Event(Closed, "late")])]);
-        batch.Results[0].IsRepeat.ShouldBeTrue();
-        batch.Results[0].Events[0].Id.ShouldBe(first.Id);
-        batch.Results[1].Refusal.ShouldBe(PublishRefusal.TopicClosed);
+        batch[0].IsRepeat.ShouldBeTrue();
+        batch[0].Events[0].Id.ShouldBe(first.Id);
+        batch[1].Refusal.ShouldBe(PublishRefusal.TopicClosed);
         restored.FindClosing(Closed)!.Value.IsPrivate.ShouldBeTrue();
         var state = await restored.ReadAsync(new LogQuery(0, MatcherSet.OfTopics(Kept), 10, 1_000) { Selection = new EventSelection(0, MatcherSet.None, restored.Head) });
         state.Events.ShouldHaveSingleItem().Content.GetText().ShouldBe("state");

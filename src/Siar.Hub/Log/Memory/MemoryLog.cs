@@ -9,7 +9,7 @@ namespace Siar.Hub;
 /// The log in memory: as safe as the process. It is trimmed as it grows, oldest first in each class, and begins a new epoch with each
 /// start. Appends and reads exclude each other for the time of a look-up or a page.
 /// </summary>
-public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
+public sealed class MemoryLog : IEventLog, IAppendState
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -24,7 +24,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     private readonly TrimRecord _record;
     private readonly EventAges _ages = new(DateTimeOffset.MinValue);
     private TrimState _trimmed;
-    private long _head;
+    private readonly LogTail _tail = new(0);
     private DateTimeOffset _now;
 
     /// <summary>Makes an empty log.</summary>
@@ -59,7 +59,10 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     public Epoch Epoch { get; } = Epoch.New();
 
     /// <inheritdoc />
-    public long Head => Volatile.Read(ref _head);
+    public long Head => _tail.Head;
+
+    /// <inheritdoc />
+    public RetentionPlan Plan => _plan;
 
     /// <inheritdoc />
     public TrimState Trimmed => Volatile.Read(ref _trimmed);
@@ -68,12 +71,12 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     public Closing? FindClosing(Topic topic) => _closed.Find(topic);
 
     /// <inheritdoc />
-    public ValueTask<AppendedBatch> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var previous = _head;
+            var previous = Head;
             var results = new Appended[batch.Count];
             var position = previous;
             _now = _time.GetUtcNow();
@@ -82,10 +85,16 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
 
             if (position > previous) _ages.Note(_now);
             TrimUnderLock(_now);
-            Volatile.Write(ref _head, position);
-            return new(new AppendedBatch(previous, results));
+            _tail.Add(batch, results, previous);
+            return new(results);
         }
     }
+
+    /// <inheritdoc />
+    public Epoch EpochAt(long position) => Epoch;
+
+    /// <inheritdoc />
+    public ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default) => _tail.ReadAsync(this, after, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
@@ -94,7 +103,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         if (query.Selection is null && topic is null) return new(Scan(query));
         lock (_gate)
         {
-            var page = new PageBuilder(query, Math.Min(_head, query.Selection?.Through ?? _head), _trimmed);
+            var page = new PageBuilder(query, Math.Min(Head, query.Selection?.Through ?? Head), _trimmed);
             if (query.Selection is { } selection) ReadSelection(query, selection, page);
             else ReadTopic(topic!.Value, page);
             return new(page.Build());
@@ -108,14 +117,16 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
     }
 
     /// <inheritdoc />
-    public void Trim()
+    public ValueTask MaintainAsync(CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
-            _ages.See(_time.GetUtcNow(), _head);
+            _ages.See(_time.GetUtcNow(), Head);
             TrimUnderLock(_time.GetUtcNow());
             _keys.Forget(_time.GetUtcNow());
         }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc />
@@ -130,14 +141,12 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         }
 
         if (hubId.Epoch != Epoch) return new(0, GapReason.OtherEpoch);
-        return hubId.Position <= _head ? new(hubId.Position, null) : new(0, GapReason.UnknownId);
+        return hubId.Position <= Head ? new(hubId.Position, null) : new(0, GapReason.UnknownId);
     }
 
     IdempotentResult? IAppendState.FindResult(IdempotencyKey key) => _keys.Find(key, _now);
 
     EventId? IAppendState.NewestId(Topic topic) => _byTopic.TryGetValue(topic, out var positions) ? _events.Get(positions[^1])!.Id : null;
-
-    Epoch IAppendState.EpochAt(long position) => Epoch;
 
     private Appended Take(Append append, ref long position)
     {
@@ -240,7 +249,7 @@ public sealed class MemoryLog : IEventLog, IRetainingLog, IAppendState
         }
 
         var starts = new Dictionary<Topic, long>();
-        Scan(page, logged => selection.Counts(logged.Content) && IsAmongLast(logged, query, starts), Math.Min(_head, selection.Through));
+        Scan(page, logged => selection.Counts(logged.Content) && IsAmongLast(logged, query, starts), Math.Min(Head, selection.Through));
     }
 
     private bool IsAmongLast(LoggedEvent logged, LogQuery query, Dictionary<Topic, long> starts)
