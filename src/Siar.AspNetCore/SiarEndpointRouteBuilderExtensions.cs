@@ -5,11 +5,10 @@ using Siar.Topics;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Maps a hub's doors into an application.</summary>
+/// <summary>Maps a hub's endpoints into an application.</summary>
 public static class SiarEndpointRouteBuilderExtensions
 {
-    // RFC 9110, 9.1: "All general-purpose servers MUST support the methods GET and HEAD".
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    private const string NoHub = "There is no hub to map: call builder.Services.AddSiar() first.";
 
     /// <summary>
     /// Maps the Mercure protocol, the plain API (<c>GET</c>, <c>HEAD</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, <c>/metrics</c>,
@@ -18,26 +17,10 @@ public static class SiarEndpointRouteBuilderExtensions
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
     public static IEndpointConventionBuilder MapSiar(this IEndpointRouteBuilder endpoints)
     {
-        var services = endpoints.ServiceProvider;
-        var guard = Door<EndpointGuard>(services);
-        var subscribe = Door<SubscribeEndpoint>(services);
-        var publish = Door<PublishEndpoint>(services);
-        var cors = Door<CorsDoor>(services);
-        Door<AccessResolver>(services).TellMode();
+        IHubEndpoints[] features = [.. endpoints.ServiceProvider.GetServices<IHubEndpoints>()];
+        if (features.Length == 0) throw new InvalidOperationException(NoHub);
         var group = endpoints.MapGroup("");
-        foreach (var pattern in new[] { "/events", "/events/{**topic}" })
-        {
-            StreamConventions.Add(group.MapMethods(pattern, Reading, guard.Around(subscribe.HandleAsync))).WithDisplayName("Siar: read events")
-                .WithMetadata(pattern == "/events" ? [new SiarEndpointKind(SiarEndpoint.Events)] : []);
-            group.MapMethods(pattern, [HttpMethods.Post], guard.Around(publish.HandleAsync)).WithDisplayName("Siar: publish events");
-            group.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, "GET, HEAD, POST, OPTIONS")).AllowAnonymous().WithDisplayName("Siar: ask about events");
-        }
-
-        group.MapMercure();
-
-        group.MapAdmin();
-        var document = Door<ApiDocument>(services);
-        group.MapMethods(ApiDocument.Path, [HttpMethods.Get, HttpMethods.Head], guard.Around(document.HandleAsync)).AllowAnonymous().WithDisplayName("Siar: OpenAPI");
+        foreach (var feature in features) feature.Map(group);
         return group;
     }
 
@@ -55,13 +38,7 @@ public static class SiarEndpointRouteBuilderExtensions
     {
         var matchers = MatcherSet.Of(topics.Select(t => t == "*" ? Matcher.All : Matcher.Exact(Topic.Parse(t))));
         if (matchers.Matchers.IsEmpty) throw new ArgumentException($"The stream at '{path}' has no topic: give at least one.", nameof(topics));
-        var services = endpoints.ServiceProvider;
-        var stream = new MappedStream(matchers, Door<StreamDoor>(services), Door<Refuser>(services));
-        return StreamConventions.Add(endpoints.MapMethods(path, Reading, Door<EndpointGuard>(services).Around(stream.HandleAsync)))
-            .WithDisplayName($"Siar: events of {path}");
+        var events = endpoints.ServiceProvider.GetService<EventsEndpoints>() ?? throw new InvalidOperationException(NoHub);
+        return events.MapFixed(endpoints, path, matchers);
     }
-
-    private static T Door<T>(IServiceProvider services)
-        where T : class =>
-        services.GetService<T>() ?? throw new InvalidOperationException("There is no hub to map: call builder.Services.AddSiar() first.");
 }

@@ -31,17 +31,15 @@ public static class SiarServiceCollectionExtensions
         services.AddOptions<SiarOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsValidator>();
         services.AddSingleton<IValidateOptions<SiarOptions>, SiarOptionsConsistency>();
-        services.PostConfigure<SiarOptions>(static options =>
-        {
-            var path = HubIdentity.PathOf(options);
-            options.Hub.AddReservedClass(path + "/");
-            options.Hub.PresencePrefix = options.Mercure.Subscriptions ? path + PresenceTopics.Segment + "/" : null;
-        });
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, HeaderReading>();
         AddHub(services, builder);
-        AddDoors(services);
-        services.AddAdmin();
+        AddPipelines(services);
+        EventsEndpoints.Register(services);
+        MercureEndpoints.Register(services);
+        AdminEndpoints.Register(services);
+        LiveEndpoints.Register(services);
+        services.AddSingleton<IHubEndpoints, ApiDocument>();
         services.PostConfigure<KestrelServerOptions>(MakeRoomForTopics);
         return builder;
     }
@@ -66,32 +64,25 @@ public static class SiarServiceCollectionExtensions
         services.AddHostedService(s => s.GetRequiredService<HubHost>());
     }
 
-    private static void AddDoors(IServiceCollection services)
+    /// <summary>Adds what every endpoint goes through, whatever the API.</summary>
+    private static void AddPipelines(IServiceCollection services)
     {
-        services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
-        services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => new BodyReaders(Options(s).Limits, s.GetRequiredService<IOptions<SiarOptions>>().Value.Mercure.QueryBytes, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<HubIdentity>();
-        services.AddSingleton<BearerChallenge>();
+        services.AddSingleton<HubUrl>();
+        services.AddSingleton<RefusalResponse>();
+        services.AddSingleton<CorsHandler>();
+        services.AddSingleton<EndpointErrors>();
+        services.AddSingleton<EndpointMapper>();
         services.AddSingleton<DevelopmentTokens>();
         services.AddSingleton<AccessResolver>();
-        services.AddSingleton<Refuser>();
-        services.AddSingleton<CorsDoor>();
-        services.AddSingleton<EndpointGuard>();
-        services.AddSingleton<SoftRefusal>();
-        services.AddSingleton<CursorReader>();
-        services.AddSingleton<StreamRunner>();
-        services.AddSingleton<PageRunner>();
-        services.AddSingleton<StreamDoor>();
-        services.AddSingleton<SubscribeEndpoint>();
-        services.AddSingleton<PublishEndpoint>();
-        services.AddSingleton<MercureRefuser>();
-        services.AddSingleton<Presence>();
-        services.AddSingleton<PresenceTranslation>();
-        services.AddSingleton<MercureSubscribe>();
-        services.AddSingleton<MercurePublish>();
-        services.AddSingleton<SubscriptionsEndpoint>();
-        services.AddSingleton<ApiDocument>();
+        services.AddSingleton(s => new BodyReaders(Options(s).Limits, s.GetRequiredService<IOptions<SiarOptions>>().Value.Mercure.QueryBytes, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PublishPipeline>();
+        services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
+        services.AddSingleton<CursorInput>();
+        services.AddSingleton<SubscribeInput>();
+        services.AddSingleton<StreamResponse>();
+        services.AddSingleton<PageResponse>();
+        services.AddSingleton<StreamPipeline>();
     }
 
     private static HubOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<SiarOptions>>().Value.Hub;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Siar.AspNetCore;
 
 namespace Siar.Dashboard;
@@ -20,10 +21,12 @@ public static class SiarDashboardExtensions
     public static IEndpointConventionBuilder MapSiarDashboard(this IEndpointRouteBuilder endpoints, string path = "/siar")
     {
         if (!path.StartsWith('/')) throw new ArgumentException($"The dashboard's path '{path}' must begin with a slash, as in '/siar'.", nameof(path));
+        var live = endpoints.ServiceProvider.GetService<LiveEndpoints>()
+            ?? throw new InvalidOperationException("There is no hub to show: call builder.Services.AddSiar() first.");
         var prefix = path.TrimEnd('/');
         var group = endpoints.MapGroup(prefix);
         DashboardFiles.Map(group, prefix);
-        group.MapLive(DashboardFiles.Version);
+        live.Map(group, DashboardFiles.Version);
         return group;
     }
 }

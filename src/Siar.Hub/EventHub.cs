@@ -70,6 +70,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>Tells who comes and goes on the Mercure path; null where nobody is told.</summary>
     internal PresenceFeed? Presence => _core.Presence;
 
+    /// <summary>The limits of size, for endpoints that answer with a status of their own what they do not allow.</summary>
+    internal EventAdmission Admission => _admission;
+
     /// <summary>How the hub behaves.</summary>
     internal HubOptions Options => _options;
 
@@ -113,8 +116,12 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default)
     {
         if ((_admission.Check(batch) ?? _admission.CheckKey(options.IdempotencyKey)) is { } error) throw new ArgumentException(error, nameof(batch));
-        return AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
+        return PublishAdmittedAsync(batch, options, cancellationToken);
     }
+
+    /// <summary>Publishes what the caller has checked with <see cref="Admission"/>.</summary>
+    internal ValueTask<Published> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken) =>
+        AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
 
     /// <summary>Publishes one of the hub's own events: no limit holds for it, and no trace tells of it.</summary>
     internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken)

@@ -1,40 +1,47 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
-/// <summary>What machines ask a hub about itself: probes and metrics.</summary>
-internal static class AdminEndpoints
+/// <summary>
+/// What machines ask a hub about itself: <c>/health/live</c> (the process can go on), <c>/health/ready</c> (it should be sent requests), both 503 and a sentence
+/// when not, and <c>/metrics</c> (Prometheus text).
+/// </summary>
+internal sealed class AdminEndpoints(
+    EndpointMapper mapper, Liveness liveness, Readiness readiness, MetricsCollector metrics, AccessResolver resolver, HubUrl url, RefusalResponse refusals,
+    IOptions<SiarOptions> siar, IOptions<TokenOptions> tokens) : IHubEndpoints
 {
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>Registers what the endpoints need.</summary>
-    public static void AddAdmin(this IServiceCollection services)
+    public static void Register(IServiceCollection services)
     {
         services.AddSingleton<Liveness>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(p => p.GetRequiredService<MetricsCollector>());
-        services.AddLive();
+        services.AddSingleton<IHubEndpoints, AdminEndpoints>();
     }
 
-    /// <summary>
-    /// Maps <c>/health/live</c> (the process can go on), <c>/health/ready</c> (it should be sent requests), both 503 and a sentence when not, and
-    /// <c>/metrics</c> (Prometheus text).
-    /// </summary>
-    public static void MapAdmin(this IEndpointRouteBuilder endpoints)
+    public void Map(IEndpointRouteBuilder endpoints)
     {
-        var liveness = endpoints.ServiceProvider.GetRequiredService<Liveness>();
-        var readiness = endpoints.ServiceProvider.GetRequiredService<Readiness>();
-        var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsCollector>();
         Map(endpoints, "/health/live", context => AnswerAsync(context, liveness.NotLive()));
         Map(endpoints, "/health/ready", context => AnswerAsync(context, liveness.NotLive() ?? readiness.NotReady()));
-        Map(endpoints, "/metrics", MetricsGuard.Around(endpoints.ServiceProvider, context => SendAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Scrape())));
+        // Metrics may be kept for those who may subscribe to the hub's own topic of that name; in development mode they are for this machine.
+        var keptFor = siar.Value.HasTokens && tokens.Value.GuardMetrics ? Topic.Parse(url.Path + "/metrics") : (Topic?)null;
+        Map(endpoints, "/metrics", context => ScrapeAsync(context, keptFor));
     }
 
-    private static void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
-        endpoints.MapMethods(path, Reading, endpoints.ServiceProvider.GetRequiredService<EndpointGuard>().Around(answer, isForPages: false)).AllowAnonymous();
+    private void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
+        mapper.Map(endpoints, path, EndpointMapper.Reading, answer, isForPages: false).AllowAnonymous();
+
+    private async Task ScrapeAsync(HttpContext context, Topic? keptFor)
+    {
+        var refusal = keptFor is { } topic ? await resolver.CheckReservedAsync(context, topic) : resolver.CheckDevelopment(context);
+        if (refusal is not null) await refusals.SendAsync(context, refusal);
+        else await SendAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Scrape());
+    }
 
     private static Task AnswerAsync(HttpContext context, (string Status, string Sentence)? reason)
     {

@@ -1,25 +1,18 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authorization;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
 /// <summary>A stream of fixed topics at a path of the application's own, under the application's own authorisation.</summary>
-internal sealed class MappedStream(MatcherSet topics, StreamDoor door, Refuser refuser)
+internal sealed class MappedStream(MatcherSet topics, SubscribeInput input, RefusalResponse refusals) : PlainStream(input, refusals)
 {
-    public async Task HandleAsync(HttpContext context)
+    // Whoever has passed an authorisation that is set on this very endpoint may have its private events as well.
+    public override ValueTask<AccessDecision> AuthoriseAsync(HttpContext context, RequestFields fields)
     {
-        if (QueryFields.Read(context.Request, out var query) is { } refusal) await refuser.AnswerAsync(context, refusal);
-        else await door.ServeAsync(context, query, topics, AccessOf(context));
+        if (!OwnAuthorization.IsOn(context)) return ValueTask.FromResult<AccessDecision>(SiarAccess.ReadPublic);
+        var name = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity?.Name;
+        return ValueTask.FromResult<AccessDecision>(new SiarAccess { Subscribe = topics, Name = name });
     }
 
-    // Whoever has passed an authorisation that is set on this very endpoint may have its private events as well.
-    private SiarAccess AccessOf(HttpContext context)
-    {
-        var metadata = context.GetEndpoint()?.Metadata;
-        var isGuarded = metadata?.GetMetadata<IAllowAnonymous>() is null
-            && (metadata?.GetMetadata<IAuthorizeData>() is not null || metadata?.GetMetadata<AuthorizationPolicy>() is not null);
-        if (!isGuarded) return SiarAccess.ReadPublic;
-        return new SiarAccess { Subscribe = topics, Name = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity?.Name };
-    }
+    protected override MatcherSet ReadTopics(HttpContext context, RequestFields fields) => topics;
 }

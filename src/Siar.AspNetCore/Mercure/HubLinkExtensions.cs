@@ -16,9 +16,9 @@ public static class HubLinkExtensions
     public static void LinkToHub(this HttpResponse response, string? topic = null)
     {
         var services = response.HttpContext.RequestServices;
-        var identity = services.GetService<HubIdentity>() ?? throw new InvalidOperationException("There is no hub to link to: call builder.Services.AddSiar() first.");
-        var newest = services.GetRequiredService<EventHub>().NewestId is { IsNone: false } id ? id.Value : MercureCursor.Earliest;
-        response.Headers.Append("Link", $"<{identity.Link}>; rel=\"mercure\"; last-event-id=\"{MercureHeaders.Quote(newest)}\"");
+        var url = services.GetService<HubUrl>() ?? throw new InvalidOperationException("There is no hub to link to: call builder.Services.AddSiar() first.");
+        var newest = services.GetRequiredService<EventHub>().NewestId is { IsNone: false } id ? id.Value : CursorInput.Earliest;
+        response.Headers.Append("Link", $"<{url.Link}>; rel=\"mercure\"; last-event-id=\"{MercureHeaders.Quote(newest)}\"");
         if (topic is not null) response.Headers.Append("Link", $"<{MercureHeaders.Encode(topic, " <>\"")}>; rel=\"self\"");
     }
 }

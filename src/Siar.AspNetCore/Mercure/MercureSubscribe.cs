@@ -5,87 +5,40 @@ using Siar.Hub;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// <c>GET</c>, <c>QUERY</c> and <c>HEAD</c> on the Mercure path, in both dialects:
-/// <list type="number">
-/// <item>read the fields of query and body, which say the dialect;</item>
-/// <item>ask who it is, and read what it wants and from where;</item>
-/// <item>hand it to the door of all streams.</item>
-/// </list>
+/// <c>GET</c>, <c>QUERY</c> and <c>HEAD</c> on the Mercure path, in both dialects. The fields of query and body say the dialect, and so where a token is looked
+/// for; by default a stream speaks exactly as the protocol says, with no word of our own.
 /// </summary>
 internal sealed class MercureSubscribe(
-    EventHub hub, AccessResolver resolver, HubIdentity identity, CursorReader cursors, Presence presence, PresenceTranslation translation,
-    StreamDoor door, BodyReaders bodies, MercureRefuser refuser, IOptions<SiarOptions> options)
+    EventHub hub, AccessResolver resolver, HubUrl url, CursorInput cursors, Presence presence, PresenceTranslation translation, RefusalResponse refusals,
+    IOptions<SiarOptions> options) : ISubscribeFormat
 {
     private readonly MercureOptions _options = options.Value.Mercure;
 
-    public async Task HandleAsync(HttpContext context)
+    public RequestFields ReadFields(HttpRequest request) => RequestFields.OfFormQuery(request);
+
+    public int MostBodyBytes(HttpRequest request) => request.Method == MercureEndpoints.Query ? _options.QueryBytes : 0;
+
+    public ValueTask<AccessDecision> AuthoriseAsync(HttpContext context, RequestFields fields) => resolver.ResolveAsync(context, RequestDialectOf(fields));
+
+    public TokenDialect DialectOf(RequestFields fields, in AccessDecision decision) => RequestDialectOf(fields) switch
     {
-        MercureHeaders.SetSecurity(context.Response);
-        var asked = await ReadAsync(context);
-        if (asked.Refusal is { } refusal)
-        {
-            await refuser.AnswerAsync(context, refusal, asked.Dialect);
-        }
-        else if (HttpMethods.IsHead(context.Request.Method))
-        {
-            StreamHeaders.Set(context, Negotiation.EventStream);
-        }
-        else
-        {
-            StreamConventions.Apply(context);
-            await door.EnterAsync(context, QueryFields.Empty, Representation.ServerSentEvents, asked.Request!, asked.Style!);
-        }
-    }
+        RequestDialect.V1 => TokenDialect.V1,
+        RequestDialect.V0 => TokenDialect.V0,
+        _ => decision.Dialect ?? TokenDialect.V1,
+    };
 
-    /// <summary>Does steps 1 and 2. Nothing of the body outlives it: the stream may last for hours.</summary>
-    private async ValueTask<Asked> ReadAsync(HttpContext context)
+    public SubscribeCommand Read(HttpContext context, RequestFields fields, SiarAccess access, TokenDialect dialect)
     {
-        var request = context.Request;
-        var fields = new FormFields();
-        var unread = fields.AddQuery(request.QueryString.Value) is { } error ? Refusal.Invalid(error) : null;
-        var hasBody = request.Method == "QUERY";
-        AccessDecision? early = null;
-        if (unread is null && hasBody)
-        {
-            // Before the body, which costs memory: whatever its fields may say, they change nothing about this.
-            unread = FormBody.CheckType(request);
-            if (unread is null) early = await resolver.ResolveUnreadAsync(context);
-            unread ??= early?.Refusal;
-        }
-
-        HeldBody? body = null;
-        if (unread is null && hasBody) (body, unread) = await FormBody.ReadAsync(bodies.OfReaders, request, _options.QueryBytes, fields);
-        using var held = body;
-        unread ??= CheckAccept(request);
-        var dialect = MercureMatchers.DialectOf(fields);
-        var decision = unread is null ? early ?? await resolver.ResolveAsync(context, dialect) : default;
-        var tokenDialect = dialect is RequestDialect.Open ? decision.Dialect ?? TokenDialect.V1
-            : dialect is RequestDialect.V1 ? TokenDialect.V1 : TokenDialect.V0;
-        MercureMatchers? matchers = null;
-        var refusal = unread ?? decision.Refusal ?? CheckCursor(request) ?? ReadMatchers(fields, tokenDialect, out matchers);
-        if (refusal is not null || HttpMethods.IsHead(request.Method)) return new Asked(tokenDialect, refusal, null, null);
-        return Ask(context, fields, matchers!, decision.Access!, tokenDialect);
-    }
-
-    private static Refusal? CheckAccept(HttpRequest request) => Negotiation.Accepts(request, Negotiation.EventStream)
-        ? null
-        : new Refusal(StatusCodes.Status406NotAcceptable, RefusalReason.NotAcceptable, $"Events come as {Negotiation.EventStream} here, which the request does not accept.");
-
-    private static Refusal? CheckCursor(HttpRequest request) => request.Headers[CursorReader.Header].Count <= 1
-        ? null
-        : Refusal.Invalid($"The header {CursorReader.Header} stands more than once in the request: send it once.");
-
-    private Refusal? ReadMatchers(FormFields fields, TokenDialect dialect, out MercureMatchers? matchers) => dialect is TokenDialect.V1
-        ? MercureMatchers.ReadV1(fields, identity.Resource, _options.MatchersPerRequest, hub.Options.Limits, out matchers)
-        : MercureMatchers.ReadV0(fields, hub.Options.Limits, out matchers);
-
-    private Asked Ask(HttpContext context, FormFields fields, MercureMatchers matchers, SiarAccess access, TokenDialect dialect)
-    {
-        var cursor = MercureCursor.Read(cursors.ReadHeader(context.Request), fields, dialect is TokenDialect.V1, out var asked);
+        var isV1 = dialect is TokenDialect.V1;
+        CheckAccept(context.Request, fields);
+        var cursor = cursors.ReadMercure(context.Request, fields, isV1, out var asked);
+        var matchers = isV1
+            ? MatcherInput.ReadV1(fields, url.Resource, _options.MatchersPerRequest, hub.Options.Limits)
+            : MatcherInput.ReadV0(fields, hub.Options.Limits);
         var signals = fields.First("signals") == "on";
         var request = new SubscribeRequest
         {
-            Matchers = matchers.Matchers,
+            Matchers = matchers.Set,
             Grants = access.Subscribe,
             Start = cursor,
             EndsAt = access.EndsAt,
@@ -94,20 +47,42 @@ internal sealed class MercureSubscribe(
             // Who cannot be told of a gap is told by the end of the stream, and by the header when it comes back.
             WhenFallenBehind = signals ? FallenBehind.SignalGap : FallenBehind.Disconnect,
         };
-        var style = new MercureStyle
+        var session = _options.Subscriptions && fields.Refusal is null ? presence.Prepare(matchers.List, access.Grant, request.Address, request.Reader) : null;
+        return new SubscribeCommand
         {
-            Dialect = dialect,
-            Hub = hub,
-            AskedCursor = asked,
-            TakesSignals = signals,
-            TakesGaps = signals,
-            RefusesSoftly = _options.RefuseSoftly,
-            Translation = dialect is TokenDialect.V0 ? translation.For(matchers.Matchers, access.Subscribe) : null,
-            Presence = _options.Subscriptions ? presence.Prepare(matchers.Subscriptions, access.Grant, request.Address, request.Reader) : null,
+            Request = request,
+            Format = new StreamFormat
+            {
+                TakesSignals = signals,
+                TakesGaps = signals,
+                RefusesSoftly = _options.RefuseSoftly,
+                Translation = isV1 ? null : translation.For(matchers.Set, access.Subscribe),
+            },
+            OnPrepared = (response, subscriber) => SetHeaders(response, subscriber, asked, isV1),
+            OnAttached = session is null ? null : session.Begin,
         };
-        return new Asked(dialect, null, request, style);
     }
 
-    /// <summary>What a reader wants, or why it does not get it.</summary>
-    private readonly record struct Asked(TokenDialect Dialect, Refusal? Refusal, SubscribeRequest? Request, MercureStyle? Style);
+    public Task RefuseAsync(HttpContext context, Refusal refusal, TokenDialect dialect) => refusals.SendMercureAsync(context, refusal, dialect);
+
+    // [Mercure] A parameter of the reserved prefix means 1.0; otherwise a topic means 0.x.
+    private static RequestDialect RequestDialectOf(RequestFields fields) =>
+        fields.BeginningWith(MatcherInput.MercurePrefix).Any() ? RequestDialect.V1 : fields.Has(MatcherInput.MercureTopic) ? RequestDialect.V0 : RequestDialect.Open;
+
+    private static void CheckAccept(HttpRequest request, RequestFields fields)
+    {
+        if (Negotiation.Accepts(request, Negotiation.EventStream)) return;
+        fields.Refuse(new Refusal(
+            StatusCodes.Status406NotAcceptable, RefusalReason.NotAcceptable, $"Events come as {Negotiation.EventStream} here, which the request does not accept."));
+    }
+
+    // [Mercure] "The id of the event preceding the first one that will be sent", or earliest where there is none.
+    private void SetHeaders(HttpResponse response, Subscriber subscriber, string? asked, bool isV1)
+    {
+        if (asked is null || (!isV1 && asked.Length == 0)) return;
+        var answered = asked.Length == 0 ? (subscriber.Cursor == 0 ? CursorInput.Earliest : hub.IdAt(subscriber.Cursor).Value)
+            : subscriber.Request.Start.Id.IsNone || subscriber.HadGap ? CursorInput.Earliest
+            : asked;
+        response.Headers[isV1 ? "Mercure-Last-Event-ID" : CursorInput.Header] = MercureHeaders.Encode(answered);
+    }
 }

@@ -10,7 +10,7 @@ namespace Siar.AspNetCore;
 /// The OpenAPI document of the hub's HTTP API. It is written by hand (<c>openapi.json</c>), in the hub's usual paths; what is served of it is what
 /// the application has really mapped, where it has mapped it.
 /// </summary>
-internal sealed class ApiDocument(EndpointDataSource endpoints, IOptions<SiarOptions> options)
+internal sealed class ApiDocument(EndpointMapper mapper, EndpointDataSource mapped, IOptions<SiarOptions> options) : IHubEndpoints
 {
     /// <summary>Where it is served.</summary>
     public const string Path = "/openapi.json";
@@ -26,8 +26,11 @@ internal sealed class ApiDocument(EndpointDataSource endpoints, IOptions<SiarOpt
 
     private Made? _made;
 
+    public void Map(IEndpointRouteBuilder endpoints) =>
+        mapper.Map(endpoints, Path, EndpointMapper.Reading, HandleAsync).AllowAnonymous().WithDisplayName("Siar: OpenAPI");
+
     /// <summary>Answers with it.</summary>
-    public async Task HandleAsync(HttpContext context)
+    private async Task HandleAsync(HttpContext context)
     {
         var prefix = PrefixOf(context);
         var baseUrl = context.Request.PathBase + prefix;
@@ -89,7 +92,7 @@ internal sealed class ApiDocument(EndpointDataSource endpoints, IOptions<SiarOpt
 
     private List<(string Route, IReadOnlyList<string> Methods)> RoutesBelow(string prefix) =>
     [
-        .. from endpoint in endpoints.Endpoints.OfType<RouteEndpoint>()
+        .. from endpoint in mapped.Endpoints.OfType<RouteEndpoint>()
            let pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
            let methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()
            where methods is not null && pattern.StartsWith(prefix + "/", StringComparison.Ordinal)

@@ -11,7 +11,7 @@ namespace Siar.AspNetCore;
 /// Tokens to try a hub in development mode with. They are signed with a key that the hub makes up at its start and tells nobody, so they
 /// count here, until the hub stops, and nowhere else. Every other token is left unread, as development mode has it.
 /// </summary>
-internal sealed class DevelopmentTokens(HubIdentity identity, TimeProvider time)
+internal sealed class DevelopmentTokens(HubUrl url, TimeProvider time)
 {
     /// <summary>How long they are good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
@@ -24,16 +24,16 @@ internal sealed class DevelopmentTokens(HubIdentity identity, TimeProvider time)
     /// <summary>Makes a token.</summary>
     public string Mint(MatcherSet publish, MatcherSet subscribe) => new TokenMinter(SigningKey.FromSecret(_secret), time).Mint(new TokenRequest
     {
-        Publish = publish, Subscribe = subscribe, Lifetime = Lifetime, Issuer = Issuer, Audience = identity.Resource, Subject = "try-it",
+        Publish = publish, Subscribe = subscribe, Lifetime = Lifetime, Issuer = Issuer, Audience = url.Resource, Subject = "try-it",
     });
 
     /// <summary>Decides by the token; null where the request shows none of these.</summary>
     public async ValueTask<AccessDecision?> FindAsync(HttpContext context, TokenRole role)
     {
         if (TokenReader.BearerIn(context.Request) is not { } token || !IsOurs(token)) return null;
-        var validator = new TokenValidatorOptions { BaseUrl = identity.Resource };
+        var validator = new TokenValidatorOptions { BaseUrl = url.Resource };
         validator.Issuers[Issuer] = RoleKeys.Both(KeySource.Of(VerificationKey.FromSecret(_secret)));
-        var result = await new TokenValidator(validator, time).ValidateAsync(token, role, identity.Resource, context.RequestAborted);
+        var result = await new TokenValidator(validator, time).ValidateAsync(token, role, url.Resource, context.RequestAborted);
         if (result.Grant is not { } grant) return NotValid;
         return new SiarAccess { Publish = grant.Publish, Subscribe = grant.Subscribe, Token = CallerIdentity.OfToken(token), EndsAt = grant.Expires, Grant = grant };
     }

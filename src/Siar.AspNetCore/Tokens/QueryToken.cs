@@ -43,8 +43,8 @@ internal sealed class QueryToken
         for (var i = 0; i < fields.Length; i++)
         {
             var equals = fields[i].IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0 || PercentText.Decode(fields[i].AsSpan(0, equals), isForm: true, out var name) is not null || name != Name) continue;
-            _ = PercentText.Decode(fields[i].AsSpan(equals + 1), isForm: true, out var value);
+            if (equals < 0 || RequestText.Decode(fields[i].AsSpan(0, equals), isForm: true, out var name) is not null || name != Name) continue;
+            _ = RequestText.Decode(fields[i].AsSpan(equals + 1), isForm: true, out var value);
             token = new QueryToken(++found == 1 && value.Length > 0 ? value : null);
             fields[i] = fields[i][..(equals + 1)] + Redacted;
         }

@@ -4,7 +4,7 @@ using Siar.Hub;
 namespace Siar.AspNetCore;
 
 /// <summary>Says what the token in a request allows. A request's token is read once, and a stream's never again.</summary>
-internal sealed class TokenAccess(TokenAuthority authority, HubIdentity identity)
+internal sealed class TokenAccess(TokenAuthority authority, HubUrl url)
 {
     private static readonly Refusal Malformed = Refusal.InvalidCredentials(
         RefusalReason.Invalid, "The header field Authorization cannot be read: send it once, as 'Authorization: Bearer TOKEN'.");
@@ -62,5 +62,5 @@ internal sealed class TokenAccess(TokenAuthority authority, HubIdentity identity
             && (RequestOrigin.IsTarget(referer, request) || IsAllowed(referer.GetLeftPart(UriPartial.Authority)));
     }
 
-    private bool IsAllowed(string origin) => origin == identity.Origin || authority.PublishOrigins.Allows(origin);
+    private bool IsAllowed(string origin) => origin == url.Origin || authority.PublishOrigins.Allows(origin);
 }

@@ -11,18 +11,18 @@ namespace Siar.AspNetCore;
 /// </summary>
 internal sealed partial class TokenAuthority : IDisposable
 {
-    private readonly HubIdentity _identity;
+    private readonly HubUrl _url;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SampledLog _sampled;
     private readonly Lazy<HttpClient> _http;
     private readonly Lazy<GrantCache> _cache;
 
-    public TokenAuthority(IOptions<TokenOptions> options, HubIdentity identity, TimeProvider time, ILogger<TokenAuthority> logger)
+    public TokenAuthority(IOptions<TokenOptions> options, HubUrl url, TimeProvider time, ILogger<TokenAuthority> logger)
     {
         Options = options.Value;
         PublishOrigins = new OriginList(Options.PublishOrigins);
-        _identity = identity;
+        _url = url;
         _time = time;
         _logger = logger;
         _sampled = new SampledLog(time);
@@ -54,11 +54,11 @@ internal sealed partial class TokenAuthority : IDisposable
     /// </summary>
     public async ValueTask<(string Token, TokenResult Result)> ValidateAsync(PresentedToken presented, TokenRole role, CancellationToken cancellationToken)
     {
-        var result = await _cache.Value.ValidateAsync(presented.Text, role, _identity.Resource, cancellationToken);
+        var result = await _cache.Value.ValidateAsync(presented.Text, role, _url.Resource, cancellationToken);
         if (presented.Takes(result)) return (presented.Text, result);
         foreach (var other in presented.Others ?? [])
         {
-            var another = await _cache.Value.ValidateAsync(other, role, _identity.Resource, cancellationToken);
+            var another = await _cache.Value.ValidateAsync(other, role, _url.Resource, cancellationToken);
             if (presented.Takes(another)) return (other, another);
         }
 
@@ -88,9 +88,9 @@ internal sealed partial class TokenAuthority : IDisposable
 
     private GrantCache MakeCache()
     {
-        var options = new TokenValidatorOptions { BaseUrl = _identity.Resource, Limits = Options.Limits };
+        var options = new TokenValidatorOptions { BaseUrl = _url.Resource, Limits = Options.Limits };
         var own = TokenKeys.Of(Options.Publish, Options.Subscribe, () => _http.Value, _time, LogWarning);
-        options.Trust(own, Options.Issuers.Count > 0 ? Options.Issuers : [_identity.Origin]);
+        options.Trust(own, Options.Issuers.Count > 0 ? Options.Issuers : [_url.Origin]);
         if (!Options.AcceptLegacyTokens) options.LegacyKeys = null;
         foreach (var (name, issuer) in Options.TrustedIssuers) options.Issuers[name] = TokenKeys.Of(issuer.Publish, issuer.Subscribe, () => _http.Value, _time, LogWarning);
         return new GrantCache(new TokenValidator(options, _time), Options.Cache, _time);

@@ -14,6 +14,7 @@ internal static class TokenServices
     {
         if (services.Any(s => s.ServiceType == typeof(TokenAuthority))) return;
         services.AddOptions<TokenOptions>().ValidateOnStart();
+        services.Configure<SiarOptions>(static options => options.HasTokens = true);
         services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsValidator>();
         services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsConsistency>();
         services.AddSingleton<TokenAuthority>();

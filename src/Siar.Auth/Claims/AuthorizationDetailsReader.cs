@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Siar.Topics;
 
@@ -14,6 +16,11 @@ internal sealed class AuthorizationDetailsReader(TokenLimits limits, string? bas
     public const string ClaimName = "authorization_details";
 
     public const string MercureType = "https://mercure.rocks/authorization-detail";
+
+    /// <summary>The longest matcher text, in bytes of UTF-8.</summary>
+    private const int MaxMatcherBytes = 4096;
+
+    private const string Wildcard = "*";
 
     private int _matchers;
 
@@ -163,7 +170,54 @@ internal sealed class AuthorizationDetailsReader(TokenLimits limits, string? bas
         if (topic.ValueKind != JsonValueKind.Object) error = "is not an object";
         else if (!topic.TryGetProperty("match", out var match) || !match.TryGetText(out var text)) error = "has no match that is a string";
         else if (topic.TryGetProperty("match_type", out var given) && !given.TryGetText(out type)) error = "has a match_type that is not a string";
-        else return TokenMatchers.TryRead(text, type, baseUrl, out matcher, out error);
+        else return TryReadMatcher(text, type, out matcher, out error);
         return false;
+    }
+
+    /// <summary>Reads a 1.0 matcher.</summary>
+    private bool TryReadMatcher(string match, string matchType, [NotNullWhen(true)] out Matcher? matcher, [NotNullWhen(false)] out string? error)
+    {
+        matcher = null;
+        error = match.Length == 0 ? "is empty"
+            : Encoding.UTF8.GetByteCount(match) > MaxMatcherBytes ? $"is longer than {MaxMatcherBytes} bytes"
+            : CheckProtocolString(match);
+        if (error is not null) return false;
+
+        switch (matchType)
+        {
+            // `*` matches every topic, whatever the type.
+            case "exact" or "urlpattern" when match == Wildcard:
+                matcher = Matcher.All;
+                return true;
+            case "exact" when Topic.TryCreate(match, out var topic, out _):
+                matcher = Matcher.Exact(topic);
+                return true;
+            case "exact":
+                error = "cannot be a topic";
+                return false;
+            case "urlpattern" when Matcher.TryCreateUrlPattern(match, baseUrl, out matcher, out error):
+                return true;
+            case "urlpattern":
+                error = $"is no URL Pattern: {error?.TrimEnd('.')}";
+                return false;
+            default:
+                error = $"has the match_type {Quoted.Of(matchType)}, which is neither exact nor urlpattern";
+                return false;
+        }
+    }
+
+    /// <summary>
+    /// What keeps a text from being a "protocol string", the only text a matcher may be, as the end of a sentence; null when nothing does: control characters (C0,
+    /// DEL, C1), and the category Cf, whose invisible marks make two different topics look alike.
+    /// </summary>
+    private static string? CheckProtocolString(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.Control or UnicodeCategory.Format) return $"holds the character U+{rune.Value:X4}, which cannot be seen";
+        }
+
+        return null;
     }
 }

@@ -34,7 +34,7 @@ public sealed class SigningKey
     /// <param name="algorithm">An algorithm that fits the key; by default RS256, the one of its curve, or EdDSA.</param>
     /// <param name="keyId">The name that tokens bear as <c>kid</c>.</param>
     /// <exception cref="ArgumentException">The text holds no such block, or a key that cannot be used, or the algorithm does not fit.</exception>
-    public static SigningKey FromPem(string pem, string? algorithm = null, string? keyId = null) => PrivatePem.Read(pem, algorithm, keyId);
+    public static SigningKey FromPem(string pem, string? algorithm = null, string? keyId = null) => Pem.ReadPrivate(pem, algorithm, keyId);
 
     /// <summary>Makes a key of a text of either form: PEM (by its <c>-----BEGIN</c>), else a secret.</summary>
     /// <exception cref="ArgumentException">The text is empty, or not what it looks like, or the algorithm does not fit.</exception>

@@ -50,7 +50,7 @@ public sealed class VerificationKey
     /// <param name="pem">Blocks labelled PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE. A certificate counts as its key alone: its dates and its chain are not looked at.</param>
     /// <param name="algorithms">The algorithms to accept; all that fit the keys when none is named.</param>
     /// <exception cref="ArgumentException">The text holds no such block, holds a private key, or a key that cannot be used.</exception>
-    public static ImmutableArray<VerificationKey> FromPem(string pem, params ImmutableArray<string> algorithms) => PublicPem.Read(pem, algorithms);
+    public static ImmutableArray<VerificationKey> FromPem(string pem, params ImmutableArray<string> algorithms) => Pem.ReadPublic(pem, algorithms);
 
     /// <summary>Makes the keys of a JSON Web Key Set (RFC 7517).</summary>
     /// <param name="json">The set; keys that are not for signatures, or of a kind or curve that is not known here, are left out.</param>

@@ -18,8 +18,8 @@ public sealed class TokenMinter(SigningKey key, TimeProvider time)
         using (var claims = new Utf8JsonWriter(json))
         {
             claims.WriteStartObject();
-            if (isV1) V1Claims.Write(claims, request);
-            else V0Claims.Write(claims, request);
+            if (isV1) TokenClaims.WriteV1(claims, request);
+            else TokenClaims.WriteV0(claims, request);
 
             var now = time.GetUtcNow();
             claims.WriteNumber("iat", now.ToUnixTimeSeconds());

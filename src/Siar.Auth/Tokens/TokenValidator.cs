@@ -105,8 +105,8 @@ public sealed class TokenValidator
     {
         var claims = token.Claims;
         var isV1 = dialect == TokenDialect.V1;
-        if (isV1 && (AccessTokenRules.CheckType(token.Type) ?? AccessTokenRules.CheckAudience(claims, audience)) is { } unfit) return unfit;
-        if (TokenLifetime.Check(claims, mustExpire: isV1, _time.GetUtcNow(), _tolerance, out var expires) is { } untimely) return untimely;
+        if (isV1 && (TokenRules.CheckType(token.Type) ?? TokenRules.CheckAudience(claims, audience)) is { } unfit) return unfit;
+        if (TokenRules.CheckLifetime(claims, mustExpire: isV1, _time.GetUtcNow(), _tolerance, out var expires) is { } untimely) return untimely;
 
         var understood = isV1
             ? new AuthorizationDetailsReader(_limits, _baseUrl).TryRead(claims, out var granted, out var failure)

@@ -129,6 +129,15 @@ public sealed class Event
             IsPresencePause = type == EventRules.PresencePausedType,
         };
 
+    /// <summary>Makes an event of what a stranger has sent, for endpoints: they refuse with a sentence and without an exception.</summary>
+    /// <returns>The event; null where the last argument became a sentence for the publisher.</returns>
+    internal static Event? TryMake(
+        ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventId id, EventType type, int? retryMilliseconds, bool isPrivate, string? key, out string? error)
+    {
+        error = EventRules.CheckTopics(topics) ?? EventRules.CheckData(data.Span) ?? EventRules.CheckId(id) ?? EventRules.CheckType(type);
+        return error is null ? new Event(topics, data, id, type, retryMilliseconds) { IsPrivate = isPrivate, Key = key } : null;
+    }
+
     /// <summary>
     /// Makes the event that closes a topic. Published, it is the topic's last: whoever publishes there again is refused. Its readers get it
     /// as a signal, <c>siar.closed</c>, after all other events, and a stream of which every topic is closed ends.

@@ -191,10 +191,11 @@ public sealed class ResumeTests
     {
         var context = new DefaultHttpContext();
         context.Request.Headers["Last-Event-ID"] = "é";
-        QueryFields.Read(context.Request, out var query).ShouldBeNull();
+        var fields = RequestFields.OfQuery(context.Request);
 
-        new CursorReader(Options.Create(new KestrelServerOptions())).Read(context.Request, query, takesSignals: false, out var cursor).ShouldBeNull();
+        var cursor = new CursorInput(Options.Create(new KestrelServerOptions())).ReadPlain(context.Request, fields, takesSignals: false);
 
+        fields.Refusal.ShouldBeNull();
         cursor.Id.Value.ShouldBe("é");
     }
 
@@ -203,7 +204,8 @@ public sealed class ResumeTests
     {
         var context = new DefaultHttpContext();
         context.Request.QueryString = new QueryString("??topic=a&topic=b");
-        QueryFields.Read(context.Request, out var query).ShouldBeNull();
+        var query = RequestFields.OfQuery(context.Request);
+        query.Refusal.ShouldBeNull();
         query.All("topic").ShouldBe(["b"]);
         query.All("?topic").ShouldBe(["a"]);
     }

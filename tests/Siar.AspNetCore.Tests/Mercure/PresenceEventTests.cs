@@ -207,7 +207,7 @@ public sealed class PresenceEventTests
         var texts = Gen.ArrayOf(Gen.Elements('a', '/', '%', '"', 'é', '\u2028', '語', '{')).Select(c => new string([.. c, 'z']));
         Generated.Check(texts, text =>
         {
-            var session = new PresenceSession(null!, MercureClient.Path, 1, [new(MercureSubscription.UrlPattern, text)], null);
+            var session = new PresenceSession(null!, MercureClient.Path, 1, [new(RequestedMatcher.UrlPattern, text)], null);
             var made = session.MakeEvent(0, isActive: false);
             session.BytesOf(0).ShouldBeGreaterThanOrEqualTo((int)made.RetainedBytes);
         });

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Siar.AspNetCore.Tests.Mercure;
 
@@ -23,6 +24,8 @@ internal static class SubscriptionCases
         .. Refused("listSubscriptions", ""),
         Get("listSubscriptions", 400, "", ("Authorization", "Bearer short")),
     ];
+
+    private static readonly ConditionalWeakTable<TestHub, MercureReader> Subscribers = [];
 
     private static IEnumerable<ApiCase> OfTopic =>
     [
@@ -80,7 +83,8 @@ internal static class SubscriptionCases
     private static ApiCase Head(string operation, int status, string target) => ApiCase.In(ApiHub.Keyed, operation, status, HttpMethod.Head, Path + target);
 
     /// <summary>Has somebody subscribe to the topic <c>a</c>, and stay.</summary>
-    private static async Task SubscribeAsync(TestHub hub) => await hub.OpenAsync("match=a", Token);
+    // Held as long as its hub: the collector closes a connection that nobody holds.
+    private static async Task SubscribeAsync(TestHub hub) => Subscribers.AddOrUpdate(hub, await hub.OpenAsync("match=a", Token));
 
     /// <summary>A request for the one subscription that there is.</summary>
     private static async Task<HttpRequestMessage> OneAsync(TestHub hub, HttpMethod method, string token, params (string Name, string Value)[] headers)

@@ -20,9 +20,11 @@ public sealed class NegotiationTests
     [InlineData(";;;", "ServerSentEvents")]
     public void The_best_of_what_is_accepted_is_chosen(string? accept, string expected)
     {
-        Negotiation.Choose(Request(accept), out var representation).ShouldBeNull();
+        var fields = new RequestFields();
 
-        representation.ToString().ShouldBe(expected);
+        Negotiation.Choose(Request(accept), fields).ToString().ShouldBe(expected);
+
+        fields.Refusal.ShouldBeNull();
     }
 
     [Theory]
@@ -32,10 +34,12 @@ public sealed class NegotiationTests
     [InlineData("text/event-stream;q=0")]
     public void Nothing_acceptable_is_406_with_a_sentence(string accept)
     {
-        var refusal = Negotiation.Choose(Request(accept), out _);
+        var fields = new RequestFields();
 
-        refusal!.Status.ShouldBe(406);
-        refusal.Sentence.ShouldContain("text/event-stream, application/x-ndjson or application/json");
+        Negotiation.Choose(Request(accept), fields);
+
+        fields.Refusal!.Status.ShouldBe(406);
+        fields.Refusal.Sentence.ShouldContain("text/event-stream, application/x-ndjson or application/json");
     }
 
     private static HttpRequest Request(string? accept)

@@ -143,7 +143,7 @@ public class GrantCacheTests
 
     private static async Task<TokenResult> Check(GrantCache cache, string token) => await cache.ValidateAsync(token, TokenRole.Subscribe, Example.Audience, Stop);
 
-    private static async Task<long> SizeOf(string token) => GrantSize.Of((await Example.Validator().Check(token)).Grant!);
+    private static async Task<long> SizeOf(string token) => GrantCache.SizeOf((await Example.Validator().Check(token)).Grant!);
 
     private static string Token(string subject, TimeSpan? lifetime = null, int matchers = 1)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -5,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Siar.House.Tests.Arrows;
 
 /// <summary>The code of one project, bound by the compiler, so that it can be asked which file names what: namespaces and equal names do not deceive it.</summary>
-internal sealed class ProjectCode
+internal sealed partial class ProjectCode
 {
     private static readonly CSharpParseOptions Options = new(LanguageVersion.Latest, DocumentationMode.None);
 
@@ -17,7 +18,8 @@ internal sealed class ProjectCode
     /// <summary>Binds files as one project.</summary>
     /// <param name="name">The project's name.</param>
     /// <param name="files">The files, by their paths inside the project.</param>
-    public ProjectCode(string name, IEnumerable<(string Path, string Text)> files)
+    /// <param name="namespaces">Namespaces that the project's file has every file use.</param>
+    public ProjectCode(string name, IEnumerable<(string Path, string Text)> files, IEnumerable<string>? namespaces = null)
     {
         Name = name;
         const string Usings =
@@ -25,7 +27,7 @@ internal sealed class ProjectCode
             + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
         _compilation = CSharpCompilation.Create(
             name,
-            [CSharpSyntaxTree.ParseText(Usings, Options), .. files.Select(f => CSharpSyntaxTree.ParseText(f.Text, Options, f.Path))],
+            [CSharpSyntaxTree.ParseText(Usings + string.Concat((namespaces ?? []).Select(n => $"global using {n}; ")), Options), .. files.Select(f => CSharpSyntaxTree.ParseText(f.Text, Options, f.Path))],
             References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
     }
@@ -61,7 +63,7 @@ internal sealed class ProjectCode
     }
 
     /// <summary>The code of a room under <c>src</c>.</summary>
-    public static ProjectCode Of(string room) => new(room, FilesOf(room));
+    public static ProjectCode Of(string room) => new(room, FilesOf(room), Using().Matches(Repository.Read($"src/{room}/{room}.csproj")).Select(u => u.Groups["name"].Value));
 
     /// <summary>The files of a room, by their paths inside it.</summary>
     public static IEnumerable<(string Path, string Text)> FilesOf(string room)
@@ -77,4 +79,7 @@ internal sealed class ProjectCode
 
     /// <summary>The folder of a file; empty for the project's root.</summary>
     public static string FolderOf(string file) => Path.GetDirectoryName(file)!.Replace('\\', '/');
+
+    [GeneratedRegex("""<Using Include="(?<name>[^"]+)" />""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Using();
 }

@@ -26,7 +26,7 @@ internal static partial class RefusalSentences
     private static readonly string[] NotOfRequests =
     [
         "src/Siar.AspNetCore/SiarOptionsValidator.cs", "src/Siar.AspNetCore/Tokens/TokenOptionsCheck.cs", "src/Siar.AspNetCore/Tokens/TokenKeys.cs",
-        "src/Siar.AspNetCore/Origins/OriginList.cs", "src/Siar.AspNetCore/Tokens/BearerChallenge.cs",
+        "src/Siar.AspNetCore/Origins/OriginList.cs", "src/Siar.AspNetCore/Refusals/RefusalResponse.cs",
     ];
 
     private static readonly Dictionary<string, int?> Makers = new(StringComparer.Ordinal)

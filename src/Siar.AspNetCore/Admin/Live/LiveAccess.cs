@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
@@ -7,33 +6,26 @@ namespace Siar.AspNetCore;
 /// Says who may watch a hub and who may end its streams. Whoever passes an authorisation that is set on the dashboard's own endpoints may
 /// do both; elsewhere the caller's grants must mean the hub's own topic <c>…/dashboard</c>: to subscribe for watching, to publish for ending streams.
 /// </summary>
-internal sealed class LiveAccess(AccessResolver resolver, HubIdentity identity)
+internal sealed class LiveAccess(AccessResolver resolver, HubUrl url)
 {
     /// <summary>What a grant must mean.</summary>
-    private readonly Topic _topic = Topic.Parse(identity.Path + "/dashboard");
+    private readonly Topic _topic = Topic.Parse(url.Path + "/dashboard");
 
     private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,
         "A page of another origin may not end streams here.");
 
     public async ValueTask<AccessDecision> MayWatchAsync(HttpContext context)
     {
-        if (IsGuarded(context)) return SiarAccess.Everything;
+        if (OwnAuthorization.IsOn(context)) return SiarAccess.Everything;
         return await resolver.CheckReservedAsync(context, _topic) is { } refusal ? refusal : await resolver.ResolveAsync(context);
     }
 
     public async ValueTask<Refusal?> MayEndAsync(HttpContext context)
     {
         if (!RequestOrigin.IsAbsentOrSame(context.Request)) return OtherOrigin;
-        if (IsGuarded(context)) return null;
+        if (OwnAuthorization.IsOn(context)) return null;
         var decision = await resolver.ResolveToPublishAsync(context);
         if (decision.Access is not { } access) return decision.Refusal;
         return access.Publish.Matches(_topic) ? null : Refusal.Forbidden($"You may not end streams of this hub: it takes a grant to publish to '{_topic}'.");
-    }
-
-    private static bool IsGuarded(HttpContext context)
-    {
-        var metadata = context.GetEndpoint()?.Metadata;
-        return metadata?.GetMetadata<IAllowAnonymous>() is null
-            && (metadata?.GetMetadata<IAuthorizeData>() is not null || metadata?.GetMetadata<AuthorizationPolicy>() is not null);
     }
 }

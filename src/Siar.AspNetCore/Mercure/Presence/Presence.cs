@@ -10,7 +10,7 @@ namespace Siar.AspNetCore;
 /// First there, then told; first gone, then told. Beside the lanes and behind publishers: nothing here keeps one waiting. May be used from any
 /// thread, where the hub tells of subscriptions at all.
 /// </summary>
-internal sealed class Presence(EventHub hub, HubIdentity identity)
+internal sealed class Presence(EventHub hub, HubUrl url)
 {
     private readonly ConcurrentDictionary<string, PresenceSession> _sessions = new();
     private long _numbers;
@@ -24,8 +24,8 @@ internal sealed class Presence(EventHub hub, HubIdentity identity)
     private PresenceFeed Feed => hub.Presence ?? throw new InvalidOperationException("The hub tells nothing of subscriptions.");
 
     /// <summary>Makes the word about a connection that is about to begin.</summary>
-    public PresenceSession Prepare(ImmutableArray<MercureSubscription> subscriptions, Grant? grant, string? address, CallerIdentity reader) =>
-        new(this, identity.Path, Interlocked.Increment(ref _numbers), subscriptions, grant) { Address = address, Reader = reader };
+    public PresenceSession Prepare(ImmutableArray<RequestedMatcher> subscriptions, Grant? grant, string? address, CallerIdentity reader) =>
+        new(this, url.Path, Interlocked.Increment(ref _numbers), subscriptions, grant) { Address = address, Reader = reader };
 
     /// <summary>
     /// Says that somebody asks who is there. Whoever follows from the newest event of afterwards is told of every change, or of a gap.

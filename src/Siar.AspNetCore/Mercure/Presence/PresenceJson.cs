@@ -8,7 +8,7 @@ internal static class PresenceJson
     private const string Context = "https://mercure.rocks/";
 
     /// <summary>Writes one of 1.0.</summary>
-    public static void WriteV1(Utf8JsonWriter json, string id, MercureSubscription subscription, string subscriber, bool isActive, JsonElement? payload)
+    public static void WriteV1(Utf8JsonWriter json, string id, RequestedMatcher subscription, string subscriber, bool isActive, JsonElement? payload)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, id);

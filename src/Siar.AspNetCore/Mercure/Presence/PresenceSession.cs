@@ -11,10 +11,10 @@ namespace Siar.AspNetCore;
 
 /// <summary>One connection of the Mercure path as others may know of it. Immutable, but for what the queue of changes notes on it.</summary>
 internal sealed class PresenceSession(
-    Presence presence, string hubPath, long number, ImmutableArray<MercureSubscription> subscriptions, Grant? grant)
+    Presence presence, string hubPath, long number, ImmutableArray<RequestedMatcher> subscriptions, Grant? grant)
     : PresenceEntry
 {
-    private static readonly EventType Type = EventType.Parse(EventFields.ReservedType);
+    private static readonly EventType Type = EventType.Parse(EventInput.ReservedType);
 
     // Names, types and braces of the JSON, and the path, the type and the subscriber in it and in the two topics.
     private const int FixedBytes = 640;
@@ -28,12 +28,12 @@ internal sealed class PresenceSession(
     /// <summary>Its place in the order in which they came.</summary>
     public long Number => number;
 
-    public ImmutableArray<MercureSubscription> List => subscriptions;
+    public ImmutableArray<RequestedMatcher> List => subscriptions;
 
     public override int Subscriptions => subscriptions.Length;
 
     /// <summary>What the subscriber's token tells others of it, for one of its subscriptions.</summary>
-    public JsonElement? PayloadOf(MercureSubscription subscription) => grant?.PayloadFor(subscription.Match);
+    public JsonElement? PayloadOf(RequestedMatcher subscription) => grant?.PayloadFor(subscription.Match);
 
     /// <summary>Tells that the reader is there, and when it has gone, that it is no more.</summary>
     public void Begin(Subscriber subscriber) => presence.Follow(this, subscriber);

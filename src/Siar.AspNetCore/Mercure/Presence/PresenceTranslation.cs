@@ -10,10 +10,10 @@ namespace Siar.AspNetCore;
 /// <summary>
 /// Events about subscriptions for readers of 0.x, who know them without a type and in another shape. Each is put so once, however many read it.
 /// </summary>
-internal sealed class PresenceTranslation(HubIdentity identity) : FrameTranslation
+internal sealed class PresenceTranslation(HubUrl url) : FrameTranslation
 {
     private readonly ConditionalWeakTable<LoggedEvent, byte[]> _translated = new();
-    private readonly string _prefix = identity.Path + PresenceTopics.Segment + "/";
+    private readonly string _prefix = url.Path + PresenceTopics.Segment + "/";
 
     /// <summary>The translation for a reader that may meet what is translated; null for any other, who gets the bytes that everybody gets.</summary>
     /// <param name="matchers">What it asks for.</param>
@@ -25,7 +25,7 @@ internal sealed class PresenceTranslation(HubIdentity identity) : FrameTranslati
         payload = default;
         // The hub's own are private, and all of their topics are below the prefix: who has no grant there never meets one.
         if (!logged.Content.IsPrivate) return false;
-        if (logged.Content.Type.IsNone || logged.Content.Type.Value != EventFields.ReservedType) return false;
+        if (logged.Content.Type.IsNone || logged.Content.Type.Value != EventInput.ReservedType) return false;
         if (!logged.Content.Topics[0].Value.StartsWith(_prefix, StringComparison.Ordinal)) return false;
         if (!_translated.TryGetValue(logged, out var bytes))
         {
@@ -60,7 +60,7 @@ internal sealed class PresenceTranslation(HubIdentity identity) : FrameTranslati
         using (var json = new Utf8JsonWriter(data, EventJson.WriterOptions))
         {
             PresenceJson.WriteV0(
-                json, PresenceTopics.OfV0(identity.Path, match, subscriber), match, subscriber, root.GetProperty("active").GetBoolean(),
+                json, PresenceTopics.OfV0(url.Path, match, subscriber), match, subscriber, root.GetProperty("active").GetBoolean(),
                 root.TryGetProperty("payload", out var payload) ? payload : null, isWhole: true);
         }
 

@@ -7,26 +7,29 @@ internal sealed record SubscriptionSelector(string? MatchType, string? Match, st
 {
     private static readonly Refusal Unknown = new(StatusCodes.Status404NotFound, RefusalReason.Invalid, "Not Found");
 
-    /// <summary>Reads the rest of a path as it came on the wire.</summary>
-    public static Refusal? Read(string? rest, TokenDialect dialect, out SubscriptionSelector? selector)
+    /// <summary>Reads the rest of a path as it came on the wire; what is wrong is noted on the fields.</summary>
+    public static SubscriptionSelector Read(string? rest, TokenDialect dialect, RequestFields fields)
     {
-        selector = new SubscriptionSelector(null, null, null);
-        if (rest is null) return null;
+        if (rest is null) return new SubscriptionSelector(null, null, null);
         var parts = new List<string>();
         foreach (var part in rest.Split('/'))
         {
-            if (PercentText.Decode(part, isForm: false, out var decoded) is { } error) return Refusal.Invalid($"A part of the path {error}");
+            if (RequestText.Decode(part, isForm: false, out var decoded) is { } error) fields.Refuse(Refusal.Invalid($"A part of the path {error}"));
             parts.Add(decoded);
         }
 
-        var isV1 = dialect is TokenDialect.V1;
-        if (isV1 && !MercureSubscription.IsKnownType(parts[0])) return Refusal.Invalid("The match_type in the path is not known: it is exact, urlpattern or uritemplate.");
-        var matchType = isV1 ? parts[0] : null;
-        if (isV1) parts.RemoveAt(0);
-        selector = new SubscriptionSelector(matchType, parts.ElementAtOrDefault(0), parts.ElementAtOrDefault(1));
-        return parts.Count is 1 or 2 ? null : Unknown;
+        string? matchType = null;
+        if (dialect is TokenDialect.V1)
+        {
+            if (!RequestedMatcher.IsKnownType(parts[0])) fields.Refuse(Refusal.Invalid("The match_type in the path is not known: it is exact, urlpattern or uritemplate."));
+            matchType = parts[0];
+            parts.RemoveAt(0);
+        }
+
+        if (parts.Count is not (1 or 2)) fields.Refuse(Unknown);
+        return new SubscriptionSelector(matchType, parts.ElementAtOrDefault(0), parts.ElementAtOrDefault(1));
     }
 
-    public bool Matches(MercureSubscription subscription) =>
+    public bool Matches(RequestedMatcher subscription) =>
         (MatchType is null || MatchType == subscription.MatchType) && (Match is null || Match == subscription.Match);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Siar.Auth;
 using Siar.Hub;
@@ -10,24 +11,22 @@ namespace Siar.AspNetCore;
 /// Tells who is subscribed: <c>…/subscriptions</c>, and below it those of one matcher and a single one. The caller needs a grant to subscribe to
 /// the path that is asked for, as a topic.
 /// </summary>
-internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolver, HubIdentity identity, IEnumerable<TokenAuthority> authorities, Presence presence, MercureRefuser refuser)
+internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolver, HubUrl url, Presence presence, RefusalResponse refusals, IOptions<SiarOptions> options)
 {
     private const int ItemsPerFlush = 256;
     private static readonly Refusal Unknown = new(StatusCodes.Status404NotFound, RefusalReason.Invalid, "Not Found");
-    private readonly bool _hasTokens = authorities.Any();
 
     public async Task HandleAsync(HttpContext context)
     {
         MercureHeaders.SetSecurity(context.Response);
         var decision = await resolver.ResolveAsync(context);
         var dialect = decision.Dialect ?? TokenDialect.V1;
-        string? rest = null;
-        SubscriptionSelector? selector = null;
-        var refusal = decision.Refusal ?? RawTopic.ReadRaw(context, out rest) ?? SubscriptionSelector.Read(rest, dialect, out selector);
-        var path = identity.Path + PresenceTopics.Segment + (rest is null ? "" : "/" + rest);
-        refusal ??= CheckGrant(context, decision.Access!, path, dialect);
-        if (refusal is null) refusal = await AnswerAsync(context, path, selector!, dialect);
-        if (refusal is not null) await refuser.AnswerAsync(context, refusal, dialect);
+        var fields = new RequestFields();
+        var rest = RawTopic.ReadRaw(context, fields);
+        var selector = SubscriptionSelector.Read(rest, dialect, fields);
+        var path = url.Path + PresenceTopics.Segment + (rest is null ? "" : "/" + rest);
+        var refusal = decision.Refusal ?? fields.Refusal ?? CheckGrant(context, decision.Access!, path, dialect) ?? await AnswerAsync(context, path, selector, dialect);
+        if (refusal is not null) await refusals.SendMercureAsync(context, refusal, dialect);
     }
 
     // [Mercure] 1.0 asks for the path alone, as it was written; 0.x for path and query.
@@ -35,14 +34,14 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
     {
         var asked = dialect is TokenDialect.V1 ? path : path + context.Request.QueryString.Value;
         if (Topic.TryCreate(asked, out var topic, out _) && access.Subscribe.Matches(topic)) return null;
-        return access.Grant is null && _hasTokens ? Refusal.NoToken : Refusal.Forbidden("You may not know who is subscribed.");
+        return access.Grant is null && options.Value.HasTokens ? Refusal.NoToken : Refusal.Forbidden("You may not know who is subscribed.");
     }
 
     private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect)
     {
         // A pause that is over is in the log before the id, and the id first of all: what changes while the list is read comes after it as an event.
         await presence.AskAsync(context.RequestAborted);
-        var newest = hub.NewestId is { IsNone: false } id ? id.Value : MercureCursor.Earliest;
+        var newest = hub.NewestId is { IsNone: false } id ? id.Value : CursorInput.Earliest;
         var isV1 = dialect is TokenDialect.V1;
         var single = selector.Subscriber is null ? null : presence.Find(selector.Subscriber);
         if (selector.Subscriber is not null && (single is null || !single.List.Any(selector.Matches))) return Unknown;
@@ -68,7 +67,7 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         response.Headers.Append(HeaderNames.Vary, "Authorization, Cookie");
         response.Headers.ETag = TagOf(newest, isV1);
         if (!isV1) return;
-        response.Headers.Link = $"<{identity.Path}>; rel=\"mercure\"; last-event-id=\"{MercureHeaders.Quote(newest)}\"; type=\"mercure\"; content-type=\"application/json\"";
+        response.Headers.Link = $"<{url.Path}>; rel=\"mercure\"; last-event-id=\"{MercureHeaders.Quote(newest)}\"; type=\"mercure\"; content-type=\"application/json\"";
     }
 
     // [0.x] The bare id, without the quotes that RFC 9110 asks for.
@@ -106,10 +105,10 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         json.WriteEndObject();
     }
 
-    private void WriteItem(Utf8JsonWriter json, PresenceSession session, MercureSubscription subscription, bool isV1, string? newest)
+    private void WriteItem(Utf8JsonWriter json, PresenceSession session, RequestedMatcher subscription, bool isV1, string? newest)
     {
         var payload = session.PayloadOf(subscription);
-        if (isV1) PresenceJson.WriteV1(json, PresenceTopics.OfV1(identity.Path, subscription, session.Subscriber), subscription, session.Subscriber, isActive: true, payload);
-        else PresenceJson.WriteV0(json, PresenceTopics.OfV0(identity.Path, subscription.Match, session.Subscriber), subscription.Match, session.Subscriber, isActive: true, payload, newest is not null, newest);
+        if (isV1) PresenceJson.WriteV1(json, PresenceTopics.OfV1(url.Path, subscription, session.Subscriber), subscription, session.Subscriber, isActive: true, payload);
+        else PresenceJson.WriteV0(json, PresenceTopics.OfV0(url.Path, subscription.Match, session.Subscriber), subscription.Match, session.Subscriber, isActive: true, payload, newest is not null, newest);
     }
 }

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Siar.Auth;
+using Siar.Hub;
+using Siar.Topics;
+
+namespace Siar.AspNetCore;
+
+/// <summary>What the head of a publish says, before its body costs memory.</summary>
+/// <param name="Topics">The topics of all of its events; empty where they are not in the head.</param>
+/// <param name="MostBytes">How long the body may be.</param>
+internal readonly record struct PublishHead(ImmutableArray<Topic> Topics, int MostBytes);
+
+/// <summary>What a publisher wants.</summary>
+/// <param name="Events">The events, valid in themselves.</param>
+/// <param name="Options">On which condition, and that it is not done twice.</param>
+internal readonly record struct PublishCommand(ImmutableArray<Event> Events, PublishOptions Options);
+
+/// <summary>How publishes of one API are written and answered: all that an endpoint has to do with them. What is wrong with a request it notes on the fields.</summary>
+internal interface IPublishFormat
+{
+    /// <summary>Reads the head.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="fields">The fields; empty until they are read here.</param>
+    PublishHead ReadHead(HttpContext context, out RequestFields fields);
+
+    /// <summary>Reads the topics of all events from a body, where they are not in the head; empty where each event has its own.</summary>
+    ImmutableArray<Topic> ReadTopics(RequestFields fields, byte[] body, SiarAccess access);
+
+    /// <summary>Reads what is to be published.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="topics">The topics of all events, to which the caller may publish; empty where each event has its own.</param>
+    /// <param name="fields">The fields.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="access">Who publishes.</param>
+    PublishCommand ReadEvents(HttpContext context, ImmutableArray<Topic> topics, RequestFields fields, byte[] body, SiarAccess access);
+
+    /// <summary>Answers a publish that was done.</summary>
+    Task AnswerAsync(HttpContext context, in PublishHead head, Published published);
+
+    /// <summary>Answers one that was refused.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">Why.</param>
+    /// <param name="dialect">The dialect of the caller's token; that of 1.0 where it has none.</param>
+    Task RefuseAsync(HttpContext context, Refusal refusal, TokenDialect dialect);
+}
+
+/// <summary>
+/// Every publish over HTTP, whatever the API:
+/// <list type="number">
+/// <item>authorise the caller, and what the head says: all of this before the body, which costs memory;</item>
+/// <item>read the body, within its limits, and make the events of it;</item>
+/// <item>admit them: their sizes, a grant for each topic, the caller's rate;</item>
+/// <item>publish, and answer, or say in the caller's words why it was not done.</item>
+/// </list>
+/// May be used from any thread.
+/// </summary>
+internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, PublishLimits rates, BodyReaders bodies)
+{
+    /// <summary>Says what an earlier publish with the same key is answered with again.</summary>
+    public const string RepeatHeader = "Idempotent-Replayed";
+
+    public async Task RunAsync(HttpContext context, IPublishFormat format)
+    {
+        var decision = await resolver.ResolveToPublishAsync(context);
+        var refusal = decision.Refusal ?? await RunAsync(context, format, decision.Access!);
+        if (refusal is not null) await format.RefuseAsync(context, refusal, decision.Dialect ?? TokenDialect.V1);
+    }
+
+    private async Task<Refusal?> RunAsync(HttpContext context, IPublishFormat format, SiarAccess access)
+    {
+        if (access.Publish.Matchers.IsEmpty) return Refusal.NothingToPublish;
+        var head = format.ReadHead(context, out var fields);
+        if ((fields.Refusal ?? CheckGrants(access, head.Topics)) is { } refusedUnread) return refusedUnread;
+
+        var (held, refusedBody) = await bodies.OfPublishers.ReadAsync(context.Request, head.MostBytes);
+        if (refusedBody is not null) return refusedBody;
+        using var body = held!;
+        // Without the right to publish to a topic, nothing is told of what is wrong with its event.
+        var topics = head.Topics.IsEmpty ? format.ReadTopics(fields, body.Bytes, access) : head.Topics;
+        if (head.Topics.IsEmpty && (fields.Refusal ?? CheckGrants(access, topics)) is { } forbidden) return forbidden;
+        var command = format.ReadEvents(context, topics, fields, body.Bytes, access);
+        if ((fields.Refusal ?? Admit(context, command, areTopicsGranted: !topics.IsEmpty, access)) is { } refused) return refused;
+
+        Published published;
+        try
+        {
+            published = await hub.PublishAdmittedAsync(command.Events, command.Options, context.RequestAborted);
+        }
+        catch (Exception failure) when (PublishFailures.RefusalOf(failure, command.Options.IdempotencyKey is not null, hub.Options.ReconnectDelay) is { } failed)
+        {
+            return failed;
+        }
+
+        if (published.IsRepeat) context.Response.Headers[RepeatHeader] = "true";
+        // What If-Match may name next time.
+        context.Response.Headers.ETag = EventTag.Write(published.Events[^1].Id);
+        context.Response.Headers.CacheControl = "no-store";
+        await format.AnswerAsync(context, head, published);
+        return null;
+    }
+
+    private Refusal? Admit(HttpContext context, in PublishCommand command, bool areTopicsGranted, SiarAccess access)
+    {
+        var (events, options) = command;
+        if ((hub.Admission.Check(events) ?? hub.Admission.CheckKey(options.IdempotencyKey)) is { } tooLarge) return Refusal.TooLarge(tooLarge);
+        if (!areTopicsGranted)
+        {
+            foreach (var content in events)
+            {
+                if (CheckGrants(access, content.Topics) is { } forbidden) return forbidden;
+            }
+        }
+
+        return rates.TryTake(context, access, events.Length);
+    }
+
+    // [Mercure] A token must grant every topic, for public and private updates alike.
+    private static Refusal? CheckGrants(SiarAccess access, ImmutableArray<Topic> topics)
+    {
+        foreach (var topic in topics)
+        {
+            if (!access.Publish.Matches(topic)) return Refusal.Forbidden($"You may not publish to the topic '{topic}'.");
+        }
+
+        return null;
+    }
+}
