@@ -10,7 +10,7 @@ internal sealed class CountingOutlet(Crowd crowd) : Outlet
 
     public override bool TakesSignals => true;
 
-    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         _events += frames.Length;
         if (_events >= crowd.Wanted && _events - frames.Length < crowd.Wanted) crowd.NoteServed();

@@ -112,17 +112,19 @@ internal sealed class HubCore
         {
             Number = number,
             Cursor = prelude is null ? start.Position : 0,
-            Prelude = prelude,
-            PendingGap = start.Gap,
+            Replay = new Replay
+            {
+                Selection = prelude,
+                PendingGap = start.Gap,
+                FromLogThrough = fromLogThrough > start.Position ? fromLogThrough : 0,
+                OwesClosings = request.Start.Kind is CursorKind.Now,
+                PausedThrough = pausedThrough,
+            },
             HadGap = request.Start.Kind is CursorKind.After
                 && (start.Gap is not null || start.Position < pausedThrough || start.Position < Readers.DamagedThrough
                     || (fromLogThrough > start.Position && trimmed.Floor(request.Matchers, request.Grants) > start.Position)),
-            FromLogThrough = fromLogThrough > start.Position ? fromLogThrough : 0,
-            NextClosing = request.Start.Kind is CursorKind.Now ? 0 : int.MaxValue,
             IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
-            TakesWhatIsKept = request.Start.Kind is CursorKind.Earliest,
             IsListener = isListener,
-            PausedThrough = pausedThrough,
         };
 
         // Last, so that nothing that fails before leaves them counted.

@@ -78,7 +78,7 @@ public class DispatchBenchmarks
     {
         public override bool TakesSignals => false;
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
+        public override WriteResult Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
 
         public override OutletState WriteKeepAlive(EventId? cursor) => OutletState.Ready;
 

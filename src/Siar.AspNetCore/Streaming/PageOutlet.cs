@@ -44,7 +44,7 @@ internal sealed class PageOutlet(int maxEvents, int maxBytes, bool waits) : Outl
 
     public override bool TakesSignals => true;
 
-    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         foreach (ref readonly var frame in frames)
         {

@@ -35,7 +35,7 @@ internal abstract class ResponseOutlet : Outlet
     protected PipeWriter Writer { get; }
 
     /// <inheritdoc />
-    public sealed override OutletState Write(ReadOnlySpan<Frame> frames)
+    public sealed override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         try
         {

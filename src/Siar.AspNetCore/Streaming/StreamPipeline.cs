@@ -38,6 +38,9 @@ internal interface ISubscribeFormat
 internal sealed class StreamPipeline(
     EventHub hub, AccessResolver resolver, BodyReaders bodies, ConnectionLimiter connections, StreamResponse streams, PageResponse pages, RefusalResponse refusals)
 {
+    // Gives the place back when a stream ends that has outlived its request, of which nothing is held until then.
+    private readonly Action<Subscriber> _leave = subscriber => connections.Leave(subscriber.Request.Address, subscriber.Request.Reader);
+
     /// <summary>Serves a reader.</summary>
     public async Task RunAsync(HttpContext context, ISubscribeFormat format)
     {
@@ -103,7 +106,7 @@ internal sealed class StreamPipeline(
         finally
         {
             if (handedOver is null) connections.Leave(address, reader);
-            else LeaveAtEnd(handedOver, address, reader);
+            else handedOver.WhenEnded(_leave);
         }
     }
 
@@ -131,18 +134,6 @@ internal sealed class StreamPipeline(
         var bytes = new ArrayBufferWriter<byte>();
         SseBlocks.WriteFirst(bytes, new SseForm(TakesSignals: false, (int)delay.TotalMilliseconds));
         await context.Response.Body.WriteAsync(bytes.WrittenMemory, context.RequestAborted);
-    }
-
-    /// <summary>Gives the place back when a stream ends that has outlived its request. Nothing of the request is held until then.</summary>
-    private void LeaveAtEnd(Subscriber subscriber, string? address, CallerIdentity reader)
-    {
-        using (ExecutionContext.SuppressFlow()) _ = LeaveAsync();
-
-        async Task LeaveAsync()
-        {
-            await subscriber.Ended;
-            connections.Leave(address, reader);
-        }
     }
 
     /// <summary>What a reader wants, or why it does not get it.</summary>

@@ -128,7 +128,7 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
     {
         var logged = block.Entry(index).Event;
         if (logged.Position > _head) return false;
-        if (_group!.Wants(logged)) return Add(block, index);
+        if (_group!.Delivers(logged)) return Add(block, index);
         if (++_examined < tuning.EventsExamined) return true;
         Through = logged.Position;
         return false;

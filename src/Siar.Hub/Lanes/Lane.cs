@@ -1,20 +1,20 @@
 using System.Collections.Concurrent;
-using Siar.Topics;
 
 namespace Siar.Hub;
 
 /// <summary>
-/// One single-threaded loop that owns a share of the subscribers. A turn takes messages, comes up to the window's head, writes to some
-/// of those that have something coming and looks after deadlines; each part is bounded, so that none starves another:
+/// One single-threaded loop that owns a share of the subscribers, and schedules them: what they are and do is <see cref="Subscriber"/>'s. A turn takes
+/// messages, comes up to the window's head, serves some of those that have something coming and looks after deadlines; each part is bounded, so that
+/// none starves another:
 /// <code>
-/// messages ─┐             ┌─ level ──(an event matches)──> live queue ─┐
-/// head ─────┼─> a turn ─> │                                            ├─> one write of at most 64 KiB ─> level, behind or full
-/// deadlines ┘             └─ full ───(outlet writable)───> behind queue┘
+/// messages ─┐             ┌─ live ──(an event matches)───> live queue ───┐
+/// head ─────┼─> a turn ─> │                                              ├─> one write of at most 64 KiB ─> live, behind or full
+/// deadlines ┘             └─ full ──(outlet drained)─────> behind queue ─┘
 /// </code>
-/// Publish to outlet allocates nothing per subscriber and takes no lock: what is level is found through the index, moved between lists
-/// of references, and handed the same gathered frames as its neighbours.
+/// Publish to outlet allocates nothing per subscriber and takes no lock: those that are live are found through the index, moved between lists that link
+/// them, and written the same gathered frames as their neighbours. A failure while one is served ends its own stream and nobody else's.
 /// </summary>
-internal sealed partial class Lane : ILaneInbox
+internal sealed class Lane : ILaneInbox
 {
     private readonly LaneContext _context;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,43 +23,41 @@ internal sealed partial class Lane : ILaneInbox
     private readonly ConcurrentQueue<LaneMessage> _inbox = new();
 
     // Touched by the loop only.
-    private readonly TopicIndex<InterestGroup> _index = new();
-    private readonly Dictionary<Interest, InterestGroup> _groups = [];
-    private readonly List<InterestGroup> _met = [];
+    private readonly LaneView _view;
+    private readonly InterestGroups _groups;
     private readonly List<Subscriber> _all = [];
-    private readonly List<Subscriber> _ahead = [];
-    private readonly Queue<Subscriber> _live = new();
-    private readonly Queue<Subscriber> _behind = new();
-    private readonly FrameGatherer _gatherer;
-    private long _head;
-    private int _level;
-    private int _now;
-    private int _sweptAt;
-    private int _sweepNext;
+    private readonly SubscriberList _live = new();
+    private readonly SubscriberList _behind = new();
+    private readonly SubscriberList _ahead = new();
+    private readonly DeadlineQueue _deadlines = new();
+    private readonly LaneBatch _batch = new();
+    private readonly SurveyQueue _surveys;
+    private int _liveCount;
     private bool _draining;
-    private bool _isServingLive;
 
     /// <summary>Makes a lane that begins at the window's head.</summary>
     /// <param name="context">What the lanes share.</param>
     public Lane(LaneContext context)
     {
         _context = context;
-        _head = context.Window.Head;
-        _gatherer = new FrameGatherer(context.Window, context.Tuning);
-        _now = context.Clock.Seconds;
-        _sweptAt = _now;
+        _view = new LaneView(context);
+        _groups = new InterestGroups(context);
+        _surveys = new SurveyQueue(context, _groups, _all);
     }
 
     /// <summary>Called from any thread when there is something to do. Set once, before the lane is used.</summary>
     public Action Wake { get; set; } = () => { };
 
-    public LaneCounters Counters { get; } = new();
+    public LaneCounters Counters => _view.Counters;
 
-    /// <summary>How many entries the queues of those that have something coming hold: at most two of a subscriber.</summary>
-    internal int Queued => _live.Count + _behind.Count;
+    /// <summary>The hub's clock.</summary>
+    public HubClock Clock => _context.Clock;
 
     /// <summary>Completes when the lane was told to drain and no stream is left.</summary>
     public Task Drained => _drained.Task;
+
+    /// <summary>When there is something to do at the latest, in milliseconds of the hub's clock. The loop's thread asks between two turns.</summary>
+    public long NextDeadline => _draining ? long.MaxValue : _deadlines.Next;
 
     /// <inheritdoc />
     public void Post(LaneMessage message)
@@ -72,20 +70,18 @@ internal sealed partial class Lane : ILaneInbox
     /// <returns>Whether there is more to do at once.</returns>
     public bool Turn()
     {
-        _now = _context.Clock.Seconds;
+        _view.Now = _context.Clock.Milliseconds;
         TakeMessages();
-        ComeUpToHead();
-        _isServingLive = true;
+        AdvanceToHead();
         ServeLive(_context.Tuning.LiveWrites);
-        _isServingLive = false;
         ServeBehind(_context.Tuning.BehindWrites);
         if (_draining) DrainSome();
         else WatchDeadlines();
-        GoOnWithSurvey();
-        Counters.SetSubscribers(_all.Count, _level);
-        var more = !_inbox.IsEmpty || _live.Count > 0 || _behind.Count > 0 || _head < _context.Window.Head || _sweepNext > 0 || _surveys.Count > 0
-            || (_draining && _all.Count > 0);
-        if (!more) _gatherer.Forget();
+        _surveys.Continue(_view.Head);
+        Counters.SetSubscribers(_all.Count, _liveCount);
+        var more = !_inbox.IsEmpty || _live.First is not null || _behind.First is not null || _view.Head < _context.Window.Head
+            || NextDeadline <= _view.Now || !_surveys.IsEmpty || (_draining && _all.Count > 0);
+        if (!more) _view.Gatherer.Forget();
         return more;
     }
 
@@ -93,7 +89,7 @@ internal sealed partial class Lane : ILaneInbox
     {
         for (var i = 0; i < _context.Tuning.Messages && _inbox.TryDequeue(out var message); i++)
         {
-            if (message.Subscriber is not null) Take(message);
+            if (message.Subscriber is { } subscriber) Take(subscriber, message);
             else TakeForAll(message);
         }
     }
@@ -106,60 +102,70 @@ internal sealed partial class Lane : ILaneInbox
                 _draining = true;
                 break;
             case LaneMessageKind.Survey:
-                _surveys.Enqueue(message.Survey!);
+                _surveys.Add(message.Survey!);
                 break;
             case LaneMessageKind.CloseNumber:
-                CloseNumber(message.Number);
+                if (_all.Find(s => s.Number == message.Number) is { } subscriber) Take(subscriber, LaneMessage.Close(subscriber, EndReason.Requested));
                 break;
         }
     }
 
-    private void Take(LaneMessage message)
+    private void Take(Subscriber subscriber, LaneMessage message)
     {
-        var subscriber = message.Subscriber!;
-        try
+        switch (message.Kind)
         {
-            switch (message.Kind)
-            {
-                case LaneMessageKind.Add:
-                    Add(subscriber);
-                    break;
-                case LaneMessageKind.Writable:
-                    OnWritable(subscriber);
-                    break;
-                case LaneMessageKind.Close:
-                    Close(subscriber, message.Reason);
-                    break;
-                case LaneMessageKind.PageRead:
-                    OnPageRead(subscriber, message.Page);
-                    break;
-            }
-        }
-        catch (Exception failure)
-        {
-            Fail(subscriber, failure);
+            case LaneMessageKind.Add:
+                Run(subscriber, this, static (s, _, lane) => lane.Add(s));
+                break;
+            case LaneMessageKind.Writable:
+                Run(subscriber, static (s, view) => s.Resume(view));
+                break;
+            case LaneMessageKind.Close:
+                Run(subscriber, message.Reason, static (s, _, reason) => s.TakeClose(reason));
+                break;
+            case LaneMessageKind.PageRead:
+                Run(subscriber, message.Page, static (s, view, page) => s.TakePage(view, page));
+                break;
         }
     }
 
-    /// <summary>Finds, event by event, the groups that an event concerns, and queues those of their subscribers that are level.</summary>
-    private void ComeUpToHead()
+    private void Add(Subscriber subscriber)
+    {
+        // It belongs to the lane once it has a group, and not before it is in the list.
+        var group = _groups.Join(subscriber, _view.Head);
+        subscriber.Index = _all.Count;
+        _all.Add(subscriber);
+        subscriber.Group = group;
+        subscriber.Attach(_view);
+        if (subscriber.Phase is not SubscriberPhase.Ended) _deadlines.Set(subscriber, subscriber.NextDeadline(_view));
+    }
+
+    /// <summary>Goes through the new events, and queues the live subscribers that each is for.</summary>
+    private void AdvanceToHead()
     {
         var head = _context.Window.Head;
-        if (head == _head) return;
+        if (head == _view.Head) return;
 
         var blocks = _context.Window.Blocks;
-        if (_head < blocks[0].After) LeaveWindow(head);
+        if (_view.Head < blocks[0].After) LeaveWindow(head);
         else Dispatch(blocks, head);
 
-        for (var i = _ahead.Count - 1; i >= 0; i--)
+        for (var subscriber = _ahead.First; subscriber is not null;)
         {
-            if (_ahead[i].Cursor <= _head) Requeue(TakeAhead(i));
+            var next = subscriber.Next;
+            if (subscriber.Cursor <= _view.Head)
+            {
+                subscriber.ReachHead();
+                _behind.Add(subscriber);
+            }
+
+            subscriber = next;
         }
     }
 
     private void Dispatch(FrameBlock[] blocks, long head)
     {
-        var from = _head;
+        var from = _view.Head;
         var left = _context.Tuning.Events;
         for (var i = FirstBlock(blocks, from); i < blocks.Length && left > 0; i++)
         {
@@ -169,92 +175,12 @@ internal sealed partial class Lane : ILaneInbox
             {
                 var logged = block.Entry(j).Event;
                 if (logged.Position > head) break;
-                Meet(logged, from);
-                _head = logged.Position;
+                foreach (var group in _groups.Match(logged)) QueueLive(group, from);
+                _view.Head = logged.Position;
             }
         }
 
-        if (left > 0) _head = head;
-    }
-
-    private void Meet(LoggedEvent logged, long from)
-    {
-        _met.Clear();
-        try
-        {
-            _index.Match(logged.Content.Topics, _met);
-        }
-        catch (Exception failure)
-        {
-            // Any group may want the event: each of them looks for itself.
-            _context.OnFailure(failure);
-            _met.Clear();
-            foreach (var group in _groups.Values)
-            {
-                group.ForgetRecent(logged.Position);
-                group.MayBeClosed |= logged.Content.IsClosing;
-                QueueLevel(group, from);
-            }
-        }
-
-        foreach (var group in _met)
-        {
-            if (Concerns(group, logged)) QueueLevel(group, from);
-        }
-    }
-
-    // Where a group's own test fails its subscribers look for themselves, each guarded, and no other group waits behind the event.
-    private bool Concerns(InterestGroup group, LoggedEvent logged)
-    {
-        try
-        {
-            if (logged.Content.IsClosing) group.LookForClosings(_context.Log, logged.Position);
-            if (!group.Interest.MayHave(logged)) return group.IsClosed;
-            group.Note(logged.Position);
-            return true;
-        }
-        catch (Exception failure)
-        {
-            _context.OnFailure(failure);
-            group.ForgetRecent(logged.Position);
-            group.MayBeClosed |= logged.Content.IsClosing;
-            return true;
-        }
-    }
-
-    private void QueueLevel(InterestGroup group, long from)
-    {
-        foreach (var subscriber in group.Level) Queue(subscriber, from);
-        _level -= group.Level.Count;
-        group.Level.Clear();
-    }
-
-    // The window was turned over before this lane came round: everybody reads on from where the lane was.
-    private void LeaveWindow(long head)
-    {
-        foreach (var subscriber in _all)
-        {
-            if (subscriber.State is SubscriberState.Level) Queue(subscriber, _head);
-        }
-
-        foreach (var group in _groups.Values)
-        {
-            group.Level.Clear();
-            group.ForgetRecent(head);
-            group.MayBeClosed = true;
-        }
-
-        _level = 0;
-        _head = head;
-    }
-
-    private void Queue(Subscriber subscriber, long cursor)
-    {
-        subscriber.Cursor = cursor;
-        subscriber.State = SubscriberState.Queued;
-        if (subscriber.IsInLive) return;
-        subscriber.IsInLive = true;
-        _live.Enqueue(subscriber);
+        if (left > 0) _view.Head = head;
     }
 
     private static int FirstBlock(FrameBlock[] blocks, long after)
@@ -262,5 +188,203 @@ internal sealed partial class Lane : ILaneInbox
         var i = blocks.Length - 1;
         while (i > 0 && blocks[i].After > after) i--;
         return i;
+    }
+
+    private void QueueLive(InterestGroup group, long from)
+    {
+        while (group.Live.First is { } subscriber)
+        {
+            subscriber.Match(from);
+            _live.Add(subscriber);
+            _liveCount--;
+        }
+    }
+
+    // The window was turned over before this lane came round: everybody reads on from where the lane was.
+    private void LeaveWindow(long head)
+    {
+        foreach (var group in _groups.All)
+        {
+            QueueLive(group, _view.Head);
+            group.ForgetRecent(head, mayBeClosed: true);
+        }
+
+        _view.Head = head;
+    }
+
+    private void ServeLive(int writes)
+    {
+        _view.IsServingLive = true;
+        while (writes > 0 && _live.First is { } first)
+        {
+            _batch.Fill(first, writes, _view.Head);
+            writes -= _batch.Subscribers.Length;
+            if (_batch.Subscribers.Length == 1 || !TryWriteToBatch(first))
+            {
+                foreach (var subscriber in _batch.Subscribers) Serve(subscriber);
+            }
+
+            _batch.Clear();
+        }
+
+        _view.IsServingLive = false;
+    }
+
+    private void ServeBehind(int writes)
+    {
+        for (var i = 0; i < writes && _behind.First is { } subscriber; i++) Serve(subscriber);
+    }
+
+    private void Serve(Subscriber subscriber)
+    {
+        Unlist(subscriber);
+        Run(subscriber, static (s, view) => s.Serve(view));
+    }
+
+    /// <summary>Writes to all subscribers of the batch with one call. False where they are to be served one by one: the window has nothing for them, or the call failed.</summary>
+    private bool TryWriteToBatch(Subscriber first)
+    {
+        try
+        {
+            if (!_view.Gatherer.TryGather(first.Group!, first.Cursor, _view.Head) || _view.Gatherer.Frames.IsEmpty) return false;
+            _batch.Write(_view.Gatherer.Frames);
+        }
+        catch (Exception failure)
+        {
+            // Each is still served, and whatever is wrong with one of them ends its own stream then.
+            _context.OnFailure(failure);
+            if (_batch.Results.IsEmpty) return false;
+        }
+
+        for (var i = 0; i < _batch.Subscribers.Length; i++) TakeResult(_batch.Subscribers[i], _batch.Results[i]);
+        return true;
+    }
+
+    private void TakeResult(Subscriber subscriber, in WriteResult result)
+    {
+        if (!result.IsDone)
+        {
+            Serve(subscriber);
+            return;
+        }
+
+        Unlist(subscriber);
+        if (result.Failure is { } failure) Fail(subscriber, failure);
+        else Run(subscriber, result, static (s, view, result) => s.RecordWrite(view, view.Gatherer.Frames, result));
+    }
+
+    /// <summary>Keep-alives, lifetimes, and peers that have stopped reading: of those alone whose time has come, some in a turn.</summary>
+    private void WatchDeadlines()
+    {
+        for (var i = 0; i < _context.Tuning.Deadlines && _deadlines.TakeDue(_view.Now) is { } subscriber; i++)
+        {
+            Run(subscriber, static (s, view) => s.OnDeadline(view));
+            // Whatever the clock says, not again in this turn.
+            if (subscriber.Phase is not SubscriberPhase.Ended) _deadlines.Set(subscriber, Math.Max(subscriber.NextDeadline(_view), _view.Now + 1));
+        }
+    }
+
+    /// <summary>Ends streams in waves, so that the messages of those that still come are taken between.</summary>
+    private void DrainSome()
+    {
+        for (var i = 0; i < _context.Tuning.Deadlines && _all.Count > 0; i++)
+            Run(_all[^1], static (s, view) => s.End(EndReason.Draining, view.RetryDelay()));
+        if (_all.Count == 0) _drained.TrySetResult();
+    }
+
+    private void Run(Subscriber subscriber, Action<Subscriber, LaneView> input) => Run(subscriber, input, static (s, view, input) => input(s, view));
+
+    /// <summary>Gives a subscriber an input, and puts it where its phase then belongs. Its failure ends its own stream and nobody else's.</summary>
+    private void Run<T>(Subscriber subscriber, T argument, Action<Subscriber, LaneView, T> input)
+    {
+        var phase = subscriber.Phase;
+        try
+        {
+            input(subscriber, _view, argument);
+            // One that has had its turn and is still queued goes behind the others.
+            if (subscriber.Phase != phase || (phase is SubscriberPhase.Queued && subscriber.List is null)) Place(subscriber);
+        }
+        catch (Exception failure)
+        {
+            Fail(subscriber, failure);
+        }
+    }
+
+    private void Place(Subscriber subscriber)
+    {
+        Unlist(subscriber);
+        switch (subscriber.Phase)
+        {
+            case SubscriberPhase.Queued:
+                _behind.Add(subscriber);
+                break;
+            case SubscriberPhase.Live:
+                subscriber.Group!.Live.Add(subscriber);
+                _liveCount++;
+                break;
+            case SubscriberPhase.Ahead:
+                _ahead.Add(subscriber);
+                break;
+            case SubscriberPhase.Loading:
+                _context.Readers.Request(subscriber, this, subscriber.NeededPage);
+                break;
+            case SubscriberPhase.Full:
+                _deadlines.Hasten(subscriber, subscriber.NextDeadline(_view));
+                break;
+            case SubscriberPhase.Ended:
+                Remove(subscriber);
+                break;
+        }
+    }
+
+    private void Unlist(Subscriber subscriber)
+    {
+        if (subscriber.List is not { } list) return;
+        if (list == subscriber.Group!.Live) _liveCount--;
+        list.Remove(subscriber);
+    }
+
+    private void Fail(Subscriber subscriber, Exception failure)
+    {
+        _context.OnFailure(failure);
+        try
+        {
+            subscriber.Abort(EndReason.Failed);
+        }
+        catch (Exception second)
+        {
+            _context.OnFailure(second);
+        }
+
+        Remove(subscriber);
+    }
+
+    private void Remove(Subscriber subscriber)
+    {
+        // One that failed while it was taken in is in no list yet. Whoever waits for its end, and its patterns, are waited for all the same.
+        if (subscriber.Group is { } group)
+        {
+            Unlist(subscriber);
+            _deadlines.Remove(subscriber);
+            var last = _all[^1];
+            _all[subscriber.Index] = last;
+            last.Index = subscriber.Index;
+            _all.RemoveAt(_all.Count - 1);
+            subscriber.Group = null;
+            _groups.Leave(group);
+        }
+
+        _context.Patterns.Return(subscriber.Request.Matchers);
+        if (subscriber.IsListener) _context.Presence!.EndListening();
+        Counters.AddEnded(subscriber.Reason);
+        try
+        {
+            subscriber.MarkEnded();
+        }
+        catch (Exception failure)
+        {
+            // What whoever waits does is nothing of the lane's.
+            _context.OnFailure(failure);
+        }
     }
 }

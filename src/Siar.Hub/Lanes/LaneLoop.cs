@@ -9,6 +9,8 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Exception> _onFailure;
     private readonly Lane _lane;
+    private readonly ITimer _timer;
+    private long _armedFor = long.MaxValue;
     private volatile bool _stopping;
     private int _state = Asleep;
 
@@ -23,6 +25,7 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         _onFailure = onFailure;
         _lane = lane;
         lane.Wake = Wake;
+        _timer = lane.Clock.Time.CreateTimer(static loop => ((LaneLoop)loop!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>
@@ -60,6 +63,7 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         if (_stopping)
         {
             // The state stays as it is, so that nothing queues the loop again.
+            _timer.Dispose();
             _stopped.TrySetResult();
             return;
         }
@@ -90,12 +94,24 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
     {
         try
         {
-            return _lane.Turn();
+            var more = _lane.Turn();
+            if (!more) ArmTimer();
+            return more;
         }
         catch (Exception failure)
         {
             _onFailure(failure);
             return false;
         }
+    }
+
+    // The timer is changed only where it would come too late: it costs a lock of the runtime's, and coming too early no more than a turn.
+    private void ArmTimer()
+    {
+        var due = _lane.NextDeadline;
+        var now = _lane.Clock.Milliseconds;
+        if (due == long.MaxValue || (_armedFor > now && _armedFor <= due)) return;
+        _armedFor = due;
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(due - now, 0, int.MaxValue)), Timeout.InfiniteTimeSpan);
     }
 }

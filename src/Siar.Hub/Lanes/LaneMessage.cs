@@ -1,7 +1,7 @@
 namespace Siar.Hub;
 
-/// <summary>Word to a lane from outside its loop.</summary>
-internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Subscriber, EndReason Reason, LogPageLease? Page)
+/// <summary>A message posted to a lane from outside its loop.</summary>
+internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Subscriber, EndReason Reason, SharedPage? Page)
 {
     /// <summary>What a <see cref="LaneMessageKind.Survey"/> is to fill.</summary>
     public LaneSurvey? Survey { get; private init; }
@@ -16,7 +16,7 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
     public static LaneMessage Close(Subscriber subscriber, EndReason reason) => new(LaneMessageKind.Close, subscriber, reason, null);
 
     /// <summary>A page that the subscriber asked for; null when the log could not be read.</summary>
-    public static LaneMessage PageRead(Subscriber subscriber, LogPageLease? page) => new(LaneMessageKind.PageRead, subscriber, default, page);
+    public static LaneMessage PageRead(Subscriber subscriber, SharedPage? page) => new(LaneMessageKind.PageRead, subscriber, default, page);
 
     public static LaneMessage Drain() => new(LaneMessageKind.Drain, null, EndReason.Draining, null);
 
@@ -42,7 +42,7 @@ internal enum LaneMessageKind
     CloseNumber,
 }
 
-/// <summary>Where word to a lane is left. May be called from any thread; never waits.</summary>
+/// <summary>Where messages to a lane are posted. May be called from any thread; never waits.</summary>
 internal interface ILaneInbox
 {
     void Post(LaneMessage message);

@@ -21,7 +21,7 @@ internal sealed class DeliveryOutlet : Outlet
     public override bool HasPeer => false;
 
     /// <inheritdoc />
-    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         foreach (var frame in frames) _queue.Writer.TryWrite(DeliveryOf(frame.Event));
         return StateNow();

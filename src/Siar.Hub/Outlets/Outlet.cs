@@ -4,12 +4,12 @@ namespace Siar.Hub;
 
 /// <summary>
 /// Where a subscriber's bytes go. Its lane alone calls it, one call at a time, so an outlet needs no lock; it must never block.
-/// It tells the lane of changes through the <see cref="OutletSignal"/> that it was attached with.
+/// It tells the lane of changes through the <see cref="IOutletSignal"/> that it was attached with.
 /// </summary>
 internal abstract class Outlet
 {
-    /// <summary>How the outlet reaches its lane; set before any other call.</summary>
-    public OutletSignal Signal { get; private set; }
+    /// <summary>How the outlet reaches its lane; set before any other call of the lane.</summary>
+    public IOutletSignal Signal { get; private set; } = null!;
 
     /// <summary>
     /// Whether the reader has asked for the hub's own words: that it is level, that a topic is closed, and where it is though nothing matched. The
@@ -27,37 +27,42 @@ internal abstract class Outlet
     public virtual bool HasPeer => true;
 
     /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
-    public OutletState Attach(OutletSignal signal)
+    public OutletState Attach(IOutletSignal signal)
     {
         Signal = signal;
         return OnAttached();
     }
 
     /// <summary>
-    /// Writes frames in order. The lane offers at most 64 KiB at once, or one frame that is larger. The outlet takes them all, unless it
-    /// answers <see cref="OutletState.Full"/> and says in <see cref="Untaken"/> how many it left. After <see cref="OutletState.Full"/> the
-    /// lane offers nothing more until <see cref="OutletSignal.Writable"/>.
+    /// Writes frames in order. The lane offers at most 64 KiB at once, or one frame that is larger. The outlet takes them all, unless the result says
+    /// how many it left. After <see cref="OutletState.Full"/> the lane offers nothing more until <see cref="IOutletSignal.Writable"/>.
     /// </summary>
     /// <param name="frames">What to write; valid during the call only.</param>
-    public abstract OutletState Write(ReadOnlySpan<Frame> frames);
+    public abstract WriteResult Write(ReadOnlySpan<Frame> frames);
 
     /// <summary>
-    /// Begins to write the same frames to several outlets at once, this one the first of them, where that costs less than one by one. Whatever it
-    /// did, the next call of each of them is <see cref="Write"/> with these frames, before the lane's turn is over.
+    /// Writes the same frames to several outlets, this one the first of them, with one call where that costs less than one by one. The failure of one
+    /// outlet is its result; where the call itself throws, those whose result is not done have got nothing of it, and are written to one by one.
     /// </summary>
     /// <param name="outlets">At least two, each once.</param>
-    /// <param name="frames">What each of them is given next; valid until then.</param>
-    public virtual void WriteTogether(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames)
+    /// <param name="frames">What to write; valid during the call only.</param>
+    /// <param name="results">What comes of it for each; not done before the call.</param>
+    public virtual void WriteMany(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, Span<WriteResult> results)
     {
+        for (var i = 0; i < outlets.Length; i++)
+        {
+            try
+            {
+                results[i] = outlets[i].Write(frames);
+            }
+            catch (Exception failure)
+            {
+                results[i] = WriteResult.Failed(failure);
+            }
+        }
     }
 
-    /// <summary>
-    /// After a <see cref="Write"/> that was <see cref="OutletState.Full"/>: how many of the last frames the outlet has no part of. They stay
-    /// behind the reader's cursor and are offered again. A frame of which it has a part is taken: the outlet keeps the rest.
-    /// </summary>
-    public virtual int Untaken => 0;
-
-    /// <summary>Writes what the outlet kept of what it was given before. Called first of all after <see cref="OutletSignal.Writable"/>.</summary>
+    /// <summary>Writes what the outlet kept of what it was given before. Called first of all after <see cref="IOutletSignal.Writable"/>.</summary>
     public virtual OutletState Resume() => OutletState.Ready;
 
     /// <summary>
@@ -95,4 +100,49 @@ internal enum OutletState
 
     /// <summary>The peer is gone.</summary>
     Closed,
+}
+
+/// <summary>What came of a write. The default value: nothing was written.</summary>
+internal readonly record struct WriteResult
+{
+    private WriteResult(OutletState state, int untaken, Exception? failure)
+    {
+        IsDone = true;
+        State = state;
+        Untaken = untaken;
+        Failure = failure;
+    }
+
+    /// <summary>Whether anything was done; otherwise the outlet is to be written to again.</summary>
+    public bool IsDone { get; }
+
+    public OutletState State { get; }
+
+    /// <summary>
+    /// How many of the last frames the outlet has no part of, where it is not <see cref="OutletState.Ready"/>. They stay behind the reader's cursor and
+    /// are offered again. A frame of which it has a part is taken: the outlet keeps the rest.
+    /// </summary>
+    public int Untaken { get; }
+
+    /// <summary>What the write has thrown; the stream ends.</summary>
+    public Exception? Failure { get; }
+
+    /// <summary>All was taken, and the outlet is in a state.</summary>
+    public static implicit operator WriteResult(OutletState state) => new(state, 0, null);
+
+    /// <summary>Some frames were left.</summary>
+    public static WriteResult Left(int untaken, OutletState state) => new(state, untaken, null);
+
+    /// <summary>The write has thrown.</summary>
+    public static WriteResult Failed(Exception failure) => new(OutletState.Closed, 0, failure);
+}
+
+/// <summary>How an outlet reaches its lane. May be called from any thread, at any time, also late: a signal for an ended subscriber is ignored.</summary>
+internal interface IOutletSignal
+{
+    /// <summary>What was written has been taken; the outlet can take more.</summary>
+    void Writable();
+
+    /// <summary>The peer has closed or reset the connection.</summary>
+    void Closed();
 }

@@ -140,6 +140,7 @@ internal sealed class LogReaders
         _onFailure(failure);
     }
 
+    // The loop goes on and no reader of the page is forgotten, whatever fails: the cache, or one of the lanes.
     private void HandOut(PageKey key, SharedPage? page)
     {
         List<Waiter>? waiters;
@@ -147,14 +148,28 @@ internal sealed class LogReaders
         {
             _waiting.Remove(key, out waiters);
             // What is the newest changes: only those who wait for it now share it.
-            if (page is { IsDamaged: false } && key.Selection is null) _cache.Add(page);
+            if (page is { IsDamaged: false } && key.Selection is null) Guarded(page, _cache.Add);
         }
 
         // A page that is out already has its place; its last reader gives it back.
         if (page is null || page.Take(waiters!.Count)) _places.Release();
         foreach (var waiter in waiters!)
         {
-            waiter.Lane.Post(LaneMessage.PageRead(waiter.Subscriber, page is null ? null : new LogPageLease(page)));
+            if (!Guarded(LaneMessage.PageRead(waiter.Subscriber, page), waiter.Lane.Post)) page?.Release();
+        }
+    }
+
+    private bool Guarded<T>(T argument, Action<T> action)
+    {
+        try
+        {
+            action(argument);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            _onFailure(failure);
+            return false;
         }
     }
 

@@ -5,7 +5,9 @@ namespace Siar.Hub;
 /// <summary>What a page is of: readers with equal keys share it.</summary>
 internal readonly record struct PageKey(MatcherSet Matchers, long After, EventSelection? Selection = null);
 
-/// <summary>A page of the log as frames, held by some readers. Its owner is told when the last lets go.</summary>
+/// <summary>
+/// A page of the log as frames, held by some readers. Calls back when the last lets go, which each does once: the number of pages that are out is bounded.
+/// </summary>
 internal sealed class SharedPage(PageKey key, FrameBlock block, Losses lost, Action<SharedPage> onIdle)
 {
     private int _leases;
@@ -31,6 +33,7 @@ internal sealed class SharedPage(PageKey key, FrameBlock block, Losses lost, Act
     /// <summary>Says that what was trimmed since took nothing that was on the page.</summary>
     public void Confirm(Losses now) => Volatile.Write(ref _lost, now);
 
+    /// <summary>One of its readers lets go.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _leases) == 0) onIdle(this);

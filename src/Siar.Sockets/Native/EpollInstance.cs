@@ -75,6 +75,7 @@ internal sealed unsafe class EpollInstance : IDisposable
     /// <summary>Has the waiting thread come back, for good: it is told again each time it waits.</summary>
     public void Wake()
     {
+        if (_wake.IsClosed) return;
         var one = 1UL;
         _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
     }

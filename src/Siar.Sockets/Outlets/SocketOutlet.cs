@@ -23,18 +23,12 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     private Poller? _poller;
     private int _slot;
     private ReadOnlyMemory<byte> _rest;
-    private int _untaken;
     private int _isWaiting;
-
-    // What came of a send that was made together with others', for the write that follows it.
-    private int _begun = SendRing.NotSent;
     private GzipSum _sum;
 
     public override bool TakesSignals => form.TakesSignals;
 
     public override bool TakesGaps => form.TakesGaps;
-
-    public override int Untaken => _untaken;
 
     private int GzipFrom => form.GzipFrom;
 
@@ -64,43 +58,25 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         return true;
     }
 
-    public override void WriteTogether(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames) => Continue(frames, GatheredSend.Send(Socket, frames, form.GzipFrom));
+
+    // Those that are not among them, such as readers of the other coding, and those that the ring has no room for, are sent to by themselves.
+    public override void WriteMany(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, Span<WriteResult> results)
     {
-        if (_poller!.Rings.Rent() is not { } ring) return;
+        if (_poller!.Rings.Rent() is not { } ring)
+        {
+            base.WriteMany(outlets, frames, results);
+            return;
+        }
+
         try
         {
-            SendTogether(ring, outlets, frames, form.GzipFrom);
+            SendMany(ring, outlets, frames, results);
         }
         finally
         {
             _poller.Rings.Return(ring);
         }
-    }
-
-    public override OutletState Write(ReadOnlySpan<Frame> frames)
-    {
-        _untaken = 0;
-        while (!frames.IsEmpty)
-        {
-            var sent = TakeBegun() ?? GatheredSend.Send(Socket, frames, form.GzipFrom);
-            if (sent < 0)
-            {
-                _untaken = frames.Length;
-                return Stopped(-sent);
-            }
-
-            var taken = 0;
-            while (taken < frames.Length && sent >= LengthOf(frames[taken])) sent -= LengthOf(frames[taken++]);
-            if (form.IsGzip) Sum(frames[..(sent > 0 ? taken + 1 : taken)]);
-            frames = frames[taken..];
-            if (sent == 0) continue;
-
-            Keep(form.IsGzip ? frames[0].Gzip(form.GzipFrom).Chunk.AsMemory(sent) : frames[0].Chunk[sent..]);
-            _untaken = frames.Length - 1;
-            return WaitForRoom();
-        }
-
-        return OutletState.Ready;
     }
 
     public override OutletState Resume()
@@ -169,30 +145,52 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     // The head of the response was sent with the first bytes. From now on it is this outlet that is told when the peer goes, also if it has gone.
     protected override OutletState OnAttached() => Watch(PollEvents.PeerClosed) ? OutletState.Ready : OutletState.Closed;
 
-    // Those that are not among them, such as readers of the other coding, are sent to by themselves.
-    private static void SendTogether(SendRing ring, ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, int gzipFrom)
+    private void SendMany(SendRing ring, ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, Span<WriteResult> results)
     {
         foreach (var outlet in outlets)
         {
-            if (IsAmong(outlet, gzipFrom) is { } other && !ring.TryAdd(other.Socket)) break;
+            if (IsAlike(outlet) is { } other && !ring.TryAdd(other.Socket)) break;
         }
 
-        var results = GatheredSend.SendToAll(ring, frames, gzipFrom);
+        var sent = GatheredSend.SendToAll(ring, frames, form.GzipFrom);
         var next = 0;
-        for (var i = 0; next < results.Length; i++)
+        for (var i = 0; i < outlets.Length; i++)
         {
-            if (IsAmong(outlets[i], gzipFrom) is { } other) other._begun = results[next++];
+            var inRing = next < sent.Length ? IsAlike(outlets[i]) : null;
+            var ofIt = inRing is null ? SendRing.NotSent : sent[next++];
+            try
+            {
+                results[i] = ofIt == SendRing.NotSent ? outlets[i].Write(frames) : inRing!.Continue(frames, ofIt);
+            }
+            catch (Exception failure)
+            {
+                results[i] = WriteResult.Failed(failure);
+            }
         }
     }
 
-    private static SocketOutlet? IsAmong(Outlet outlet, int gzipFrom) => outlet is SocketOutlet other && other.GzipFrom == gzipFrom ? other : null;
+    private SocketOutlet? IsAlike(Outlet outlet) => outlet is SocketOutlet other && other.GzipFrom == GzipFrom ? other : null;
 
-    private int? TakeBegun()
+    // After a send that has taken so many bytes, or has failed: notes what is done, and sends the rest until there is no room.
+    private WriteResult Continue(ReadOnlySpan<Frame> frames, int sent)
     {
-        if (_begun == SendRing.NotSent) return null;
-        var begun = _begun;
-        _begun = SendRing.NotSent;
-        return begun;
+        while (sent >= 0)
+        {
+            var taken = 0;
+            while (taken < frames.Length && sent >= LengthOf(frames[taken])) sent -= LengthOf(frames[taken++]);
+            if (form.IsGzip) Sum(frames[..(sent > 0 ? taken + 1 : taken)]);
+            frames = frames[taken..];
+            if (frames.IsEmpty) return OutletState.Ready;
+            if (sent > 0)
+            {
+                Keep(form.IsGzip ? frames[0].Gzip(form.GzipFrom).Chunk.AsMemory(sent) : frames[0].Chunk[sent..]);
+                return WriteResult.Left(frames.Length - 1, WaitForRoom());
+            }
+
+            sent = GatheredSend.Send(Socket, frames, form.GzipFrom);
+        }
+
+        return WriteResult.Left(frames.Length, Stopped(-sent));
     }
 
     private int LengthOf(in Frame frame) => form.IsGzip ? frame.Gzip(form.GzipFrom).Chunk.Length : frame.ChunkLength;

@@ -9,7 +9,11 @@ namespace Siar.Sockets;
 /// </summary>
 internal sealed class Poller : IDisposable
 {
-    private readonly EpollInstance _epoll = new();
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly EpollInstance _epoll;
+    private readonly TimeProvider _time;
+    private readonly ManualResetEventSlim _resume = new();
     private readonly Lock _gate = new();
     private readonly List<Slot> _slots = [];
     private readonly Stack<int> _free = new();
@@ -19,11 +23,15 @@ internal sealed class Poller : IDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="number">For the thread's name.</param>
+    /// <param name="epoll">What the thread waits with; the poller disposes of it.</param>
     /// <param name="lingering">Where sockets go whose end must still reach their peer.</param>
     /// <param name="rings">What many sockets are sent to through at once.</param>
-    /// <param name="onFailure">Told of what should not have happened.</param>
-    public Poller(int number, LingeringSockets lingering, SendRings rings, Action<Exception> onFailure)
+    /// <param name="time">The clock.</param>
+    /// <param name="onFailure">Told of what should not have happened; never throws.</param>
+    public Poller(int number, EpollInstance epoll, LingeringSockets lingering, SendRings rings, TimeProvider time, Action<Exception> onFailure)
     {
+        _epoll = epoll;
+        _time = time;
         Rings = rings;
         Lingering = lingering;
         _onFailure = onFailure;
@@ -108,6 +116,7 @@ internal sealed class Poller : IDisposable
     public void Dispose()
     {
         _stopping = true;
+        _resume.Set();
         _epoll.Wake();
         // What ends the process may have come to its end on this very thread, where requests are served on it.
         if (Thread.CurrentThread != _thread) _thread.Join();
@@ -125,18 +134,29 @@ internal sealed class Poller : IDisposable
         _epoll.Dispose();
     }
 
+    // Whatever fails must not end the loop that everybody's streams depend on. A wait that fails fails again at once, and must not spin.
     private void WaitOnce()
     {
+        int count;
         try
         {
-            var count = _epoll.Wait();
-            for (var i = 0; i < count; i++) Tell(i);
+            count = _epoll.Wait();
         }
         catch (Exception failure)
         {
-            // One socket's failure must not end the loop that everybody else's depend on.
             _onFailure(failure);
+            Pause();
+            return;
         }
+
+        for (var i = 0; i < count; i++) Tell(i);
+    }
+
+    private void Pause()
+    {
+        using var timer = _time.CreateTimer(static resume => ((ManualResetEventSlim)resume!).Set(), _resume, PauseAfterFailure, Timeout.InfiniteTimeSpan);
+        _resume.Wait();
+        if (!_stopping) _resume.Reset();
     }
 
     private void Tell(int index)

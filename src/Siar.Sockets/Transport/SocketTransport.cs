@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Siar.Hub;
+using Siar.Sockets.Native;
 
 namespace Siar.Sockets;
 
@@ -40,7 +41,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
         _lingering = new LingeringSockets(time);
         _rings = options.UsesIoUring ? SendRings.OfKernel(LogNoRing) : SendRings.None();
         _collector = options.CollectsAfterBursts ? new BurstCollector(time, BurstCollector.Collect) : null;
-        _pollers = new Lazy<Poller[]>(() => [.. Enumerable.Range(0, options.Pollers).Select(i => new Poller(i, _lingering, _rings, Log))]);
+        _pollers = new Lazy<Poller[]>(() => [.. Enumerable.Range(0, options.Pollers).Select(i => new Poller(i, new EpollInstance(), _lingering, _rings, time, Log))]);
     }
 
     public TimeProvider Time { get; }

@@ -196,7 +196,7 @@ public sealed class PageTests
         var page = new PageOutlet(10, 1_000, waits: false);
         var epoch = Epoch.New();
         var logged = new LoggedEvent(5, epoch, DateTimeOffset.UnixEpoch, new Event(Siar.Topics.Topic.Parse("a"), "x"));
-        page.Write([new Frame(FrameBlock.FromPage(0, new LogPage([logged], 5, TrimState.Nothing)), 0)]).ShouldBe(OutletState.Ready);
+        page.Write([new Frame(FrameBlock.FromPage(0, new LogPage([logged], 5, TrimState.Nothing)), 0)]).State.ShouldBe(OutletState.Ready);
 
         page.WriteGap(new Gap(default, HubEventId.Create(epoch, 9), GapReason.Trimmed)).ShouldBe(OutletState.Full);
 

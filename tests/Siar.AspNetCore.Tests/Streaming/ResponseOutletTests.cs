@@ -18,7 +18,7 @@ public sealed class ResponseOutletTests : IDisposable
     {
         _outlet = new SseOutlet(_pipe.Writer, () => _aborts++, new SseForm(TakesSignals: true, InitialRetry: 2_000), translation: null);
         var request = new SubscribeRequest { Matchers = MatcherSet.All };
-        _outlet.Attach(new OutletSignal(_inbox, new Subscriber(request, _outlet, _inbox))).ShouldBe(OutletState.Ready);
+        _outlet.Attach(new Subscriber(request, _outlet, _inbox)).ShouldBe(OutletState.Ready);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ResponseOutletTests : IDisposable
 
         void Deliver()
         {
-            if (_outlet.Write(frames) is not OutletState.Ready) throw new InvalidOperationException("The pipe has room.");
+            if (_outlet.Write(frames).State is not OutletState.Ready) throw new InvalidOperationException("The pipe has room.");
             _pipe.Reader.TryRead(out var read);
             _pipe.Reader.AdvanceTo(read.Buffer.End);
         }
@@ -53,7 +53,7 @@ public sealed class ResponseOutletTests : IDisposable
 
         void FillAndEmpty()
         {
-            if (_outlet.Write(frames) is not OutletState.Full) throw new InvalidOperationException("The pipe has no room.");
+            if (_outlet.Write(frames).State is not OutletState.Full) throw new InvalidOperationException("The pipe has no room.");
             _pipe.Reader.TryRead(out var read);
             _pipe.Reader.AdvanceTo(read.Buffer.End);
             if (_inbox.TakeLast() is not LaneMessageKind.Writable) throw new InvalidOperationException("The lane was not told.");
@@ -65,13 +65,13 @@ public sealed class ResponseOutletTests : IDisposable
     {
         _pipe.Reader.Complete();
 
-        _outlet.Write(Frames("x")).ShouldBe(OutletState.Closed);
+        _outlet.Write(Frames("x")).State.ShouldBe(OutletState.Closed);
     }
 
     [Fact]
     public void A_reader_that_goes_away_while_the_outlet_is_full_is_told_to_the_lane()
     {
-        _outlet.Write(Frames(new string('x', 1_200))).ShouldBe(OutletState.Full);
+        _outlet.Write(Frames(new string('x', 1_200))).State.ShouldBe(OutletState.Full);
 
         _pipe.Reader.Complete();
 
@@ -83,14 +83,14 @@ public sealed class ResponseOutletTests : IDisposable
     {
         _pipe.Writer.Complete();
 
-        _outlet.Write(Frames("x")).ShouldBe(OutletState.Closed);
+        _outlet.Write(Frames("x")).State.ShouldBe(OutletState.Closed);
         _outlet.WriteKeepAlive(null).ShouldBe(OutletState.Closed);
     }
 
     [Fact]
     public async Task Completion_waits_for_the_flush_that_is_under_way()
     {
-        _outlet.Write(Frames(new string('x', 1_200))).ShouldBe(OutletState.Full);
+        _outlet.Write(Frames(new string('x', 1_200))).State.ShouldBe(OutletState.Full);
         var completion = _outlet.CompleteAsync(TimeSpan.FromSeconds(1), _time);
         completion.IsCompleted.ShouldBeFalse();
 
@@ -104,7 +104,7 @@ public sealed class ResponseOutletTests : IDisposable
     [Fact]
     public async Task Completion_cuts_off_a_peer_that_does_not_take_the_rest_in_time()
     {
-        _outlet.Write(Frames(new string('x', 1_200))).ShouldBe(OutletState.Full);
+        _outlet.Write(Frames(new string('x', 1_200))).State.ShouldBe(OutletState.Full);
         var completion = _outlet.CompleteAsync(TimeSpan.FromSeconds(1), _time);
 
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -118,7 +118,7 @@ public sealed class ResponseOutletTests : IDisposable
     [Fact]
     public async Task Completion_is_immediate_when_no_flush_is_under_way()
     {
-        _outlet.Write(Frames("x")).ShouldBe(OutletState.Ready);
+        _outlet.Write(Frames("x")).State.ShouldBe(OutletState.Ready);
 
         await _outlet.CompleteAsync(TimeSpan.FromSeconds(1), _time);
     }

@@ -39,7 +39,7 @@ public sealed class AllocationTests
     {
         public override bool TakesSignals => false;
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
+        public override WriteResult Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
 
         public override OutletState WriteKeepAlive(EventId? cursor) => OutletState.Ready;
 

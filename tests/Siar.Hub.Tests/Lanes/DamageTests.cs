@@ -55,6 +55,29 @@ public sealed class DamageTests
         first.Notes.ShouldBe(["4", "5"]);
     }
 
+    /// <summary>What the head of an answer told was before the stream: damage that a reader meets after it was live is another gap.</summary>
+    [Fact]
+    public async Task A_reader_that_the_head_told_of_one_gap_is_not_kept_in_the_dark_about_a_later_one()
+    {
+        var core = new TestCore(log: _log, window: new FrameWindow(5, 400, blockBytes: 200, blockEntries: 1));
+        var request = TestCore.On("a") with { Start = Cursor.After(HubEventId.Create(_log.Epoch, 2)) };
+        await core.SubscribeAsync(TestCore.On("a") with { Start = Cursor.Earliest });
+        var outlet = new TestOutlet(takesSignals: false);
+        var subscriber = await core.AttachAsync(request, outlet);
+        subscriber.HadGap.ShouldBeTrue();
+        await core.PublishAsync("a", "6");
+        outlet.Notes.ShouldBe(["4", "5", "6"]);
+
+        outlet.State = OutletState.Full;
+        await core.PublishAsync("a", "7");
+        for (var i = 8; i < 12; i++) await core.PublishAsync("a", new string('x', 150));
+        _log.Damaged = 9;
+        outlet.State = OutletState.Ready;
+        outlet.Signal.Writable();
+        await core.SettleAsync();
+        (await subscriber.Ended).ShouldBe(EndReason.Failed);
+    }
+
     [Fact]
     public async Task What_another_hub_appended_and_cannot_be_read_is_told_to_those_who_are_level()
     {

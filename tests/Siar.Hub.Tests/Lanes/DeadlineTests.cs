@@ -117,4 +117,92 @@ public sealed class DeadlineTests
         await core.AdvanceAsync(3);
         for (var i = 0; i < outlets.Count; i++) outlets[i].Notes.ShouldBe(["live 0", i % 2 == 0 ? "end" : "alive"], $"stream {i}");
     }
+
+    [Fact]
+    public async Task An_idle_time_of_less_than_a_second_is_kept()
+    {
+        var core = new TestCore();
+        var outlet = await core.SubscribeAsync(TestCore.On("a") with { KeepAlive = TimeSpan.FromMilliseconds(300) });
+        await core.AdvanceAsync(0.2);
+        outlet.Notes.ShouldBe(["live 0"]);
+        await core.AdvanceAsync(0.1);
+        outlet.Notes.ShouldBe(["live 0", "alive"]);
+        await core.AdvanceAsync(0.3);
+        outlet.Notes.ShouldBe(["live 0", "alive", "alive"]);
+    }
+
+    [Fact]
+    public async Task A_lane_has_nothing_to_do_before_the_next_deadline_and_wakes_for_quiet_readers_together()
+    {
+        var core = new TestCore(o => o.KeepAlive = TimeSpan.FromSeconds(15));
+        core.Lane.NextDeadline.ShouldBe(long.MaxValue);
+        for (var i = 0; i < 10; i++)
+        {
+            await core.SubscribeAsync(TestCore.On("a"));
+            await core.AdvanceAsync(0.05);
+        }
+
+        // Within the second that follows.
+        core.Lane.NextDeadline.ShouldBe(15_000);
+        await core.AdvanceAsync(15.5);
+        core.Lane.NextDeadline.ShouldBe(31_000);
+    }
+
+    [Fact]
+    public async Task A_sooner_deadline_than_the_one_that_was_set_is_kept()
+    {
+        var core = new TestCore(o => o.WriteDeadline = TimeSpan.FromSeconds(2));
+        var outlet = new TestOutlet();
+        var subscriber = await core.AttachAsync(TestCore.On("a") with { KeepAlive = TimeSpan.FromHours(1) }, outlet);
+        outlet.State = OutletState.Full;
+        await core.PublishAsync("a", "x");
+        await core.AdvanceAsync(2);
+        (await subscriber.Ended).ShouldBe(EndReason.Stalled);
+    }
+
+    /// <summary>Nobody wakes the lane but itself.</summary>
+    [Fact]
+    public async Task A_lane_wakes_itself_for_a_deadline()
+    {
+        var core = new TestCore();
+        var loop = new LaneLoop(core.Lane, failure => throw failure);
+        var outlet = new WaitingOutlet();
+        await core.Hub.AttachAsync(TestCore.On("a") with { KeepAlive = TimeSpan.FromMilliseconds(250) }, outlet, default);
+        while (!outlet.KeptAlive.IsCompleted)
+        {
+            core.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        await loop.StopAsync();
+    }
+
+    private sealed class WaitingOutlet : Outlet
+    {
+        private readonly TaskCompletionSource _keptAlive = new();
+
+        public Task KeptAlive => _keptAlive.Task;
+
+        public override bool TakesSignals => false;
+
+        public override WriteResult Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
+
+        public override OutletState WriteKeepAlive(Siar.Wire.EventId? cursor)
+        {
+            _keptAlive.TrySetResult();
+            return OutletState.Ready;
+        }
+
+        public override OutletState WriteGap(Gap gap) => OutletState.Ready;
+
+        public override OutletState WriteLive(Siar.Wire.EventId cursor) => OutletState.Ready;
+
+        public override void End(int? retryMilliseconds)
+        {
+        }
+
+        public override void Abort()
+        {
+        }
+    }
 }

@@ -33,7 +33,7 @@ public sealed class FailingOutletTests
     {
         public override bool TakesSignals => true;
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames) => Fail("write");
+        public override WriteResult Write(ReadOnlySpan<Frame> frames) => Fail("write");
 
         public override OutletState WriteKeepAlive(EventId? cursor) => Fail("alive");
 

@@ -58,7 +58,7 @@ public sealed class FailingTurnTests
         var other = await core.SubscribeAsync(TestCore.On("b"));
 
         // A note of an event that is in no block, as a fault of ours would leave it.
-        first.Group!.Note(3);
+        first.Group!.Remember(3);
         await core.EnqueueAsync("a", "x");
         await core.RunBatchAsync();
         window.Publish(5);
@@ -74,7 +74,7 @@ public sealed class FailingTurnTests
     {
         var core = new TestCore(o => o.KeepAlive = TimeSpan.FromSeconds(1), tuning: new HubTuning { BehindWrites = 0, LiveWrites = 0 });
         var outlet = new TestOutlet();
-        await core.Hub.AttachAsync(TestCore.On("a") with { Start = Cursor.Earliest }, outlet, default);
+        var subscriber = await core.Hub.AttachAsync(TestCore.On("a") with { Start = Cursor.Earliest }, outlet, default);
         core.Lane.Turn();
         for (var i = 0; i < 5; i++)
         {
@@ -86,7 +86,9 @@ public sealed class FailingTurnTests
             core.Lane.Turn();
         }
 
-        core.Lane.Queued.ShouldBe(1);
+        var list = subscriber.List.ShouldNotBeNull();
+        list.First.ShouldBe(subscriber);
+        list.Last.ShouldBe(subscriber);
     }
 
     [Fact]

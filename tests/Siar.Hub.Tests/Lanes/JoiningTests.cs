@@ -108,7 +108,7 @@ public sealed class JoiningTests
 
         public override bool TakesSignals => throw new InvalidOperationException("it does not know");
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
+        public override WriteResult Write(ReadOnlySpan<Frame> frames) => OutletState.Ready;
 
         public override OutletState WriteKeepAlive(EventId? cursor) => OutletState.Ready;
 

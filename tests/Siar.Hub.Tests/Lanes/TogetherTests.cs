@@ -3,14 +3,14 @@ using Siar.Wire;
 
 namespace Siar.Hub.Tests.Lanes;
 
-/// <summary>Readers that get the same are offered it together, and then each for itself.</summary>
+/// <summary>Readers that get the same are written to with one call.</summary>
 public sealed class TogetherTests
 {
     private readonly TestCore _core = new();
     private readonly List<string> _calls = [];
 
     [Fact]
-    public async Task Readers_of_a_topic_are_written_to_together_and_then_one_by_one()
+    public async Task Readers_of_a_topic_are_written_to_with_one_call()
     {
         foreach (var name in (string[])["1", "2", "3"]) await JoinAsync(name, "a");
         await JoinAsync("other", "b");
@@ -48,14 +48,17 @@ public sealed class TogetherTests
         _calls.ShouldBe(["together 1 2: y", "1: y", "2: y"]);
     }
 
-    [Fact]
-    public async Task A_failure_of_writing_together_harms_nobody()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_call_for_many_that_fails_harms_nobody_and_writes_nothing_twice(int after)
     {
         var failures = new List<Exception>();
         _core.Hub.Metrics.OnFailure = failures.Add;
         var first = await JoinAsync("1", "a");
         await JoinAsync("2", "a");
-        first.Outlet.FailsTogether = true;
+        first.Outlet.FailsAfter = after;
 
         await _core.PublishAsync("a", "x");
 
@@ -124,19 +127,26 @@ public sealed class TogetherTests
 
         public bool Fails { get; set; }
 
-        public bool FailsTogether { get; set; }
+        /// <summary>After how many a call for many fails.</summary>
+        public int? FailsAfter { get; set; }
 
         public override bool TakesSignals => false;
 
         private string Name => name;
 
-        public override void WriteTogether(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames)
+        public override void WriteMany(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, Span<WriteResult> results)
         {
             calls.Add($"together {string.Join(' ', outlets.ToArray().Select(o => ((NamedOutlet)o).Name))}: {frames[0].Event.Content.GetText()}");
-            if (FailsTogether) throw new InvalidOperationException("together");
+            if (FailsAfter is { } done)
+            {
+                base.WriteMany(outlets[..done], frames, results[..done]);
+                throw new InvalidOperationException("together");
+            }
+
+            base.WriteMany(outlets, frames, results);
         }
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames)
+        public override WriteResult Write(ReadOnlySpan<Frame> frames)
         {
             calls.Add($"{name}: {frames[0].Event.Content.GetText()}");
             return Fails ? throw new InvalidOperationException("write") : State;

@@ -28,11 +28,11 @@ public sealed class AttachTests
         var outlet = new FillingOutlet();
         using var prepared = await core.PrepareAsync(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, default);
         core.Lanes[0].Turn();
-        outlet.Signal.ShouldBe(default);
+        outlet.Signal.ShouldBeNull();
 
         prepared.Attach();
         core.Lanes[0].Turn();
-        outlet.Signal.ShouldNotBe(default);
+        outlet.Signal.ShouldNotBeNull();
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class AttachTests
 
         public override bool TakesSignals => true;
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames) => Count();
+        public override WriteResult Write(ReadOnlySpan<Frame> frames) => Count();
 
         public override OutletState WriteKeepAlive(EventId? cursor) => Count();
 

@@ -115,7 +115,7 @@ public sealed class ParallelTests
 
         public override bool TakesSignals => true;
 
-        public override OutletState Write(ReadOnlySpan<Frame> frames)
+        public override WriteResult Write(ReadOnlySpan<Frame> frames)
         {
             foreach (var frame in frames)
             {

@@ -93,7 +93,7 @@ internal sealed class Schedule(int seed)
         foreach (var reader in _readers)
         {
             (reader.IsOver(hub) || reader.IsWhole(hub)).ShouldBeTrue($"{reader.Name} has not the newest of each key");
-            reader.Next(hub).ShouldBeNull($"{reader.Name} (state {reader.Subscriber?.State}) never got an event that it asked for");
+            reader.Next(hub).ShouldBeNull($"{reader.Name} (phase {reader.Subscriber?.Phase}) never got an event that it asked for");
         }
 
         throw new InvalidOperationException("the hub did not come to rest");

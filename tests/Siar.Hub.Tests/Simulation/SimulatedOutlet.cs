@@ -10,7 +10,6 @@ namespace Siar.Hub.Tests.Simulation;
 internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool takesSignals) : Outlet
 {
     private Written? _part;
-    private int _untaken;
 
     public List<Written> Taken { get; } = [];
 
@@ -27,24 +26,21 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool t
     public override bool TakesGaps => true;
 
     /// <inheritdoc />
-    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         RequireOpen();
         foreach (var frame in frames) (takesSignals || !frame.Event.Content.IsClosing).ShouldBeTrue("a reader was told of a closing, and had not asked");
         var state = StateNow();
-        _untaken = state is OutletState.Full ? random.Next(frames.Length + 1) : 0;
-        foreach (var frame in frames[..^_untaken]) Taken.Add(Note(frame));
-        if (_untaken > 0 && random.Next(2) == 0)
+        var untaken = state is OutletState.Full ? random.Next(frames.Length + 1) : 0;
+        foreach (var frame in frames[..^untaken]) Taken.Add(Note(frame));
+        if (untaken > 0 && random.Next(2) == 0)
         {
-            _part = Note(frames[^_untaken]);
-            _untaken--;
+            _part = Note(frames[^untaken]);
+            untaken--;
         }
 
-        return state;
+        return WriteResult.Left(untaken, state);
     }
-
-    /// <inheritdoc />
-    public override int Untaken => _untaken;
 
     /// <inheritdoc />
     public override OutletState Resume()

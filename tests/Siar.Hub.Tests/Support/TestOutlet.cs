@@ -18,7 +18,7 @@ internal sealed class TestOutlet(bool takesSignals = true, bool? takesGaps = nul
     public override bool TakesGaps => takesGaps ?? takesSignals;
 
     /// <inheritdoc />
-    public override OutletState Write(ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         foreach (var frame in frames)
         {

@@ -161,7 +161,7 @@ public sealed class ReuseTests : IDisposable
     {
         var inbox = new Inbox();
         var subscriber = new Subscriber(new SubscribeRequest { Matchers = Siar.Topics.MatcherSet.All }, outlet, inbox);
-        outlet.Attach(new OutletSignal(inbox, subscriber)).ShouldBe(OutletState.Ready);
+        outlet.Attach(subscriber).ShouldBe(OutletState.Ready);
     }
 
     private static string Receive(Socket client, int count)

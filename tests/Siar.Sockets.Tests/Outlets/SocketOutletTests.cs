@@ -22,7 +22,7 @@ public sealed class SocketOutletTests : IDisposable
         var outlet = connection.CreateOutlet(new SseForm(TakesSignals: true, InitialRetry: null));
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         _outlet = outlet;
-        _outlet.Attach(new OutletSignal(_inbox, new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, _outlet, _inbox))).ShouldBe(OutletState.Ready);
+        _outlet.Attach(new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, _outlet, _inbox)).ShouldBe(OutletState.Ready);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class SocketOutletTests : IDisposable
         {
             for (var i = 0; i < 200; i++)
             {
-                if (_outlet.Write(frames) is not OutletState.Ready) throw new InvalidOperationException("The socket has room.");
+                if (_outlet.Write(frames).State is not OutletState.Ready) throw new InvalidOperationException("The socket has room.");
                 while (_client.Available > 0) _client.Receive(nowhere);
             }
         }
@@ -82,7 +82,7 @@ public sealed class SocketOutletTests : IDisposable
         var frames = window.Blocks.SelectMany(b => Enumerable.Range(0, b.Count).Select(i => new Frame(b, i))).Where(f => f.Event.Position % 3 != 0).ToArray();
         window.Blocks.Length.ShouldBeGreaterThan(2);
 
-        _outlet.Write(frames).ShouldBe(OutletState.Ready);
+        _outlet.Write(frames).State.ShouldBe(OutletState.Ready);
 
         var received = new StringBuilder();
         Read(received, frames.Sum(f => f.ChunkLength));
@@ -111,14 +111,14 @@ public sealed class SocketOutletTests : IDisposable
             told = _inbox.Next();
         }
         while (told is LaneMessageKind.Writable && _outlet.Resume() is not OutletState.Closed);
-        _outlet.Write(TestFrames.Of(1, 10)).ShouldBe(OutletState.Closed);
+        _outlet.Write(TestFrames.Of(1, 10)).State.ShouldBe(OutletState.Closed);
         _outlet.Abort();
     }
 
     [Fact]
     public void The_end_arrives_after_what_waits_in_the_socket()
     {
-        _outlet.Write(TestFrames.Of(1, 1_000)).ShouldBe(OutletState.Ready);
+        _outlet.Write(TestFrames.Of(1, 1_000)).State.ShouldBe(OutletState.Ready);
         _outlet.End(250);
 
         var received = new StringBuilder();
@@ -137,7 +137,7 @@ public sealed class SocketOutletTests : IDisposable
     private void Fill()
     {
         var frames = TestFrames.Of(1, 60_000);
-        while (_outlet.Write(frames) is OutletState.Ready)
+        while (_outlet.Write(frames).State is OutletState.Ready)
         {
         }
     }
@@ -147,10 +147,10 @@ public sealed class SocketOutletTests : IDisposable
     {
         while (!frames.IsEmpty)
         {
-            var state = _outlet.Write(frames);
-            if (state is OutletState.Ready) return;
-            state.ShouldBe(OutletState.Full);
-            frames = frames[^_outlet.Untaken..];
+            var result = _outlet.Write(frames);
+            if (result.State is OutletState.Ready) return;
+            result.State.ShouldBe(OutletState.Full);
+            frames = frames[^result.Untaken..];
             do
             {
                 _inbox.Next().ShouldBe(LaneMessageKind.Writable);

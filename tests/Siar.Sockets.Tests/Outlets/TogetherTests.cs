@@ -21,7 +21,7 @@ public sealed class TogetherTests : IDisposable
         var all = Readers(usesIoUring, readers);
         var rounds = Enumerable.Range(0, 3).Select(round => TestFrames.Of(3, 200 + round)).ToList();
 
-        foreach (var frames in rounds) WriteTogether(all, frames).ShouldAllBe(state => state == OutletState.Ready);
+        foreach (var frames in rounds) WriteMany(all, frames).ShouldAllBe(r => r == OutletState.Ready);
 
         var expected = string.Concat(rounds.Select(TextOf));
         foreach (var (client, _) in all) Receive(client, expected.Length).ShouldBe(expected);
@@ -36,12 +36,11 @@ public sealed class TogetherTests : IDisposable
         var slow = all[2].Outlet;
         var first = TestFrames.Of(1, 200_000);
         var fed = 0;
-        while (slow.Write(first) is OutletState.Ready) fed++;
-        slow.Untaken.ShouldBe(0);
+        while (slow.Write(first).State is OutletState.Ready) fed++;
         var others = all.Where(r => r.Outlet != slow).ToList();
         var frames = TestFrames.Of(1, 100);
 
-        WriteTogether(others, frames).ShouldAllBe(state => state == OutletState.Ready);
+        WriteMany(others, frames).ShouldAllBe(r => r == OutletState.Ready);
 
         foreach (var (client, _) in others) Receive(client, TextOf(frames).Length).ShouldBe(TextOf(frames));
         fed.ShouldBePositive();
@@ -55,26 +54,26 @@ public sealed class TogetherTests : IDisposable
         var all = Readers(usesIoUring, 4);
         var frames = TestFrames.Of(1, 300_000);
         var expected = new StringBuilder();
-        List<OutletState> states;
+        WriteResult[] results;
         do
         {
-            states = WriteTogether(all, frames);
+            results = WriteMany(all, frames);
             expected.Append(TextOf(frames));
         }
-        while (states.TrueForAll(s => s is OutletState.Ready));
+        while (Array.TrueForAll(results, r => r.State is OutletState.Ready));
 
         for (var i = 0; i < all.Count; i++)
         {
             var (client, outlet) = all[i];
             var text = expected.ToString();
+            var state = results[i].State;
             var received = new StringBuilder();
             while (received.Length < text.Length)
             {
                 received.Append(ReceiveSome(client));
-                if (states[i] is not OutletState.Full) continue;
-                var untaken = outlet.Untaken;
-                states[i] = outlet.Resume();
-                if (states[i] is OutletState.Ready && untaken > 0) states[i] = outlet.Write(frames.AsSpan()[^untaken..]);
+                if (state is not OutletState.Full) continue;
+                state = outlet.Resume();
+                if (state is OutletState.Ready && results[i].Untaken > 0) state = (results[i] = outlet.Write(frames.AsSpan()[^results[i].Untaken..])).State;
             }
 
             received.ToString().ShouldBe(text);
@@ -92,16 +91,16 @@ public sealed class TogetherTests : IDisposable
         var frames = TestFrames.Of(1, 50);
 
         // The reset may come after the first send.
-        List<OutletState> states;
+        WriteResult[] results;
         var written = 0;
         do
         {
-            states = WriteTogether(all, frames);
+            results = WriteMany(all, frames);
             written++;
         }
-        while (states[1] is OutletState.Ready);
+        while (results[1].State is OutletState.Ready);
 
-        states.ShouldBe([OutletState.Ready, OutletState.Closed, OutletState.Ready, OutletState.Ready]);
+        results.Select(r => r.State).ShouldBe([OutletState.Ready, OutletState.Closed, OutletState.Ready, OutletState.Ready]);
         var expected = string.Concat(Enumerable.Repeat(TextOf(frames), written));
         foreach (var i in (int[])[0, 2, 3]) Receive(all[i].Client, expected.Length).ShouldBe(expected);
     }
@@ -114,7 +113,7 @@ public sealed class TogetherTests : IDisposable
         for (var i = 1; i <= 9; i++) window.Append(TestFrames.Event(i, 40));
         var frames = window.Blocks.SelectMany(b => Enumerable.Range(0, b.Count).Select(i => new Frame(b, i))).Where(f => f.Event.Position % 3 != 0).ToArray();
 
-        WriteTogether(all, frames).ShouldAllBe(state => state == OutletState.Ready);
+        WriteMany(all, frames).ShouldAllBe(r => r == OutletState.Ready);
 
         foreach (var (client, _) in all) Receive(client, TextOf(frames).Length).ShouldBe(TextOf(frames));
     }
@@ -127,8 +126,8 @@ public sealed class TogetherTests : IDisposable
         var frames = TestFrames.Of(1, 500);
         (Socket Client, Outlet Outlet)[] all = [plain[0], gzip[0], plain[1], gzip[1], gzip[2], plain[2]];
 
-        WriteTogether([.. all], frames).ShouldAllBe(state => state == OutletState.Ready);
-        WriteTogether([gzip[0], plain[0], gzip[1]], frames).ShouldAllBe(state => state == OutletState.Ready);
+        WriteMany([.. all], frames).ShouldAllBe(r => r == OutletState.Ready);
+        WriteMany([gzip[0], plain[0], gzip[1]], frames).ShouldAllBe(r => r == OutletState.Ready);
 
         var chunk = Encoding.Latin1.GetString(frames[0].Gzip(10).Chunk);
         Receive(gzip[0].Client, 2 * chunk.Length).ShouldBe(chunk + chunk);
@@ -143,10 +142,12 @@ public sealed class TogetherTests : IDisposable
         var all = Readers(usesIoUring: true, 2);
         Frame[] scattered = [.. TestFrames.Of(1, 10), .. TestFrames.Of(1, 10)];
 
-        Should.Throw<InvalidOperationException>(() => all[0].Outlet.WriteTogether(new[] { all[0].Outlet, all[1].Outlet }, scattered));
+        var nothing = new WriteResult[2];
+        Should.Throw<InvalidOperationException>(() => all[0].Outlet.WriteMany(new[] { all[0].Outlet, all[1].Outlet }, scattered, nothing));
+        nothing.ShouldAllBe(r => !r.IsDone);
 
         var frames = TestFrames.Of(1, 20);
-        WriteTogether(all, frames).ShouldAllBe(state => state == OutletState.Ready);
+        WriteMany(all, frames).ShouldAllBe(r => r == OutletState.Ready);
         foreach (var (client, outlet) in all)
         {
             outlet.End(null);
@@ -159,6 +160,7 @@ public sealed class TogetherTests : IDisposable
     {
         var all = Readers(usesIoUring: true, 20);
         var outlets = all.Select(r => r.Outlet).ToArray();
+        var results = new WriteResult[outlets.Length];
         var frames = TestFrames.Of(1, 60);
         var nowhere = new byte[65_536];
 
@@ -170,10 +172,14 @@ public sealed class TogetherTests : IDisposable
         {
             for (var i = 0; i < 50; i++)
             {
-                outlets[0].WriteTogether(outlets, frames);
-                foreach (var (client, outlet) in all)
+                outlets[0].WriteMany(outlets, frames, results);
+                foreach (var result in results)
                 {
-                    if (outlet.Write(frames) is not OutletState.Ready) throw new InvalidOperationException("The socket has room.");
+                    if (result.State is not OutletState.Ready) throw new InvalidOperationException("The socket has room.");
+                }
+
+                foreach (var (client, _) in all)
+                {
                     while (client.Available > 0) client.Receive(nowhere);
                 }
             }
@@ -186,10 +192,11 @@ public sealed class TogetherTests : IDisposable
     }
 
     /// <summary>Does as a lane does.</summary>
-    private static List<OutletState> WriteTogether(List<(Socket Client, Outlet Outlet)> readers, Frame[] frames)
+    private static WriteResult[] WriteMany(List<(Socket Client, Outlet Outlet)> readers, Frame[] frames)
     {
-        readers[0].Outlet.WriteTogether(readers.Select(r => r.Outlet).ToArray(), frames);
-        return [.. readers.Select(r => r.Outlet.Write(frames))];
+        var results = new WriteResult[readers.Count];
+        readers[0].Outlet.WriteMany(readers.Select(r => r.Outlet).ToArray(), frames, results);
+        return results;
     }
 
     private List<(Socket Client, Outlet Outlet)> Readers(bool usesIoUring, int count, int gzipFrom = 0)
@@ -206,7 +213,7 @@ public sealed class TogetherTests : IDisposable
         var outlet = connection.CreateOutlet(new SseForm(TakesSignals: true, InitialRetry: null) { GzipFrom = gzipFrom });
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         var inbox = new Inbox();
-        outlet.Attach(new OutletSignal(inbox, new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, inbox))).ShouldBe(OutletState.Ready);
+        outlet.Attach(new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, inbox)).ShouldBe(OutletState.Ready);
         return (client, outlet);
     }
 
