@@ -1,0 +1,152 @@
+using Siar.Hub;
+using Siar.TestKit;
+
+namespace Siar.Storage.Postgres.Tests.Shared;
+
+/// <summary>What a shared log does when the server, or the way to it, fails.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task A_batch_whose_answer_was_lost_is_settled_and_stands_in_the_log_once()
+    {
+        await using var proxy = new TcpProxy((await PostgresServer.Shared).Port);
+        await using var hubs = await TwoHubs.OpenAsync(proxy);
+        for (var i = 1; i <= 5; i++)
+        {
+            await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"{i}"));
+            proxy.LoseAnswer(IsCommit);
+            var appended = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"lost{i}"));
+            appended.Events.ShouldHaveSingleItem().Position.ShouldBe(2 * i);
+            proxy.AnswersLost.ShouldBe(i);
+        }
+
+        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.B, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
+        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.A, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_cut_off_says_so_and_comes_up_by_itself()
+    {
+        await using var proxy = new TcpProxy((await PostgresServer.Shared).Port);
+        await using var hubs = await TwoHubs.OpenAsync(proxy);
+        await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "1"));
+        proxy.Cut();
+
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "2")));
+        failure.MayBeKept.ShouldBeFalse();
+        hubs.A.Health.State.ShouldBe(LogState.Unavailable);
+        await hubs.A.MaintainAsync();
+        hubs.A.Health.State.ShouldBe(LogState.Unavailable);
+        await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "3"));
+
+        proxy.Heal();
+        await hubs.A.MaintainAsync();
+        hubs.A.Health.State.ShouldBe(LogState.Available);
+        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.A, 0, 2)).ShouldBe("1 3");
+        (await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "4"))).Events[0].Position.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_commit_of_which_nothing_can_be_found_out_is_told_as_perhaps_kept()
+    {
+        await using var proxy = new TcpProxy((await PostgresServer.Shared).Port);
+        var connection = await Databases.MakeAsync();
+        var throughProxy = connection.Replace($"Port={(await PostgresServer.Shared).Port};", $"Port={proxy.Port};", StringComparison.Ordinal);
+        await using var log = await TwoHubs.OpenAsync(throughProxy, configure: o => o.Timeout = TimeSpan.FromSeconds(1));
+        proxy.LoseAnswer(answer =>
+        {
+            if (!IsCommit(answer)) return false;
+            proxy.Cut();
+            return true;
+        });
+
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(log, TwoHubs.Content("t", "1")));
+        failure.MayBeKept.ShouldBeTrue();
+        proxy.Heal();
+        await log.MaintainAsync();
+        TwoHubs.Texts(await TwoHubs.FollowAsync(log, 0, 1)).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_and_comes_back_has_all_that_was_acknowledged()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var log = await TwoHubs.OpenAsync(server.ConnectionTo("postgres"));
+        var acknowledged = new List<string>();
+        for (var i = 0; i < 30; i++)
+        {
+            acknowledged.Add($"{i}");
+            await TwoHubs.AppendAsync(log, TwoHubs.Content("t", $"{i}"));
+        }
+
+        var epoch = log.Epoch;
+        await server.KillAsync();
+        await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(log, TwoHubs.Content("t", "none")));
+        await server.StartAgainAsync();
+
+        (await TwoHubs.AppendAsync(log, TwoHubs.Content("t", "after"))).Events[0].Position.ShouldBe(31);
+        log.Epoch.ShouldBe(epoch);
+        TwoHubs.Texts(await TwoHubs.FollowAsync(log, 0, 31)).ShouldBe(string.Join(' ', [.. acknowledged, "after"]));
+    }
+
+    [Fact]
+    public async Task A_promotion_ends_the_epoch_at_the_head_that_is_found_there()
+    {
+        await using var hubs = await TwoHubs.OpenAsync();
+        var before = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "1"));
+        await Databases.ExecuteAsync(hubs.Connection, "UPDATE siar.log SET timeline = '0000BEEF'");
+
+        var after = await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "2"));
+        after.Events[0].Epoch.ShouldNotBe(before.Events[0].Epoch);
+        (await TwoHubs.FollowAsync(hubs.A, 1, 1))[0].Epoch.ShouldBe(after.Events[0].Epoch);
+        hubs.A.Epoch.ShouldBe(after.Events[0].Epoch);
+        (await hubs.A.ResolveAsync(before.Events[0].Id)).ShouldBe(new ResolvedCursor(1, null));
+        (await hubs.A.ResolveAsync(after.Events[0].Id)).ShouldBe(new ResolvedCursor(2, null));
+        (await hubs.A.ResolveAsync(HubEventId.Create(before.Events[0].Epoch, 2))).ShouldBe(new ResolvedCursor(1, GapReason.OtherEpoch));
+    }
+
+    /// <summary>As after the promotion of a standby that had not got the last commits.</summary>
+    [Fact]
+    public async Task What_a_server_has_lost_is_told_and_no_position_means_two_events()
+    {
+        await using var hubs = await TwoHubs.OpenAsync();
+        var events = new List<LoggedEvent>();
+        for (var i = 1; i <= 5; i++) events.AddRange((await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"{i}"))).Events);
+        await TwoHubs.FollowAsync(hubs.B, 0, 5);
+        await Databases.ExecuteAsync(
+            hubs.Connection, "UPDATE siar.log SET head = 3; DELETE FROM siar.event WHERE position > 3; DELETE FROM siar.event_topic WHERE position > 3");
+
+        await hubs.B.MaintainAsync();
+        hubs.B.Head.ShouldBe(3);
+        hubs.B.Epoch.ShouldNotBe(events[0].Epoch);
+        (await hubs.B.ReadTailAsync(5, TestContext.Current.CancellationToken)).ReadThrough.ShouldBe(3);
+        var again = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "other"));
+        again.Events[0].Position.ShouldBe(4);
+        again.Events[0].Id.ShouldNotBe(events[3].Id);
+        (await hubs.B.ResolveAsync(events[3].Id)).ShouldBe(new ResolvedCursor(3, GapReason.OtherEpoch));
+        (await hubs.B.ResolveAsync(events[2].Id)).ShouldBe(new ResolvedCursor(3, null));
+        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.B, 3, 1)).ShouldBe("other");
+    }
+
+    [Fact]
+    public async Task A_server_without_room_is_full_and_keeps_nothing_of_the_batch()
+    {
+        await using var hubs = await TwoHubs.OpenAsync();
+        await Databases.ExecuteAsync(
+            hubs.Connection,
+            """
+            CREATE FUNCTION public.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER no_room BEFORE INSERT ON siar.event EXECUTE FUNCTION public.no_room();
+            """);
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t")));
+        (failure.State, failure.MayBeKept).ShouldBe((LogState.Full, false));
+        hubs.A.Health.State.ShouldBe(LogState.Full);
+
+        await Databases.ExecuteAsync(hubs.Connection, "DROP TRIGGER no_room ON siar.event");
+        (await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t"))).Events[0].Position.ShouldBe(1);
+        hubs.A.Health.State.ShouldBe(LogState.Available);
+    }
+
+    /// <summary>The server's word for a statement that is done: <c>C</c>, its length, and the statement's name.</summary>
+    private static bool IsCommit(ReadOnlyMemory<byte> answer) => answer.Span.IndexOf("C\0\0\0\u000bCOMMIT"u8) >= 0;
+}
