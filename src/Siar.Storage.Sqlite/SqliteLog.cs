@@ -1,5 +1,6 @@
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Opening;
 using Siar.Storage.Sqlite.Reading;
@@ -27,6 +28,7 @@ public sealed class SqliteLog : IEventLog
     private readonly Database _checkpointing;
     private readonly EpochHistory _epochs;
     private readonly LogReader[] _readers;
+    private readonly IndexTrust _index;
     private readonly JobThreads<LogWriter> _writing;
     private readonly JobThreads<LogReader> _reading;
     private readonly JobThreads<Database> _checkpoints;
@@ -54,7 +56,8 @@ public sealed class SqliteLog : IEventLog
             _checkpointing = Database.Open(path, DatabaseAccess.Write, options.FileSystem);
             opened.Push(_checkpointing);
             LogOpener.SetUp(_checkpointing, options);
-            var context = new ReaderContext(_epochs, plan, _writer.Tail, new TopicNames(), new SelectionCache(), options);
+            opened.Push(_index = new IndexTrust(OpenToRead(options), _writer.Tail));
+            var context = new ReaderContext(_epochs, plan, _writer.Tail, _index, new TopicNames(), new SelectionCache(), options);
             _readers = new LogReader[options.Readers];
             for (var i = 0; i < _readers.Length; i++) opened.Push(_readers[i] = OpenReader(context));
             opened.Push(_files = new LogFileWatch(path, _lock.File));
@@ -72,6 +75,7 @@ public sealed class SqliteLog : IEventLog
         _writing = new JobThreads<LogWriter>("siar log writer", [_writer]);
         _reading = new JobThreads<LogReader>("siar log reader", _readers);
         _checkpoints = new JobThreads<Database>("siar log checkpoint", [_checkpointing]);
+        _index.Begin();
     }
 
     /// <summary>The file.</summary>
@@ -90,7 +94,7 @@ public sealed class SqliteLog : IEventLog
     public RetentionPlan Plan => _plan;
 
     /// <inheritdoc />
-    public LogHealth Health => Volatile.Read(ref _health);
+    public LogHealth Health => _index.Damage is { } damage ? SqliteFailure.HealthOf(damage) : Volatile.Read(ref _health);
 
     /// <inheritdoc />
     public Closing? FindClosing(Topic topic) => _writer.FindClosing(topic);
@@ -107,8 +111,18 @@ public sealed class SqliteLog : IEventLog
     /// <param name="retention">How much is kept.</param>
     /// <param name="time">The clock that ages are measured by.</param>
     /// <exception cref="SqliteLogException">The log is open in another hub, or the file cannot be used; the message says what to do.</exception>
-    public static SqliteLog Open(string path, SqliteLogOptions options, RetentionPlan retention, TimeProvider time) =>
-        new(LogPath.Resolve(path), options, retention, time);
+    public static SqliteLog Open(string path, SqliteLogOptions options, RetentionPlan retention, TimeProvider time)
+    {
+        var file = LogPath.Resolve(path);
+        try
+        {
+            return new SqliteLog(file, options, retention, time);
+        }
+        catch (Exception failure) when (SqliteFailure.IsOfContents(failure))
+        {
+            throw SqliteFailure.OfContents(failure, file);
+        }
+    }
 
     /// <inheritdoc />
     /// <exception cref="SqliteLogException">The batch could not be kept, such as on a full disk.</exception>
@@ -187,11 +201,13 @@ public sealed class SqliteLog : IEventLog
         }
     });
 
-    private LogReader OpenReader(ReaderContext context)
+    private LogReader OpenReader(ReaderContext context) => new(OpenToRead(context.Options), context);
+
+    private Database OpenToRead(SqliteLogOptions options)
     {
-        var database = Database.Open(Path, DatabaseAccess.Read, context.Options.FileSystem);
-        LogOpener.SetUp(database, context.Options);
-        return new LogReader(database, context);
+        var database = Database.Open(Path, DatabaseAccess.Read, options.FileSystem);
+        LogOpener.SetUp(database, options);
+        return database;
     }
 
     private Appended[] Append(LogWriter writer, IReadOnlyList<Append> batch)
@@ -233,13 +249,14 @@ public sealed class SqliteLog : IEventLog
         }
     }
 
-    // A log that has failed is well when a commit goes through, whoever makes it: nobody may publish where the hub says that it is not ready.
+    // A log that has failed is well when a commit goes through, whoever makes it: nobody may publish where the hub says that it is not ready. One whose
+    // file is damaged is well when an event can be appended: that something else can be written says nothing of the damage.
     private bool IsWell(LogWriter writer)
     {
         try
         {
             if (_files.Look() is { } gone) throw gone;
-            if (_health.State is LogState.Available) return true;
+            if (_health.State is LogState.Available or LogState.Damaged) return true;
             writer.TryCommit();
             Volatile.Write(ref _health, LogHealth.Available);
             return true;
@@ -275,6 +292,7 @@ public sealed class SqliteLog : IEventLog
     private void Close()
     {
         _checkpoints.Dispose();
+        _index.Dispose();
         _reading.Dispose();
         _writing.Dispose();
         foreach (var reader in _readers) reader.Dispose();

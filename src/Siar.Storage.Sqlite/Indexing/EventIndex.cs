@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Writing;
 
 namespace Siar.Storage.Sqlite.Indexing;
 
@@ -92,6 +94,7 @@ internal sealed class EventIndex : IDisposable
 
     private void Forget()
     {
+        _tables.Forget();
         _added.Clear();
         _removed.Clear();
         _removedOfTopic.Clear();
@@ -101,10 +104,15 @@ internal sealed class EventIndex : IDisposable
     {
         var tail = new TailIndex(database.ReadNumber("SELECT through FROM indexed")!.Value, _chunkEvents);
         var topics = new List<long>();
+        using var sequence = new EventSequence(database);
+        var before = tail.Chunks[0].After;
         using var rows = database.Prepare("SELECT position, topic, alternates, id, flags FROM event WHERE position > ?1 ORDER BY position");
         rows.Bind(1, tail.Chunks[0].After);
         while (rows.Step())
         {
+            Note(() => sequence.Check(before, rows.Number(0)));
+            if (rows.Number(0) <= before) continue;
+            before = rows.Number(0);
             topics.Clear();
             topics.Add(rows.Number(1));
             AlternateIds.Read(rows.TextOrNull(2), topics);
@@ -112,6 +120,22 @@ internal sealed class EventIndex : IDisposable
             tail.Add(new IndexEntry(rows.Number(0), [.. topics], repeats ? null : rows.TextOrNull(3)));
         }
 
+        var head = LogWriter.HeadOf(database);
+        if (before > head) throw sequence.Missing(before);
+        Note(() => sequence.CheckEnd(before, head));
         return tail;
+
+        // What can be found goes on being found: by going through the events.
+        void Note(Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (SqliteLogException damage) when (damage.Failure is SqliteLogFailure.Damaged)
+            {
+                tail.Damage ??= damage;
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 
 namespace Siar.Storage.Sqlite.Indexing;
@@ -12,7 +13,12 @@ internal sealed class IndexTables : IDisposable
     private readonly Statement _findId;
     private readonly Statement _findTopic;
     private readonly Statement _newest;
+    private readonly Statement _indexed;
     private readonly Statement _saveIndexed;
+    private readonly Statement _saveDigest;
+
+    // Of what was inserted since it was written down.
+    private long _digest;
 
     public IndexTables(Database database)
     {
@@ -23,16 +29,30 @@ internal sealed class IndexTables : IDisposable
         _findId = database.Prepare("SELECT position FROM publisher_id WHERE id = ?1");
         _findTopic = database.Prepare("SELECT position FROM event_topic WHERE topic = ?1 LIMIT 1");
         _newest = database.Prepare("SELECT max(position) FROM event_topic WHERE topic = ?1");
+        _saveDigest = database.Prepare("UPDATE integrity SET entries = (entries | ?1) - (entries & ?1)");
+        _indexed = database.Prepare("SELECT through FROM indexed");
         _saveIndexed = database.Prepare("UPDATE indexed SET through = ?1");
     }
 
-    public void Insert(long topic, long position) => _insertTopic.Bind(1, topic).Bind(2, position).Run();
+    /// <summary>Writes that a topic has an event; <see cref="SaveIndexed"/> must follow in the same transaction.</summary>
+    public void Insert(long topic, long position)
+    {
+        _insertTopic.Bind(1, topic).Bind(2, position).Run();
+        _digest ^= IndexDigest.Entry(topic, position);
+    }
 
     public void Insert(string id, long position) => _insertId.Bind(1, id).Bind(2, position).Run();
 
     public void Delete(IndexEntry entry)
     {
-        foreach (var topic in entry.Topics) _deleteTopic.Bind(1, topic).Bind(2, entry.Position).Run();
+        var digest = 0L;
+        foreach (var topic in entry.Topics)
+        {
+            _deleteTopic.Bind(1, topic).Bind(2, entry.Position).Run();
+            digest ^= IndexDigest.Entry(topic, entry.Position);
+        }
+
+        _saveDigest.Bind(1, digest).Run();
         if (entry.Id is not null) _deleteId.Bind(1, entry.Id).Bind(2, entry.Position).Run();
     }
 
@@ -43,7 +63,15 @@ internal sealed class IndexTables : IDisposable
     public long? Newest(long topic) => _newest.Bind(1, topic).ReadNumber();
 
     /// <summary>Writes down up to which position events are in the tables.</summary>
-    public void SaveIndexed(long through) => _saveIndexed.Bind(1, through).Run();
+    public void SaveIndexed(long through)
+    {
+        _saveDigest.Bind(1, _digest ^ IndexDigest.Indexed(_indexed.ReadNumber() ?? -1) ^ IndexDigest.Indexed(through)).Run();
+        _saveIndexed.Bind(1, through).Run();
+        _digest = 0;
+    }
+
+    /// <summary>Forgets what was inserted in a transaction that was rolled back.</summary>
+    public void Forget() => _digest = 0;
 
     public void Dispose()
     {
@@ -54,6 +82,8 @@ internal sealed class IndexTables : IDisposable
         _findId.Dispose();
         _findTopic.Dispose();
         _newest.Dispose();
+        _indexed.Dispose();
         _saveIndexed.Dispose();
+        _saveDigest.Dispose();
     }
 }

@@ -32,6 +32,9 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
     /// <summary>Whether there is so much that nothing should be added before some is written into the tables.</summary>
     public bool IsFull => _chunks.Length > MostChunks;
 
+    /// <summary>Why some of the newest events may not be among these; null where all are.</summary>
+    public SqliteLogException? Damage { get; set; }
+
     /// <summary>The writer's transaction begins.</summary>
     public void Begin() => _before = (_chunks, _chunks[^1].Through, _chunks[^1].Events);
 
@@ -44,7 +47,11 @@ internal sealed class TailIndex(long indexed, int chunkEvents)
     }
 
     /// <summary>Becomes what another is.</summary>
-    public void Replace(TailIndex other) => _chunks = other._chunks;
+    public void Replace(TailIndex other)
+    {
+        Damage ??= other.Damage;
+        _chunks = other._chunks;
+    }
 
     public void Add(IndexEntry entry)
     {

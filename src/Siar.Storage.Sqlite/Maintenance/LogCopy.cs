@@ -1,5 +1,6 @@
 using Siar.Hub;
 using Siar.Storage.Sqlite.Indexing;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Schema;
 using Siar.Storage.Sqlite.Writing;
@@ -9,6 +10,9 @@ namespace Siar.Storage.Sqlite;
 /// <summary>Copies what can be read of a log into an empty one.</summary>
 internal sealed class LogCopy : IDisposable
 {
+    // A longer hole is not written down position by position.
+    private const long MostAbsent = 1 << 20;
+
     private readonly LogFileReader _from;
     private readonly Database _to;
     private readonly TopicTable _topics;
@@ -38,9 +42,21 @@ internal sealed class LogCopy : IDisposable
 
     public void CopyEvents()
     {
-        Events = new SalvageReader(_from).ReadAll(Take, Lost.Add, _ => IsCutOff = true);
+        Events = new SalvageReader(_from, _from.ReadRows).ReadAll(Take, Lost.Add, _ => IsCutOff = true);
         Head = Math.Max(Head, Lost.Count > 0 ? Lost[^1].Through : 0);
         _index.SaveIndexed(Head);
+    }
+
+    /// <summary>Writes down which positions have no event, now that the head is known.</summary>
+    public void NoteAbsent()
+    {
+        using var absent = new AbsentTable(_to);
+        foreach (var (from, through) in Holes(Head))
+        {
+            var isForgotten = from == 1 || through - from > MostAbsent;
+            if (isForgotten) absent.Forget(through);
+            for (var position = isForgotten ? ((through >> 6) << 6) + 1 : from; position <= through; position++) absent.Add(position);
+        }
     }
 
     /// <summary>Copies what was trimmed; what is lost counts as trimmed of every class and topic, since nobody knows whose it was.</summary>
@@ -86,11 +102,39 @@ internal sealed class LogCopy : IDisposable
 
     private void Take(LoggedEvent logged, EventFlags flags)
     {
+        // A page that stands in two places is met twice.
+        if (logged.Position <= Head && _events.IdOf(logged.Position, logged.Epoch) is not null) return;
+        Events++;
         var topics = logged.Content.Topics.Select(_topics.IdOf).ToArray();
         _events.Insert(logged, topics, flags);
         foreach (var topic in topics) _index.Insert(topic, logged.Position);
         if (!logged.Content.Id.IsNone && !flags.HasFlag(EventFlags.RepeatsId)) _index.Insert(logged.Content.Id.Value, logged.Position);
-        Head = logged.Position;
+        Head = Math.Max(Head, logged.Position);
+    }
+
+    // What is neither here nor was dropped is lost, also where no reading failed: in the place of some events there were others.
+    private void FindLost()
+    {
+        using var sequence = new EventSequence(_from.Database);
+        Lost.Clear();
+        foreach (var (from, through) in Holes(Head))
+        {
+            if (!sequence.AreAbsent(from, through)) Lost.Add(new LostRange(from, through));
+        }
+    }
+
+    private List<(long From, long Through)> Holes(long head)
+    {
+        var holes = new List<(long, long)>();
+        using var positions = _to.Prepare("SELECT position FROM event ORDER BY position");
+        var before = 0L;
+        for (; positions.Step(); before = positions.Number(0))
+        {
+            if (positions.Number(0) > before + 1) holes.Add((before + 1, positions.Number(0) - 1));
+        }
+
+        if (head > before) holes.Add((before + 1, head));
+        return holes;
     }
 
     private void CopyKeys()

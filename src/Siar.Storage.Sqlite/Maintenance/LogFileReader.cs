@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Opening;
 using Siar.Storage.Sqlite.Reading;
@@ -22,6 +23,7 @@ internal sealed class LogFileReader : IDisposable
         Database = database;
         Epochs = epochs;
         _rows = new EventRows(database, epochs, new TopicNames());
+        KnowsAbsent = LogSchema.VersionOf(database) >= 6;
     }
 
     public Database Database { get; }
@@ -64,7 +66,34 @@ internal sealed class LogFileReader : IDisposable
         }
     }
 
-    /// <summary>Events after a position, each with what else its row says.</summary>
+    /// <summary>Whether the file says which positions have no event any more.</summary>
+    public bool KnowsAbsent { get; }
+
+    /// <summary>All events in order, each with what else its row says.</summary>
+    /// <exception cref="SqliteLogException">One is missing, or cannot be read.</exception>
+    public IEnumerable<(LoggedEvent Event, EventFlags Flags)> ReadInOrder(long after)
+    {
+        using var sequence = KnowsAbsent ? new EventSequence(Database) : null;
+        Database.Execute("BEGIN");
+        try
+        {
+            var before = after;
+            foreach (var row in ReadRows(after))
+            {
+                sequence?.Check(before, row.Event.Position);
+                before = row.Event.Position;
+                yield return row;
+            }
+
+            sequence?.CheckEnd(before, LogWriter.HeadOf(Database));
+        }
+        finally
+        {
+            Database.RollBack();
+        }
+    }
+
+    /// <summary>Events after a position as they are found, each with what else its row says.</summary>
     public IEnumerable<(LoggedEvent Event, EventFlags Flags)> ReadRows(long after)
     {
         using var rows = Database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 ORDER BY position");

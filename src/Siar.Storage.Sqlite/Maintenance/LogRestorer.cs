@@ -49,6 +49,7 @@ internal static class LogRestorer
         {
             copy.CopyRetention();
             copy.CopyPromises();
+            copy.NoteAbsent();
             WriteEpochs(to, from.Epochs, replaced == source ? null : TryReadEpochs(replaced), copy.Head);
         });
         to.Checkpoint(CheckpointKind.Empty);

@@ -1,4 +1,5 @@
 using Siar.Storage.Sqlite.Epochs;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Opening;
 
 namespace Siar.Storage.Sqlite;
@@ -21,7 +22,7 @@ internal static class LogVerifier
             var database = file.Database;
             Note(problems, examination?.OfWriteAheadLog(LogSettings.WasLeftOpen(database), LogSettings.WasFullyDurable(database)));
             AddRows(problems, file, $"PRAGMA integrity_check({MaxProblems})", "ok", row => $"SQLite finds: {row}.");
-            events = new SalvageReader(file).ReadAll((_, _) => { }, range => problems.Add(Unreadable(range)), after => problems.Add($"Nothing after position {after} can be read."));
+            events = new SalvageReader(file, file.ReadInOrder).ReadAll((_, _) => { }, range => problems.Add(Unreadable(range)), after => problems.Add($"Nothing after position {after} can be read."));
             CheckTables(problems, file);
         }
         catch (SqliteLogException failure) when (failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.InputOutput && File.Exists(path))
@@ -41,6 +42,8 @@ internal static class LogVerifier
 
     private static void CheckTables(List<string> problems, LogFileReader file)
     {
+        if (file.KnowsAbsent && new IndexAudit(file.Database, () => false).IsSound() is false)
+            problems.Add("The tables that say which topics there are and where their events are, are not what was written.");
         AddRows(
             problems,
             file,

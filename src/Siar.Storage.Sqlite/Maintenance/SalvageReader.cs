@@ -3,7 +3,9 @@ using Siar.Hub;
 namespace Siar.Storage.Sqlite;
 
 /// <summary>Reads a log past the places where it is damaged.</summary>
-internal sealed class SalvageReader(LogFileReader file)
+/// <param name="file">The log.</param>
+/// <param name="readRows">Reads events after a position, and fails where it cannot.</param>
+internal sealed class SalvageReader(LogFileReader file, Func<long, IEnumerable<(LoggedEvent Event, EventFlags Flags)>> readRows)
 {
     private const long MaxPosition = long.MaxValue - 1;
     private const long MaxTriedOneByOne = 1_024;
@@ -21,10 +23,10 @@ internal sealed class SalvageReader(LogFileReader file)
         {
             try
             {
-                foreach (var (logged, flags) in file.ReadRows(after))
+                foreach (var (logged, flags) in readRows(after))
                 {
                     take(logged, flags);
-                    after = logged.Position;
+                    after = Math.Max(after, logged.Position);
                     count++;
                 }
 
@@ -77,7 +79,7 @@ internal sealed class SalvageReader(LogFileReader file)
     {
         try
         {
-            foreach (var _ in file.ReadRows(position - 1)) return true;
+            foreach (var _ in readRows(position - 1)) return true;
             return !HasMore(position);
         }
         catch (SqliteLogException failure) when (failure.Failure is SqliteLogFailure.Damaged)

@@ -26,7 +26,7 @@ public static class SqliteLogFile
     public static IEnumerable<LoggedEvent> Read(string path, long after = 0)
     {
         using var file = LogFileReader.Open(path);
-        foreach (var (logged, _) in file.ReadRows(after)) yield return logged;
+        foreach (var (logged, _) in file.ReadInOrder(after)) yield return logged;
     }
 
     /// <summary>Looks at every page and every event of a log.</summary>

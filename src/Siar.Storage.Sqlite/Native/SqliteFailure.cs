@@ -12,6 +12,16 @@ internal static class SqliteFailure
     public static SqliteLogException Of(Exception failure, string path) => failure as SqliteLogException
         ?? new SqliteLogException(SqliteLogFailure.InputOutput, $"The log '{path}' could not be used: {failure.Message}", failure);
 
+    /// <summary>Whether something could not be understood that was read of a file, which holds only what can.</summary>
+    public static bool IsOfContents(Exception failure) =>
+        failure is FormatException or ArgumentException or OverflowException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException;
+
+    /// <summary>That a file holds what cannot be understood.</summary>
+    public static SqliteLogException OfContents(Exception failure, string path) => new(
+        SqliteLogFailure.Damaged,
+        $"The log '{path}' is damaged: it holds what no log can ({failure.Message.TrimEnd('.')}). Put a backup back, or go on with what can be read of this file, by 'siar log restore'.",
+        failure);
+
     /// <summary>What a log says of itself after a failure.</summary>
     public static LogHealth HealthOf(SqliteLogException failure) => new(failure.State, failure.Failure switch
     {

@@ -19,6 +19,18 @@ internal sealed class EventRows(Database database, EpochHistory epochs, TopicNam
     /// <summary>The topics of the row that a statement stands on.</summary>
     public ImmutableArray<Topic> Topics(Statement row)
     {
+        try
+        {
+            return TopicsOf(row);
+        }
+        catch (Exception failure) when (SqliteFailure.IsOfContents(failure))
+        {
+            throw Changed(row.Number(0));
+        }
+    }
+
+    private ImmutableArray<Topic> TopicsOf(Statement row)
+    {
         var canonical = names.Get(row.Number(2), _name);
         if (row.IsNull(3)) return [canonical];
         _alternates.Clear();
@@ -33,12 +45,25 @@ internal sealed class EventRows(Database database, EpochHistory epochs, TopicNam
     /// <exception cref="SqliteLogException">The row is not what was appended.</exception>
     public LoggedEvent Read(Statement row, ImmutableArray<Topic> topics)
     {
+        try
+        {
+            var logged = Restore(row, topics);
+            return EventChecksum.Of(logged) == row.Number(10) ? logged : throw Changed(logged.Position);
+        }
+        catch (Exception failure) when (SqliteFailure.IsOfContents(failure))
+        {
+            // A row that was changed may hold text that no event can have.
+            throw Changed(row.Number(0));
+        }
+    }
+
+    private LoggedEvent Restore(Statement row, ImmutableArray<Topic> topics)
+    {
         var position = row.Number(0);
         var id = row.TextOrNull(5) is { } ownId ? EventId.Parse(ownId) : default;
         var type = row.TextOrNull(6) is { } ownType ? EventType.Parse(ownType) : default;
         var content = Event.Restore(topics, row.Blob(9).ToArray(), id, type, (int?)row.NumberOrNull(7), Flags(row).HasFlag(EventFlags.Private), row.TextOrNull(8));
-        var logged = new LoggedEvent(position, epochs.At(position), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(1)), content);
-        return EventChecksum.Of(logged) == row.Number(10) ? logged : throw Changed(position);
+        return new LoggedEvent(position, epochs.At(position), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(1)), content);
     }
 
     public void Dispose() => _name.Dispose();

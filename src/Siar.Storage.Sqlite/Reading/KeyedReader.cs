@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Siar.Hub;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Topics;
 
 namespace Siar.Storage.Sqlite.Reading;
 
 /// <summary>Reads the newest event of each key, in the order of positions. Used by one thread, within a snapshot of the file.</summary>
-internal sealed class KeyedReader(Database database, EventRows rows, TopicNames names, int maxScanned) : IDisposable
+internal sealed class KeyedReader(Database database, EventRows rows, EventSequence sequence, TopicNames names, int maxScanned) : IDisposable
 {
     private const string SelectOne = $"SELECT {EventRows.Columns} FROM event WHERE position = ?1 UNION ALL SELECT {EventRows.Columns} FROM survivor WHERE position = ?1";
 
@@ -73,7 +74,7 @@ internal sealed class KeyedReader(Database database, EventRows rows, TopicNames 
 
     private LoggedEvent? ReadOne(long position, LogQuery query)
     {
-        if (!_one.Bind(1, position).Step()) return null;
+        if (!_one.Bind(1, position).Step()) throw sequence.Missing(position);
         var topics = rows.Topics(_one);
         var canonical = _one.Number(2);
         var logged = query.Matchers.MatchesAny(topics) ? rows.Read(_one, topics) : null;

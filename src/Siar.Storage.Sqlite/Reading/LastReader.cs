@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 
 namespace Siar.Storage.Sqlite.Reading;
@@ -7,7 +8,7 @@ namespace Siar.Storage.Sqlite.Reading;
 /// Finds where the newest so many events of a topic begin. An event is among the newest of one of its topics if it is not before that. Used
 /// by one thread, within a snapshot of the file.
 /// </summary>
-internal sealed class LastReader(Database database, EventRows rows) : IDisposable
+internal sealed class LastReader(Database database, EventRows rows, EventSequence sequence) : IDisposable
 {
     /// <summary>Events that count for nobody, or not for this reader, looked at before the search of a topic ends.</summary>
     private const int MostLookedAt = 65_536;
@@ -47,7 +48,7 @@ internal sealed class LastReader(Database database, EventRows rows) : IDisposabl
 
     private bool Counts(long position, EventSelection selection)
     {
-        if (!_one.Bind(1, position).Step()) return false;
+        if (!_one.Bind(1, position).Step()) return sequence.AreAbsent(position, position) ? false : throw sequence.Missing(position);
         var type = _one.TextOrNull(6);
         var isPrivate = EventRows.Flags(_one).HasFlag(EventFlags.Private);
         var counts = type != "siar.closed" && (!isPrivate || selection.Grants.MatchesAny(rows.Topics(_one)));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Indexing;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Retention;
 using Siar.Topics;
@@ -11,7 +12,7 @@ namespace Siar.Storage.Sqlite.Reading;
 
 /// <summary>What the readers of one log share.</summary>
 internal sealed record ReaderContext(
-    EpochHistory Epochs, RetentionPlan Plan, TailIndex Tail, TopicNames Names, SelectionCache Selections, SqliteLogOptions Options);
+    EpochHistory Epochs, RetentionPlan Plan, TailIndex Tail, IndexTrust Index, TopicNames Names, SelectionCache Selections, SqliteLogOptions Options);
 
 /// <summary>Reads the log through a connection of its own. Used by one thread.</summary>
 internal sealed class LogReader : IDisposable
@@ -28,11 +29,10 @@ internal sealed class LogReader : IDisposable
     private readonly Statement _trimmed;
     private readonly Statement _scan;
     private readonly Statement _one;
-    private readonly Statement _exists;
-    private readonly Statement _before;
-    private readonly Statement _after;
+    private readonly EventSequence _sequence;
     private readonly Statement _positions;
     private readonly Statement _id;
+    private readonly Statement _idAt;
 
     // Of the page that is being read.
     private readonly Dictionary<Topic, bool> _wanted = [];
@@ -49,17 +49,16 @@ internal sealed class LogReader : IDisposable
         _context = context;
         _rows = new EventRows(database, context.Epochs, context.Names);
         _finder = new TopicFinder(database, context.Selections, context.Names, context.Options.MaxTopicsTried);
-        _keyed = new KeyedReader(database, _rows, context.Names, context.Options.MaxScanned);
-        _last = new LastReader(database, _rows);
+        _sequence = new EventSequence(database);
+        _keyed = new KeyedReader(database, _rows, _sequence, context.Names, context.Options.MaxScanned);
+        _last = new LastReader(database, _rows, _sequence);
         _begin = database.Prepare("BEGIN");
         _trimmed = database.Prepare(RetentionTable.TrimmedSql);
         _scan = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position > ?1 AND position <= ?2 ORDER BY position");
         _one = database.Prepare($"SELECT {EventRows.Columns} FROM event WHERE position = ?1");
-        _exists = database.Prepare("SELECT position FROM event WHERE position = ?1");
-        _before = database.Prepare("SELECT position FROM event WHERE position <= ?1 ORDER BY position DESC LIMIT 1");
-        _after = database.Prepare("SELECT position FROM event WHERE position > ?1 ORDER BY position LIMIT 1");
         _positions = database.Prepare(TopicPositions.Sql);
         _id = database.Prepare("SELECT position FROM publisher_id WHERE id = ?1");
+        _idAt = database.Prepare("SELECT id FROM event WHERE position = ?1");
     }
 
     /// <summary>Reads a page.</summary>
@@ -101,6 +100,13 @@ internal sealed class LogReader : IDisposable
     {
         _readThrough = query.After;
         _readingAt = null;
+        if (!query.Matchers.IsAll && query.Selection is null && !_context.Index.IsSound())
+        {
+            Scan(query, head, (row, topics) => Wants(query.Matchers, topics), page);
+            return;
+        }
+
+        if (query.Selection is not null && !_context.Index.IsSound()) throw _context.Index.Damage!;
         var topics = query.Matchers.IsAll ? null : _finder.Find(query.Matchers);
         if (query.Selection is { IsOfKeys: true }) _keyed.Read(query, topics, page);
         else if (query.Selection is { } last) ReadLast(query, last, positions, topics, head, page);
@@ -110,7 +116,7 @@ internal sealed class LogReader : IDisposable
 
     // A row that was changed may hold text that no event can have.
     private static bool IsDamage(Exception failure) =>
-        failure is SqliteLogException { Failure: SqliteLogFailure.Damaged } or FormatException or ArgumentException or OverflowException;
+        failure is SqliteLogException { Failure: SqliteLogFailure.Damaged } || SqliteFailure.IsOfContents(failure);
 
     /// <summary>
     /// What was read before the damage is a page as any other; the next one begins at the damage, and passes over it to the next place from which
@@ -174,10 +180,12 @@ internal sealed class LogReader : IDisposable
         {
             if (_scan.Bind(1, position - 1).Bind(2, head).Step())
             {
-                CheckOrder(_scan.Number(0), position - 1);
+                _sequence.Check(position - 1, _scan.Number(0));
                 _rows.Read(_scan, _rows.Topics(_scan));
+                return true;
             }
 
+            _sequence.CheckEnd(position - 1, head);
             return true;
         }
         catch (Exception failure) when (IsDamage(failure))
@@ -190,30 +198,24 @@ internal sealed class LogReader : IDisposable
         }
     }
 
-    // Where pages of the table have changed places, positions fall, or what stands on both sides of a hole is not found from the other side.
-    private void CheckOrder(long position, long before)
-    {
-        if (position == before + 1 && _exists.Bind(1, position).ReadNumber() is not null) return;
-        if (position > before && IsHole(before, position)) return;
-        throw new SqliteLogException(
-            SqliteLogFailure.Damaged,
-            $"The log '{_database.Path}' is damaged: its events are out of order behind position {before}. Go on without them, or with a backup, by 'siar log restore'.");
-    }
-
-    private bool IsHole(long before, long position)
-    {
-        if (_exists.Bind(1, position).ReadNumber() is null) return false;
-        var last = _before.Bind(1, before).ReadNumber();
-        return last is null ? _after.Bind(1, 0).ReadNumber() == position : _after.Bind(1, last.Value).ReadNumber() == position;
-    }
-
     /// <summary>Finds where a publisher's id leads.</summary>
     /// <param name="id">The id.</param>
     /// <param name="head">The log's head: what memory holds behind it is not committed.</param>
     public long? Find(EventId id, long head)
     {
         var tail = _context.Tail.Chunks;
-        return _id.Bind(1, id.Value).ReadNumber() ?? (TailIndex.Find(tail, id.Value) is { } position && position <= head ? position : null);
+        return FindInTable(id) ?? (TailIndex.Find(tail, id.Value) is { } position && position <= head ? position : null);
+    }
+
+    // What a changed entry leads to is another event: the id counts as unknown, which is told.
+    private long? FindInTable(EventId id) =>
+        _id.Bind(1, id.Value).ReadNumber() is { } position && _idAt.Bind(1, position).Step() && HasId(id) ? position : null;
+
+    private bool HasId(EventId id)
+    {
+        var found = _idAt.TextOrNull(0) == id.Value;
+        _idAt.Reset();
+        return found;
     }
 
     public void Dispose()
@@ -224,11 +226,10 @@ internal sealed class LogReader : IDisposable
         _trimmed.Dispose();
         _scan.Dispose();
         _one.Dispose();
-        _exists.Dispose();
-        _before.Dispose();
-        _after.Dispose();
+        _sequence.Dispose();
         _positions.Dispose();
         _id.Dispose();
+        _idAt.Dispose();
         _finder.Dispose();
         _rows.Dispose();
         _database.Dispose();
@@ -292,8 +293,8 @@ internal sealed class LogReader : IDisposable
             if (!_one.Bind(1, position).Step())
             {
                 // What memory still names may have been trimmed since; nothing else is missing from the table.
-                if (position > positions.TableEnd && position <= _trimmedThrough) continue;
-                throw Missing(position);
+                if (position > positions.TableEnd && position <= _trimmedThrough && _sequence.AreAbsent(position, position)) continue;
+                throw _sequence.Missing(position);
             }
 
             var logged = _rows.Read(_one, _rows.Topics(_one));
@@ -316,10 +317,12 @@ internal sealed class LogReader : IDisposable
         most = Math.Min(most, _context.Options.MaxScanned);
         _wanted.Clear();
         _scan.Bind(1, query.After).Bind(2, head);
-        while (StepScan())
+        while (StepScan(head))
         {
+            // Read also where it is not wanted: a topic that was changed may have been.
             var topics = _rows.Topics(_scan);
-            if (wants(_scan, topics) && _rows.Read(_scan, topics) is var logged && counts?.Invoke(logged.Content) != false && !page.Offer(logged)) return;
+            var logged = _rows.Read(_scan, topics);
+            if (wants(_scan, topics) && counts?.Invoke(logged.Content) != false && !page.Offer(logged)) return;
             _readThrough = _scan.Number(0);
             if (++scanned < most) continue;
             page.StopAt(_scan.Number(0));
@@ -327,11 +330,16 @@ internal sealed class LogReader : IDisposable
         }
     }
 
-    private bool StepScan()
+    private bool StepScan(long head)
     {
         _readingAt = _readThrough + 1;
-        if (!_scan.Step()) return false;
-        CheckOrder(_scan.Number(0), _readThrough);
+        if (!_scan.Step())
+        {
+            _sequence.CheckEnd(_readThrough, head);
+            return false;
+        }
+
+        _sequence.Check(_readThrough, _scan.Number(0));
         _readingAt = _scan.Number(0);
         return true;
     }
@@ -347,8 +355,4 @@ internal sealed class LogReader : IDisposable
 
         return false;
     }
-
-    private SqliteLogException Missing(long position) => new(
-        SqliteLogFailure.Damaged,
-        $"The log '{_database.Path}' is damaged: the event at position {position} is missing. Go on without it, or with a backup, by 'siar log restore'.");
 }

@@ -1,3 +1,4 @@
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 
 namespace Siar.Storage.Sqlite.Schema;
@@ -9,7 +10,7 @@ internal static class LogSchema
     private const long ApplicationId = 0x53696172;
 
     // In order; the file's user_version says how many it has had.
-    private static readonly string[] Migrations = [Version1.Sql, Version2.Sql, Version3.Sql, Version4.Sql, Version5.Sql];
+    private static readonly string[] Migrations = [Version1.Sql, Version2.Sql, Version3.Sql, Version4.Sql, Version5.Sql, Version6.Sql];
 
     /// <summary>The version that this program writes.</summary>
     public static int Current => Migrations.Length;
@@ -45,19 +46,20 @@ internal static class LogSchema
     }
 
     /// <summary>Brings a file to the current version, all at once or not at all.</summary>
-    public static void Migrate(Database database) => Migrate(database, Migrations);
+    public static void Migrate(Database database) => Migrate(database, Migrations, IndexAudit.Make);
 
-    internal static void Migrate(Database database, IReadOnlyList<string> migrations)
+    internal static void Migrate(Database database, IReadOnlyList<string> migrations, Action<Database>? fill = null)
     {
         var version = VersionOf(database);
         if (version == migrations.Count) return;
         database.Transact(() =>
         {
             for (var i = version; i < migrations.Count; i++) database.Execute(migrations[i]);
+            fill?.Invoke(database);
             database.Execute($"PRAGMA application_id = {ApplicationId}");
             database.Execute($"PRAGMA user_version = {migrations.Count}");
         });
     }
 
-    private static int VersionOf(Database database) => (int)database.ReadNumber("PRAGMA user_version")!.Value;
+    public static int VersionOf(Database database) => (int)database.ReadNumber("PRAGMA user_version")!.Value;
 }

@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Wire;
 
@@ -11,6 +12,7 @@ internal sealed class EventTable : IDisposable
     private readonly Statement _insertSurvivor;
     private readonly Statement _delete;
     private readonly Statement _id;
+    private readonly AbsentTable _absent;
 
     public EventTable(Database database)
     {
@@ -22,6 +24,7 @@ internal sealed class EventTable : IDisposable
         _insert = database.Prepare("INSERT INTO event" + Columns);
         _insertSurvivor = database.Prepare("INSERT INTO survivor" + Columns);
         _id = database.Prepare("SELECT id FROM event WHERE position = ?1");
+        _absent = new AbsentTable(database);
         _delete = database.Prepare("DELETE FROM event WHERE position = ?1");
     }
 
@@ -46,13 +49,19 @@ internal sealed class EventTable : IDisposable
         return own is null ? HubEventId.Create(epoch, position) : EventId.Parse(own);
     }
 
-    public void Delete(long position) => _delete.Bind(1, position).Run();
+    /// <summary>Takes an event out, and notes that it is gone.</summary>
+    public void Delete(long position)
+    {
+        _delete.Bind(1, position).Run();
+        _absent.Add(position);
+    }
 
     public void Dispose()
     {
         _insert.Dispose();
         _insertSurvivor.Dispose();
         _id.Dispose();
+        _absent.Dispose();
         _delete.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Topics;
 
@@ -14,6 +15,7 @@ internal sealed class TopicTable : IDisposable
     private readonly Statement _name;
     private readonly Statement _insert;
     private readonly Statement _remove;
+    private readonly Statement _digest;
     private long _last;
 
     public TopicTable(Database database)
@@ -21,7 +23,8 @@ internal sealed class TopicTable : IDisposable
         _find = database.Prepare("SELECT id FROM topic WHERE name = ?1");
         _name = database.Prepare("SELECT name FROM topic WHERE id = ?1");
         _insert = database.Prepare("INSERT INTO topic (id, name, url) VALUES (?1, ?2, ?3)");
-        _remove = database.Prepare("DELETE FROM topic WHERE id = ?1");
+        _remove = database.Prepare("DELETE FROM topic WHERE id = ?1 RETURNING name, url");
+        _digest = database.Prepare("UPDATE integrity SET topics = (topics | ?1) - (topics & ?1)");
         _last = database.ReadNumber("SELECT max(id) FROM topic") ?? 0;
     }
 
@@ -33,7 +36,9 @@ internal sealed class TopicTable : IDisposable
         {
             // A number is never given twice, even after a roll-back: readers remember what they have read under it.
             found = ++_last;
-            _insert.Bind(1, found).Bind(2, topic.Value).Bind(3, TopicUrl.Of(topic)).Run();
+            var url = TopicUrl.Of(topic);
+            _insert.Bind(1, found).Bind(2, topic.Value).Bind(3, url).Run();
+            _digest.Bind(1, IndexDigest.Topic(found, topic.Value, url)).Run();
         }
 
         Remember(topic, found);
@@ -58,7 +63,10 @@ internal sealed class TopicTable : IDisposable
     public void Remove(long id)
     {
         if (_names.Remove(id, out var topic)) _ids.Remove(topic.Value);
-        _remove.Bind(1, id).Run();
+        if (!_remove.Bind(1, id).Step()) return;
+        var digest = IndexDigest.Topic(id, _remove.Text(0), _remove.TextOrNull(1));
+        _remove.Reset();
+        _digest.Bind(1, digest).Run();
     }
 
     /// <summary>Forgets what it remembers: a transaction was rolled back.</summary>
@@ -74,6 +82,7 @@ internal sealed class TopicTable : IDisposable
         _name.Dispose();
         _insert.Dispose();
         _remove.Dispose();
+        _digest.Dispose();
     }
 
     public static SqliteLogException MissingTopic(long id) => new(

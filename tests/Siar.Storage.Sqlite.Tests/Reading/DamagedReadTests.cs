@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Sqlite.Native;
 using Siar.Topics;
 
 namespace Siar.Storage.Sqlite.Tests.Reading;
@@ -51,22 +52,52 @@ public sealed class DamagedReadTests : IDisposable
         lost.ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pages_of_the_file_that_have_changed_places_hide_no_event_wherever_a_reader_begins(bool byTopic)
+    {
+        await AppendAsync();
+        _folder.SwapPagesOf(100, 200);
+        await using var log = Open();
+        for (var after = 0L; after < Events; after++)
+        {
+            var (given, lost) = await ReadAsync(log, byTopic, after);
+            Check(given, lost, after);
+        }
+    }
+
+    [Fact]
+    public async Task A_table_of_the_index_that_is_not_what_was_written_hides_no_event_and_is_told_by_the_log_s_health()
+    {
+        await AppendAsync();
+        using (var database = Database.Open(_folder.Path, DatabaseAccess.Write)) database.Execute("DELETE FROM event_topic WHERE position BETWEEN 20 AND 30");
+        await using var log = Open();
+        var (given, lost) = await ReadAsync(log, byTopic: true);
+        given.ShouldBe(Enumerable.Range(1, Events).Select(i => (long)i));
+        lost.ShouldBeEmpty();
+        log.Health.State.ShouldBe(LogState.Damaged);
+        await LogFolder.AppendAsync(log, 1);
+        log.Health.State.ShouldBe(LogState.Damaged);
+        SqliteLogFile.Verify(_folder.Path).IsSound.ShouldBeFalse();
+    }
+
     public void Dispose() => _folder.Dispose();
 
     // Every event is given, in order and once, or lies in a place of which it was told that it cannot be read.
-    private static void Check(List<long> given, List<(long After, long Through)> lost)
+    private static void Check(List<long> given, List<(long After, long Through)> lost, long after = 0)
     {
         given.ShouldBe(given.Distinct().Order());
-        for (var position = 1L; position <= Events; position++)
-            (given.Contains(position) || lost.Any(l => position > l.After && position <= l.Through)).ShouldBeTrue($"{position} is missing without a word");
+        for (var position = after + 1; position <= Events; position++)
+            (given.Contains(position) || lost.Any(l => position > l.After && position <= l.Through)).ShouldBeTrue($"{position} is missing without a word after {after}");
     }
 
-    private static async Task<(List<long> Given, List<(long After, long Through)> Lost)> ReadAsync(SqliteLog log, bool byTopic)
+    private static async Task<(List<long> Given, List<(long After, long Through)> Lost)> ReadAsync(SqliteLog log, bool byTopic, long after = 0)
     {
         var matchers = byTopic ? MatcherSet.OfTopics(Topic.Parse("a")) : MatcherSet.All;
         var given = new List<long>();
         var lost = new List<(long, long)>();
-        for (var after = 0L; after < log.Head;)
+        while (after < log.Head)
         {
             var page = await log.ReadAsync(new LogQuery(after, matchers, 40, 1 << 20));
             page.ReadThrough.ShouldBeGreaterThan(after);
