@@ -43,6 +43,7 @@ internal sealed class LogFileReader : IDisposable
     private static LogFileReader Open(string path, Func<Database, EpochHistory> readEpochs, bool mayBeDamaged)
     {
         path = LogPath.Resolve(path);
+        if (UnfinishedRestoration.Describe(path) is { } unfinished) throw unfinished;
         if (!File.Exists(path)) throw new SqliteLogException(SqliteLogFailure.InputOutput, $"There is no file '{path}': name the log's file.");
         var before = LogFilesBefore.Examine(path, mayBeDamaged);
         Database? database = null;

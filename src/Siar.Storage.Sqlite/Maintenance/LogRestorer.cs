@@ -12,30 +12,29 @@ namespace Siar.Storage.Sqlite;
 /// </summary>
 internal static class LogRestorer
 {
-    private static readonly string[] Companions = ["", "-wal", "-shm"];
-
-    public static LogRestoration Restore(string source, string path, TimeProvider time)
+    /// <param name="source">The backup, or the damaged file.</param>
+    /// <param name="path">The log's file.</param>
+    /// <param name="time">The clock that names what is put aside.</param>
+    /// <param name="onStep">Called before each step that is not to be interrupted; null for nobody. For tests that do.</param>
+    public static LogRestoration Restore(string source, string path, TimeProvider time, Action? onStep = null)
     {
         using var held = LogFileLock.Take(path);
-        var made = path + ".restoring";
-        Delete(made);
-        LogRestoration restoration;
+        UnfinishedRestoration.TryFinish(path);
+        UnfinishedRestoration.Clear(path);
         try
         {
-            restoration = Make(source, path, made);
+            onStep?.Invoke();
+            var restoration = Make(source, path, UnfinishedRestoration.MadeAt(path), onStep);
+            return restoration with { PutAside = UnfinishedRestoration.Place(path, time.GetUtcNow(), onStep) };
         }
         catch
         {
-            Delete(made);
+            UnfinishedRestoration.Clear(path);
             throw;
         }
-
-        var aside = PutAside(path, time);
-        File.Move(made, path);
-        return restoration with { PutAside = aside };
     }
 
-    private static LogRestoration Make(string source, string replaced, string made)
+    private static LogRestoration Make(string source, string replaced, string made, Action? onStep)
     {
         // SQLite would delete what lies beside it.
         if (new FileInfo(source) is { Exists: true, Length: 0 }) throw FileExamination.Of(source).OfEmptyFile()!;
@@ -45,6 +44,7 @@ internal static class LogRestorer
         LogSchema.Migrate(to);
         using var copy = new LogCopy(from, to);
         to.Transact(() => copy.CopyEvents());
+        onStep?.Invoke();
         to.Transact(() =>
         {
             copy.CopyRetention();
@@ -101,23 +101,5 @@ internal static class LogRestorer
         {
             return null;
         }
-    }
-
-    private static string? PutAside(string path, TimeProvider time)
-    {
-        if (!File.Exists(path)) return null;
-        var aside = $"{path}.replaced-{time.GetUtcNow():yyyyMMdd-HHmmss}";
-        for (var i = 2; File.Exists(aside); i++) aside = $"{path}.replaced-{time.GetUtcNow():yyyyMMdd-HHmmss}-{i}";
-        foreach (var companion in Companions)
-        {
-            if (File.Exists(path + companion)) File.Move(path + companion, aside + companion);
-        }
-
-        return aside;
-    }
-
-    private static void Delete(string made)
-    {
-        foreach (var companion in Companions) File.Delete(made + companion);
     }
 }

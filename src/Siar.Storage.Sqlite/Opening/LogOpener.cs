@@ -12,6 +12,7 @@ internal static class LogOpener
     /// <exception cref="SqliteLogException">The file is not fit to be gone on with.</exception>
     public static Database Open(string path, SqliteLogOptions options)
     {
+        UnfinishedRestoration.Finish(path);
         var examination = FileExamination.Of(path);
         if (examination.OfFile() is { } damage) throw damage;
         var database = Database.Open(path, DatabaseAccess.Create, options.FileSystem);

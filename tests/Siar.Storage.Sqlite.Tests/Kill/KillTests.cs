@@ -85,17 +85,5 @@ public sealed class KillTests : IDisposable
         _lastRead = logged.Id;
     }
 
-    private Process Start(int life)
-    {
-        // A test program runs by itself, or as an argument of dotnet's.
-        var self = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(KillTests).Assembly.Location] : [];
-        var start = new ProcessStartInfo(self, [.. program, Victim.Argument, _folder.Path, life.ToString(CultureInfo.InvariantCulture)])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
+    private Process Start(int life) => Victim.Start(Victim.Argument, _folder.Path, life.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Siar.Hub;
 using Siar.Topics;
@@ -17,6 +18,15 @@ internal static class Victim
         new SqliteLogOptions { WriteAheadBytes = 256 << 10, IndexedAtOnce = 100, Readers = 1 },
         new RetentionPlan(Contract.LogFixture.NoLimits, [new RetentionClass("passing/", new RetentionLimits(50, null, 20_000))]),
         TimeProvider.System);
+
+    /// <summary>Starts this program again, in a process of its own.</summary>
+    public static Process Start(params IEnumerable<string> arguments)
+    {
+        // A test program runs by itself, or as an argument of dotnet's.
+        var self = Environment.ProcessPath!;
+        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(Victim).Assembly.Location] : [];
+        return Process.Start(new ProcessStartInfo(self, [.. program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+    }
 
     /// <summary>Publishes until it is killed.</summary>
     /// <param name="path">The log.</param>
