@@ -8,11 +8,15 @@ namespace Siar.Sockets;
 
 /// <summary>
 /// Binds what both transports listen to. The file of a Unix socket outlives a process that was killed: where nobody answers on it, it is replaced. What is no socket is
-/// never deleted.
+/// never deleted. Of several that find the same dead one, one replaces it: they look, bind and begin to listen one after the other, since a socket that is bound and does not
+/// listen yet looks dead.
 /// </summary>
 internal static class ListeningSocket
 {
-    /// <summary>Binds an address.</summary>
+    private const int Backlog = 512;
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Binds an address. A Unix socket listens already; to say it again is allowed.</summary>
     /// <param name="endpoint">The address.</param>
     /// <param name="mode">The permissions of a Unix socket; null leaves them to the process's umask.</param>
     /// <exception cref="AddressInUseException">Somebody answers there.</exception>
@@ -25,10 +29,12 @@ internal static class ListeningSocket
         Socket? socket = null;
         try
         {
+            using var folder = OperatingSystem.IsLinux() ? LockFolderOf(path) : null;
             if (OperatingSystem.IsLinux()) RemoveIfDead(endpoint, path);
             socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             // Nobody can connect before it listens.
             if (mode is { } given && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, given);
+            socket.Listen(Backlog);
             return socket;
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable })
@@ -36,6 +42,14 @@ internal static class ListeningSocket
             socket?.Dispose();
             throw new IOException($"The Unix socket '{path}' cannot be made: its folder must be there, and this user must be allowed to write to it.", failure);
         }
+    }
+
+    // The folder, since a file beside the socket would stay there for ever. One that may not be opened is not locked; who holds it too long is passed over.
+    private static DescriptorHandle? LockFolderOf(string path)
+    {
+        var folder = FileCalls.OpenFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (folder is not null) SpinWait.SpinUntil(() => FileCalls.TryLock(folder), LockPatience);
+        return folder;
     }
 
     private static void RemoveIfDead(EndPoint endpoint, string path)

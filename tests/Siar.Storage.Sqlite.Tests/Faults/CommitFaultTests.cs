@@ -150,6 +150,25 @@ public sealed class CommitFaultTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task A_damaged_file_is_well_when_an_event_can_be_appended_and_not_when_something_else_can_be_written()
+    {
+        var isDamaged = false;
+        await using var log = _folder.Open(configure: options => options.OnStep = step =>
+        {
+            if (isDamaged && step is CommitStep.Indexed) throw new SqliteLogException(SqliteLogFailure.Damaged, "The event's page cannot be read.");
+        });
+        await LogFolder.AppendAsync(log, 1);
+        isDamaged = true;
+        await Should.ThrowAsync<SqliteLogException>(async () => await LogFolder.AppendAsync(log, 1));
+        await log.MaintainOnceAsync();
+        log.Health.State.ShouldBe(LogState.Damaged);
+
+        isDamaged = false;
+        await LogFolder.AppendAsync(log, 1);
+        log.Health.State.ShouldBe(LogState.Available);
+    }
+
     private SqliteLog Open() => _folder.Open(configure: options =>
     {
         options.IndexedAtOnce = 4;
