@@ -1,6 +1,5 @@
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
-using Siar.Storage.Sqlite.Integrity;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Opening;
 using Siar.Storage.Sqlite.Reading;

@@ -12,6 +12,7 @@ namespace Siar.Storage.Sqlite;
 /// </summary>
 internal static class LogRestorer
 {
+    /// <summary>Puts a log back.</summary>
     /// <param name="source">The backup, or the damaged file.</param>
     /// <param name="path">The log's file.</param>
     /// <param name="time">The clock that names what is put aside.</param>

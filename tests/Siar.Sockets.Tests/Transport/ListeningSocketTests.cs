@@ -16,7 +16,7 @@ public sealed class ListeningSocketTests
                 var endpoint = new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "hub.sock"));
                 Die(endpoint);
                 using var start = new Barrier(4);
-                var bound = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() => TryBind(endpoint, start), TaskCreationOptions.LongRunning)));
+                var bound = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() => TryBind(endpoint, start), default, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
                 var socket = bound.OfType<Socket>().ShouldHaveSingleItem($"round {round}");
                 using (var reader = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)) await reader.ConnectAsync(endpoint);

@@ -26,7 +26,7 @@ public sealed class CorruptionTests : IDisposable
     public async Task No_event_is_missing_in_silence_whatever_was_damaged_and_wherever_a_reader_begins(bool isRestored)
     {
         await FillAsync(isRestored);
-        var sound = File.ReadAllBytes(_folder.Path);
+        var sound = await File.ReadAllBytesAsync(_folder.Path);
         var rounds = Environment.GetEnvironmentVariable("SIAR_CORRUPTIONS") is { Length: > 0 } asked ? int.Parse(asked) : UsualRounds;
         var (refused, told) = (0, 0);
         for (var round = 0; round < rounds; round++)
@@ -34,7 +34,7 @@ public sealed class CorruptionTests : IDisposable
             var random = new Random(round);
             using var folder = new LogFolder();
             var what = Damage(sound, random, out var damaged);
-            File.WriteAllBytes(folder.Path, damaged);
+            await File.WriteAllBytesAsync(folder.Path, damaged);
             var isSound = LooksSound(folder.Path);
             SqliteLog log;
             try
