@@ -15,6 +15,9 @@ internal static class Machine
 
     public static string Siar => Built("Siar.Tool", "siar");
 
+    /// <summary>The program as it is deployed: <c>bench/load/run</c> publishes it.</summary>
+    public static string NativeSiar => Path.Combine(Root, "artifacts/native/siar");
+
     public static string Configuration(params string[] path) => Path.Combine([Root, "bench/load/configuration", .. path]);
 
     public static bool Has(string program) =>

@@ -7,6 +7,7 @@ internal static class AllContenders
     [
         new("floor", "C floor", FloorContender.StartAsync) { Missing = () => NeedsProgram("gcc") },
         new("siar-sockets", "Siar, bare sockets", s => SiarContender.StartAsync(s, "sockets")) { Missing = () => SiarContender.HasTransports ? null : "this build of siar has no --transport" },
+        new("siar-native", "Siar native, bare sockets", s => SiarContender.StartNativeAsync(s, "sockets")) { Missing = () => File.Exists(Machine.NativeSiar) ? null : "the native program is not published" },
         new("nchan", "nginx with nchan", NchanContender.StartAsync) { Missing = () => NeedsProgram("nginx") },
         new("siar", "Siar, portable path", s => SiarContender.StartAsync(s, "portable")),
         new("typed-results", "TypedResults, channels", TypedResultsContender.StartAsync),

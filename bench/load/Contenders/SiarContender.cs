@@ -13,11 +13,15 @@ internal static class SiarContender
     /// <summary>Whether the hub can be told which path to take.</summary>
     public static bool HasTransports => Transports.Value;
 
-    public static async Task<RunningServer> StartAsync(Scenario scenario, string transport)
+    public static Task<RunningServer> StartAsync(Scenario scenario, string transport) => StartAsync(Machine.Siar, scenario, transport);
+
+    public static Task<RunningServer> StartNativeAsync(Scenario scenario, string transport) => StartAsync(Machine.NativeSiar, scenario, transport);
+
+    private static async Task<RunningServer> StartAsync(string program, Scenario scenario, string transport)
     {
         var port = RunningServer.FreePort();
         var server = Server($"http://127.0.0.1:{port}");
-        await server.StartAsync(port, Machine.Siar, ["serve", "--quiet", "--store", "memory", "--url", $"http://127.0.0.1:{port}", .. Transport(transport)], Variables(scenario));
+        await server.StartAsync(port, program, ["serve", "--quiet", "--store", "memory", "--url", $"http://127.0.0.1:{port}", .. Transport(transport)], Variables(scenario));
         return server;
     }
 

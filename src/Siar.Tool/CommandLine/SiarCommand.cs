@@ -18,6 +18,7 @@ internal static class SiarCommand
     public static async Task<int> RunAsync(string[] args)
     {
         StandardOutput.Install();
+        BundledSqlite.Install();
         try
         {
             return await InvokeAsync(args);

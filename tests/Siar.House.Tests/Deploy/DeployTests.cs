@@ -7,17 +7,16 @@ namespace Siar.House.Tests.Deploy;
 public sealed partial class DeployTests
 {
     [Fact]
-    public void The_profile_makes_one_file_that_needs_no_runtime()
+    public void The_profile_makes_a_native_program()
     {
         var (exitCode, output) = Command.Run(
             "dotnet", "msbuild", Repository.PathOf("src/Siar.Tool/Siar.Tool.csproj"), "-p:PublishProfile=linux-x64", "-nologo",
-            "-getProperty:PublishSingleFile,PublishReadyToRun,SelfContained,RuntimeIdentifier,IncludeNativeLibrariesForSelfExtract,Configuration");
+            "-getProperty:PublishAot,RuntimeIdentifier,Configuration,TreatWarningsAsErrors");
         exitCode.ShouldBe(0, output);
         JsonElement.Parse(output).GetProperty("Properties").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString(), StringComparer.Ordinal).ShouldBe(
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
-                ["PublishSingleFile"] = "true", ["PublishReadyToRun"] = "true", ["SelfContained"] = "true", ["RuntimeIdentifier"] = "linux-x64",
-                ["IncludeNativeLibrariesForSelfExtract"] = "true", ["Configuration"] = "Release",
+                ["PublishAot"] = "true", ["RuntimeIdentifier"] = "linux-x64", ["Configuration"] = "Release", ["TreatWarningsAsErrors"] = "true",
             }, ignoreOrder: true);
     }
 

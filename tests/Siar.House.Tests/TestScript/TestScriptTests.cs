@@ -58,7 +58,7 @@ public sealed class TestScriptTests : IDisposable
     {
         Pretend(("One.Tests", FourPass));
         var (code, lines) = await Run("Three");
-        lines[^1].ShouldBe("./test: there is no suite 'Three'. There are: One.Tests js clients browser");
+        lines[^1].ShouldBe("./test: there is no suite 'Three'. There are: One.Tests js clients browser native");
         code.ShouldBe(2);
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Siar.Tool.Tests;
 
 /// <summary>The instrument on a server that does right and wrong as it is told.</summary>
+[Trait("runs", "siar")]
 public sealed class BenchRunTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);

@@ -7,6 +7,7 @@ using Siar.Wire;
 
 namespace Siar.Tool.Tests;
 
+[Trait("runs", "siar")]
 public sealed class LogCommandTests : IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Siar.Tool.Tests;
 
+[Trait("runs", "siar")]
 public sealed class CompletionTests
 {
     [Theory]
@@ -36,9 +37,8 @@ public sealed class CompletionTests
     [Fact]
     public async Task Bash_completes_with_its_script()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "siar.dll");
         var script = $$"""
-            siar() { dotnet '{{program}}' "$@"; }
+            siar() { {{SiarProgram.ShellCommand}} "$@"; }
             eval "$(siar completion bash)"
             COMP_LINE='siar subscribe --fo'
             COMP_WORDS=(siar subscribe --fo)

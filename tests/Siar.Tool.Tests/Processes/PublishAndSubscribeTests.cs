@@ -1,6 +1,7 @@
 namespace Siar.Tool.Tests;
 
 /// <summary>The three commands together, each a process.</summary>
+[Trait("runs", "siar")]
 public sealed class PublishAndSubscribeTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 namespace Siar.Tool.Tests;
 
 /// <summary>The hub as a process, with keys.</summary>
+[Trait("runs", "siar")]
 public sealed class ServeAccessTests
 {
     private const string Secret = "!ChangeThisMercureHubJWTSecretKey!";

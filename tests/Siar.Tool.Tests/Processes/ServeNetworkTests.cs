@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 namespace Siar.Tool.Tests;
 
 /// <summary>What the hub sees of those before it, and what it sends to those behind it.</summary>
+[Trait("runs", "siar")]
 public sealed class ServeNetworkTests
 {
     private static readonly Dictionary<string, string> OneStreamEach = new()

@@ -4,6 +4,7 @@ using Siar.Storage.Sqlite;
 namespace Siar.Tool.Tests;
 
 /// <summary>The hub as a process, with its log in a file.</summary>
+[Trait("runs", "siar")]
 public sealed class ServeStoreTests : IDisposable
 {
     private readonly TestFolder _folder = new();

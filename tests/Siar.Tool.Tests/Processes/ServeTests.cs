@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Siar.Tool.Tests;
 
 /// <summary>The hub as a process: its start, its doors, its end.</summary>
+[Trait("runs", "siar")]
 public sealed class ServeTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace Siar.Tool.Tests;
 
+[Trait("runs", "siar")]
 public sealed class ServeTlsTests : IDisposable
 {
     private const string AnyPort = "https://127.0.0.1:0";

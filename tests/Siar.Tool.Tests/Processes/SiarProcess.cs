@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Siar.Tool.Tests;
 
-/// <summary>The built program beside this assembly, running. Whatever a test waits for has a minute; then the test fails with what was said.</summary>
+/// <summary>The program (<see cref="SiarProgram"/>), running. Whatever a test waits for has a minute; then the test fails with what was said.</summary>
 internal sealed class SiarProcess : IAsyncDisposable
 {
     public const int SigInt = 2;
@@ -29,11 +29,13 @@ internal sealed class SiarProcess : IAsyncDisposable
     public static SiarProcess Start(params string[] arguments) => Start(null, arguments);
 
     public static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments) =>
-        Start(variables, "dotnet", [Path.Combine(AppContext.BaseDirectory, "siar.dll"), .. arguments]);
+        Start(variables, SiarProgram.Command[0], [.. SiarProgram.Command.Skip(1), .. arguments]);
 
     /// <summary>Starts it as a process that may have so few descriptors open, and may not raise that.</summary>
-    public static SiarProcess StartWithDescriptors(int most, params string[] arguments) =>
-        Start(null, "sh", ["-c", $"ulimit -n {most} && exec dotnet \"$@\"", "sh", Path.Combine(AppContext.BaseDirectory, "siar.dll"), .. arguments]);
+    public static SiarProcess StartWithDescriptors(int most, params string[] arguments) => StartWithDescriptors(most, null, arguments);
+
+    public static SiarProcess StartWithDescriptors(int most, IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments) =>
+        Start(variables, "sh", ["-c", $"ulimit -n {most} && exec \"$@\"", "sh", .. SiarProgram.Command, .. arguments]);
 
     private static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, string program, IReadOnlyList<string> arguments)
     {

@@ -6,6 +6,7 @@ namespace Siar.Tool.Tests;
 
 /// <summary>A hub on a Unix socket: what a hub that was killed left behind, and who may connect.</summary>
 [UnsupportedOSPlatform("windows")]
+[Trait("runs", "siar")]
 public sealed class UnixSocketTests : IDisposable
 {
     private readonly TestFolder _folder = new();

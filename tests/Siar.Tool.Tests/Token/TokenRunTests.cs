@@ -6,6 +6,7 @@ using Siar.Topics;
 
 namespace Siar.Tool.Tests;
 
+[Trait("runs", "siar")]
 public sealed class TokenRunTests : IDisposable
 {
     private const string Secret = "!ChangeThisMercureHubJWTSecretKey!";
