@@ -4,6 +4,7 @@ namespace Siar.Bench.Load.Scenarios;
 internal static class AllScenarios
 {
     private const string Sockets = "siar-sockets";
+    private const string Native = "siar-native";
     private const string Portable = "siar";
     private const string Http2 = "siar-h2";
     private const string Nchan = "nchan";
@@ -12,10 +13,10 @@ internal static class AllScenarios
     private const string Floor = "floor";
 
     // Pushpin, and TLS at both ends, are not asked for more readers than they or the load can serve on one core.
-    private static readonly string[] Few = [Floor, Sockets, Nchan, Portable, TypedResults, Http2, Pushpin];
-    private static readonly string[] Many = [Floor, Sockets, Nchan, Portable, TypedResults];
-    private static readonly string[] WithHistory = [Sockets, Nchan, Portable];
-    private static readonly string[] WithPatience = [Sockets, Nchan, Portable, TypedResults];
+    private static readonly string[] Few = [Floor, Sockets, Native, Nchan, Portable, TypedResults, Http2, Pushpin];
+    private static readonly string[] Many = [Floor, Sockets, Native, Nchan, Portable, TypedResults];
+    private static readonly string[] WithHistory = [Sockets, Native, Nchan, Portable];
+    private static readonly string[] WithPatience = [Sockets, Native, Nchan, Portable, TypedResults];
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
@@ -43,7 +44,7 @@ internal static class AllScenarios
         new("plain-1k", "1,000 readers, 1 KiB, as gzip-1k without gzip") { Readers = 1_000, Bytes = 1_024, Rate = 20, Contenders = [Sockets, Portable], Parts = [Part.Flow] },
         new("gzip-1k", "1,000 readers, 1 KiB of JSON, gzip") { Readers = 1_000, Bytes = 1_024, Rate = 20, IsGzip = true, Contenders = [Sockets, Portable], Parts = [Part.Flow] },
         new("hubs-50k", "50,000 readers over three independent servers, 3 topics, 3 events a second")
-            { Readers = 50_000, Topics = 3, Servers = 3, Rate = 3, Contenders = [Floor, Sockets, Nchan, Portable], Parts = [Part.Flow, Part.Idle] },
+            { Readers = 50_000, Topics = 3, Servers = 3, Rate = 3, Contenders = [Floor, Sockets, Native, Nchan, Portable], Parts = [Part.Flow, Part.Idle] },
     ];
 
     /// <summary>A scenario by its name; null where there is none.</summary>
