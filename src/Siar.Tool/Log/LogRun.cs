@@ -43,6 +43,8 @@ internal static class LogRun
         var value = flag is not null ? new SettingValue("--store", flag)
             : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? new SettingValue(Variable, text)
             : new SettingValue("default", EventStore.Default.ToString());
-        return EventStore.Parse(value).File ?? throw value.Wrong("a log in memory belongs to its hub alone: name the file of a log, such as " + EventStore.Default);
+        var named = EventStore.Parse(value);
+        if (named.Connection is not null) throw value.Wrong("'siar log' works on files: a log in PostgreSQL is looked at, saved and put back with the database's own tools");
+        return named.File ?? throw value.Wrong("a log in memory belongs to its hub alone: name the file of a log, such as " + EventStore.Default);
     }
 }

@@ -23,6 +23,7 @@ public sealed class ArrowsTests
     [InlineData("Siar.Wire", "Siar.Topics")]
     [InlineData("Siar.Wire", "Microsoft.Extensions.Logging.Abstractions")]
     [InlineData("Siar.Hub", "Siar.Storage.Sqlite")]
+    [InlineData("Siar.Storage.Postgres", "Siar.Storage.Sqlite")]
     [InlineData("Siar.Auth", "Microsoft.AspNetCore.Http.Abstractions")]
     [InlineData("Siar.AspNetCore", "Siar.Storage.Sqlite")]
     [InlineData("Siar.Client", "Siar.Hub")]

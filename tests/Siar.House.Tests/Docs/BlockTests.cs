@@ -5,8 +5,8 @@ public sealed class BlockTests
     /// <summary>How many blocks may be excused from being run: each is a place where the page can drift from the code.</summary>
     private const int MostExcuses = 4;
 
-    /// <summary>What a block may be: <c>csharp</c> is compiled, <c>bash</c> is run, <c>js</c> and <c>html</c> run in the browser suite, the rest shows output or data.</summary>
-    private static readonly string[] Languages = ["csharp", "bash", "js", "html", "json", "text"];
+    /// <summary>What a block may be: <c>csharp</c> is compiled, <c>bash</c> is run, <c>js</c> and <c>html</c> run in the browser suite, <c>sql</c> runs in a database in the suite of Siar.Storage.Postgres, the rest shows output or data.</summary>
+    private static readonly string[] Languages = ["csharp", "bash", "js", "html", "sql", "json", "text"];
 
     [Fact]
     public void Every_block_says_what_it_is() => Unnamed(Pages.Blocks).ShouldBeEmpty();

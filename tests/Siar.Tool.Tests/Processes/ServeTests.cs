@@ -112,7 +112,7 @@ public sealed class ServeTests
     [InlineData("siar serve: --url: 'nowhere' is not an address", "serve", "--url", "nowhere")]
     [InlineData("siar serve: http://0.0.0.0:0 can be reached from other machines, and without keys", "serve", "--url", "http://0.0.0.0:0")]
     [InlineData("siar serve: http://[::]:0 can be reached from other machines, and development mode", "serve", "--dev", "--url", "http://[::]:0")]
-    [InlineData("siar serve: --store: PostgreSQL is not supported by this version: write sqlite:PATH, such as sqlite:siar.db, or memory.", "serve", "--store", "postgres:Host=db;Password=secret")]
+    [InlineData("siar serve: --store: The connection to PostgreSQL cannot be read: write it as Npgsql does, such as 'Host=db;Database=app;Username=hub', or as a URI, such as 'postgresql://hub@db/app'.", "serve", "--store", "postgres:Host=db;Passwort=secret")]
     [InlineData("siar serve: --config: the file '/nowhere.json' cannot be read", "serve", "--config", "/nowhere.json")]
     [InlineData("siar serve: --cert: there is no file '/nowhere.pem'.", "serve", "--cert", "/nowhere.pem")]
     [InlineData("siar: '--prot' is not understood here.", "serve", "--prot", "80")]

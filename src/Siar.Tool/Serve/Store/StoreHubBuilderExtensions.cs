@@ -1,4 +1,5 @@
 using Siar.AspNetCore;
+using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -11,15 +12,23 @@ internal static class StoreHubBuilderExtensions
 
     public static void UseStore(this SiarBuilder hub, ServeSettings settings)
     {
-        if (settings.Store.File is not { } file) return;
-        hub.UseSqlite(file, settings.CopyTo);
+        if (settings.Store.File is { } file) hub.UseSqlite(file, settings.CopyTo);
+        if (settings.Store.Connection is { } connection) hub.UsePostgres(connection, settings.CopyTo);
     }
 
-    /// <summary>Tells of work on the log's file that fails behind the publishers' backs.</summary>
+    /// <summary>Tells of what happens to the log behind the publishers' backs.</summary>
     public static void WatchStore(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<Hub.IEventLog>() is not SqliteLog log) return;
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteLog>();
-        log.OnBackgroundFailure = failure => LogFailure(logger, log.Path, failure);
+        var loggers = app.Services.GetRequiredService<ILoggerFactory>();
+        switch (app.Services.GetRequiredService<Hub.IEventLog>())
+        {
+            case SqliteLog log:
+                var logger = loggers.CreateLogger<SqliteLog>();
+                log.OnBackgroundFailure = failure => LogFailure(logger, log.Path, failure);
+                break;
+            case PostgresLog log:
+                log.LogTo(loggers.CreateLogger<PostgresLog>());
+                break;
+        }
     }
 }

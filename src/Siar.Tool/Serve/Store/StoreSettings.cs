@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Siar.Hub;
+using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -7,7 +8,7 @@ namespace Siar.Tool;
 /// <summary>Where events are kept, and what an acknowledged one survives there.</summary>
 internal static class StoreSettings
 {
-    /// <summary>What a log in a file keeps unless told otherwise: space on a disk is what runs out there.</summary>
+    /// <summary>What a log in a file or a database keeps unless told otherwise: space on a disk is what runs out there.</summary>
     private static readonly RetentionLimits DefaultOnDisk = new(MaxCount: null, MaxAge: null, MaxBytes: 1L << 30);
 
     private static readonly (string Name, SqliteDurability Durability)[] Durabilities =
@@ -18,17 +19,25 @@ internal static class StoreSettings
         new("store", (s, v) => s.NamedStore = EventStore.Parse(v), s => s.Store.ToString()),
         new("sqlite.durability", (s, v) => s.Sqlite.Durability = ToDurability(v), s => NameOf(s.Sqlite.Durability)),
         .. OptionSettings.Of(typeof(SqliteLogOptions).GetProperties(), "sqlite.", s => s.Sqlite),
+        new("postgres.log", (s, v) => s.Postgres.Log = ToLogName(v), s => s.Postgres.Log),
+        new("postgres.prepare", (s, v) => s.Postgres.Prepare = v.ToFlag(), s => s.Postgres.Prepare),
+        new("postgres.adoptRetention", (s, v) => s.Postgres.AdoptRetention = v.ToFlag(), s => s.Postgres.AdoptRetention),
+        .. OptionSettings.Of(typeof(PostgresLogOptions).GetProperties(), "postgres.", s => s.Postgres),
     ];
 
-    /// <summary>Gives a log in a file limits of its own where none were set.</summary>
+    /// <summary>Gives a log in a file or a database limits of its own where none were set.</summary>
     public static void LimitOnDisk(ServeSettings settings, IReadOnlyCollection<Setting> assigned)
     {
-        if (settings.Store.File is null) return;
+        if (settings.Store == EventStore.Memory) return;
         var retention = settings.Siar.Hub.Retention;
         if (assigned.All(s => s.Name != "retention.maxCount")) retention = retention with { MaxCount = DefaultOnDisk.MaxCount };
         if (assigned.All(s => s.Name != "retention.maxBytes")) retention = retention with { MaxBytes = DefaultOnDisk.MaxBytes };
         settings.Siar.Hub.Retention = retention;
     }
+
+    private static string ToLogName(SettingValue value) => value.Text is { Length: >= 1 and <= 50 } name && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')
+        ? name
+        : throw value.Wrong($"'{value.Text}' is not the name of a log: write 1 to 50 characters of a to z, 0 to 9 and _");
 
     private static SqliteDurability ToDurability(SettingValue value) => Durabilities.FirstOrDefault(d => d.Name == value.Text) is { Name: not null } found
         ? found.Durability

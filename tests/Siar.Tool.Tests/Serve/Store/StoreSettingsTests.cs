@@ -1,5 +1,6 @@
 using System.Collections;
 using Siar.Hub;
+using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool.Tests;
@@ -42,6 +43,41 @@ public sealed class StoreSettingsTests
     {
         foreach (var property in typeof(SqliteLogOptions).GetProperties())
             StoreSettings.All.ShouldContain(s => string.Equals(s.Name, "sqlite." + property.Name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("postgres:Host=db;Database=app;Username=hub;Password=sécret")]
+    [InlineData("postgresql://hub:sécret@db/app")]
+    [InlineData("postgres:postgresql://hub:sécret@db/app")]
+    public void A_database_is_named_as_a_connection_and_shown_without_its_password(string store)
+    {
+        var settings = Load(("SIAR_STORE", store));
+        settings.Store.Connection.ShouldNotBeNull();
+        SettingsPrinter.Print(settings).ShouldContain("\"store\": \"postgres:");
+        SettingsPrinter.Print(settings).ShouldContain("Host=db");
+        SettingsPrinter.Print(settings).ShouldNotContain("sécret");
+        settings.Store.Describe(SqliteDurability.PowerLoss).ShouldNotContain("sécret");
+        settings.Siar.Hub.Retention.ShouldBe(new RetentionLimits(null, null, 1L << 30));
+    }
+
+    [Fact]
+    public void A_connection_that_cannot_be_read_is_refused_and_not_repeated()
+    {
+        var failure = Should.Throw<SettingException>(() => Load(("SIAR_STORE", "postgres:Host=db;Nonsense=1;Password=sécret")));
+        failure.Message.ShouldStartWith("SIAR_STORE: The connection to PostgreSQL cannot be read");
+        failure.ToString().ShouldNotContain("sécret");
+    }
+
+    [Fact]
+    public void Every_option_of_a_log_in_PostgreSQL_is_a_setting_and_gets_there()
+    {
+        foreach (var property in typeof(PostgresLogOptions).GetProperties())
+            StoreSettings.All.ShouldContain(s => string.Equals(s.Name, "postgres." + property.Name, StringComparison.OrdinalIgnoreCase));
+
+        var options = new PostgresLogOptions();
+        Load(("SIAR_POSTGRES_LOG", "orders"), ("SIAR_POSTGRES_ADOPT_RETENTION", "true"), ("SIAR_POSTGRES_TIMEOUT", "3s")).CopyTo(options);
+        (options.Log, options.AdoptRetention, options.Timeout).ShouldBe(("orders", true, TimeSpan.FromSeconds(3)));
+        Should.Throw<SettingException>(() => Load(("SIAR_POSTGRES_LOG", "Orders; DROP"))).Message.ShouldContain("is not the name of a log");
     }
 
     private static ServeSettings Load(params (string Name, string Value)[] variables) =>
