@@ -57,7 +57,7 @@ public static class SiarServiceCollectionExtensions
 
     private static void AddHub(IServiceCollection services, HubBuilder builder)
     {
-        services.AddSingleton(s => builder.OpenLog(Options(s), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEventLog>(s => new OpeningLog(starting => builder.OpenLog(s, Options(s), starting)));
         services.AddSingleton(s => new EventHub(s.GetRequiredService<IEventLog>(), Options(s), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHub>(s => s.GetRequiredService<EventHub>());
         services.AddSingleton<HubHost>();

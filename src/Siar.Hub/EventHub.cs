@@ -20,6 +20,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     private Task _sequencing = Task.CompletedTask;
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _draining;
+    private volatile bool _isStarted;
     private int _disposed;
     private int _isMaintaining;
 
@@ -85,9 +86,26 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>The hub's clock.</summary>
     internal HubClock Clock => _core.Clock;
 
+    /// <summary>Whether its events are as safe as the process.</summary>
+    internal bool IsInMemory => (Log is OpeningLog opening ? opening.Opened : Log) is MemoryLog;
+
+    /// <summary>Told at the start where a shared log is trimmed by another plan than this hub's options ask for. Set once, before the hub starts.</summary>
+    internal Action? OnPlanDiffers { get; set; }
+
+    /// <summary>Opens the log where it is not open yet, and begins to work. Call it once.</summary>
+    /// <exception cref="LogUnavailableException">The log could not be opened.</exception>
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Log is OpeningLog { Opened: null } opening) await opening.OpenAsync(cancellationToken);
+        Start();
+    }
+
     /// <summary>Begins to work. Call it once, before anything is published.</summary>
     public void Start()
     {
+        _core.Begin();
+        if (_core.PlanDiffers) Guarded(() => OnPlanDiffers?.Invoke());
+        _isStarted = true;
         _core.WakeLanes();
         _sequencing = Loops.RunAsync("sequencer", _core.Sequencer.RunAsync, _core.Sequencer.Abandon);
         _running.Add(Loops.RunAsync("follower", _core.Follower.RunAsync, static _ => { }));
@@ -189,6 +207,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        if (!_isStarted) _core.Sequencer.Abandon(new HubStoppedException());
         Loops.Stop();
         await _timer.DisposeAsync();
         Presence?.Stop();

@@ -9,6 +9,7 @@ namespace Siar.Hub;
 /// </summary>
 internal sealed class HubCore
 {
+    private readonly HubOptions _options;
     private long _lastNumber;
 
     public HubCore(IEventLog log, HubOptions options, TimeProvider time, string meter = HubMetrics.Name)
@@ -18,6 +19,7 @@ internal sealed class HubCore
 
     public HubCore(IEventLog log, HubOptions options, TimeProvider time, FrameWindow window, HubTuning tuning, Func<double> chance, string meter = HubMetrics.Name)
     {
+        _options = options;
         Log = log;
         Health = new LogHealthWatch(log);
         Window = window;
@@ -57,6 +59,18 @@ internal sealed class HubCore
     /// <summary>Tells who comes and goes; null where the hub tells nothing of that.</summary>
     public PresenceFeed? Presence { get; }
 
+    /// <summary>Begins at the head of a log that was opened after the hub was made.</summary>
+    public void Begin()
+    {
+        var head = Log.Head;
+        Window.BeginAfter(head);
+        if (head > Window.Head) Window.Publish(head);
+        Presence?.Begin(isEmpty: head == 0);
+    }
+
+    /// <summary>Whether the log is trimmed otherwise than this hub's options say.</summary>
+    public bool PlanDiffers => Log is not OpeningLog { Opened: null } && !Log.Plan.IsSameAs(RetentionPlan.Of(_options));
+
     /// <summary>Leaves events for the sequencer; what is returned completes when they are in the log.</summary>
     /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
     public ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken) =>
@@ -77,7 +91,8 @@ internal sealed class HubCore
     /// <exception cref="LimitExceededException">The request holds more patterns than the hub may have.</exception>
     public async ValueTask<PreparedSubscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
     {
-        // Before anything is awaited: what is published from here on is wanted.
+        // Before anything else is awaited: what is published from here on is wanted.
+        if (Log is OpeningLog { Opened: null } opening) await opening.WaitAsync(cancellationToken);
         var head = Log.Head;
         if (Presence?.AsListener(request) is not { } listening) return await PrepareFromAsync(request, outlet, head, isListener: false, cancellationToken);
 
@@ -104,6 +119,9 @@ internal sealed class HubCore
 
         var trimmed = Log.Trimmed;
         var fromLogThrough = request.Start.Kind is CursorKind.Now ? 0 : trimmed.Bound(request.Matchers, request.Grants);
+
+        // What was answered before the reader came is there for it, though the follower has not taken it yet.
+        if (request.Start.Kind is not CursorKind.Now && Window.Head < head) fromLogThrough = Math.Max(fromLogThrough, head);
         var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
         var pausedThrough = isListener ? Presence!.MarkedThrough : 0;
         var number = Interlocked.Increment(ref _lastNumber);

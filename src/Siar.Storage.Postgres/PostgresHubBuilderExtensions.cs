@@ -22,13 +22,14 @@ public static partial class PostgresHubBuilderExtensions
     public static TBuilder UsePostgres<TBuilder>(this TBuilder builder, string connection, Action<PostgresLogOptions>? configure = null)
         where TBuilder : HubBuilder
     {
-        builder.OpenLog = (hub, time) =>
+        builder.OpenLog = async (services, hub, cancellationToken) =>
         {
             var options = new PostgresLogOptions();
             configure?.Invoke(options);
-#pragma warning disable VSTHRD002 // A hub opens its log when it is made, and waits for it; no thread of a server, nor of a page, is held.
-            return Task.Run(() => PostgresLog.OpenAsync(connection, options, RetentionPlan.Of(hub), time)).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+            var time = services.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System;
+            var log = await PostgresLog.OpenAsync(connection, options, RetentionPlan.Of(hub), time, cancellationToken);
+            if (services.GetService(typeof(ILoggerFactory)) is ILoggerFactory loggers) log.LogTo(loggers.CreateLogger<PostgresLog>());
+            return log;
         };
         return builder;
     }

@@ -19,14 +19,14 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
     /// <summary>Whether the application stops; true before the first stream is ended for it.</summary>
     public bool IsStopping => _isStopping;
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         hub.Metrics.OnFailure = Log;
         hub.Metrics.OnOmitted = (type, count) => LogOmitted(count, type.Name);
         hub.Health.OnChange = LogHealthChange;
-        hub.Start();
+        hub.OnPlanDiffers = LogPlanDiffers;
+        await hub.StartAsync(cancellationToken);
         _stopping = lifetime.ApplicationStopping.Register(() => _ = DrainAsync());
-        return Task.CompletedTask;
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainAsync().WaitAsync(cancellationToken);
@@ -70,6 +70,9 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
 
     [LoggerMessage(1, LogLevel.Error, "The hub met a failure inside; it goes on.")]
     private partial void LogFailure(Exception failure);
+
+    [LoggerMessage(6, LogLevel.Warning, "The log is trimmed by a plan of its own, which other hubs share, and not by this hub's configuration: set the same limits here, or have the log adopt these.")]
+    private partial void LogPlanDiffers();
 
     [LoggerMessage(5, LogLevel.Critical, "The hub's loop '{Loop}' has ended unexpectedly. The hub cannot go on: restart the process.")]
     private partial void LogEnded(string loop, Exception failure);

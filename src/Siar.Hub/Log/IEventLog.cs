@@ -35,7 +35,9 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>What the log has dropped, as far as it knows at this moment without waiting. Each page carries the state of its own snapshot.</summary>
     TrimState Trimmed { get; }
 
-    /// <summary>By which the log is trimmed: of a hub's own log what it was opened with, of a shared log what stands in the log.</summary>
+    /// <summary>
+    /// By which the log is trimmed: of a hub's own log what it was opened with, of a shared log what stands in the log, and may change while it is open.
+    /// </summary>
     RetentionPlan Plan { get; }
 
     /// <summary>The closing of a topic; null while it is open. Does not wait. Known before <see cref="Head"/> comes to it.</summary>
@@ -92,4 +94,9 @@ public interface IEventLog : IAsyncDisposable
     /// twice at a time; of the hubs that share a log one at a time trims it. May run concurrently with everything else.
     /// </summary>
     ValueTask MaintainAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Has a shared log be trimmed by another plan from now on, for all its hubs. Default: not supported, since a hub's own log has its hub's.</summary>
+    /// <exception cref="NotSupportedException">The log is one hub's own: its plan is the hub's configuration.</exception>
+    ValueTask AdoptPlanAsync(RetentionPlan plan, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("This log is one hub's own, and trimmed by that hub's configuration: change it there.");
 }

@@ -40,6 +40,11 @@ public sealed class RetentionPlan
     /// <summary>The classes, the longest prefix first, and last the one with the empty prefix.</summary>
     public ImmutableArray<RetentionClass> Classes { get; }
 
+    /// <summary>Whether a log is trimmed alike by both.</summary>
+    public bool IsSameAs(RetentionPlan other) =>
+        (IdempotencyKeys, ClosedTopics, TrimmedTopics) == (other.IdempotencyKeys, other.ClosedTopics, other.TrimmedTopics)
+        && Classes.Length == other.Classes.Length && Classes.All(c => other.IndexOf(c.Prefix) is >= 0 and var i && other.Classes[i] == c);
+
     /// <summary>The class with a prefix, as an index into <see cref="Classes"/>; -1 where there is none.</summary>
     public int IndexOf(string prefix)
     {

@@ -67,8 +67,14 @@ internal sealed class PresenceFeed
         _clock = clock;
         _offer = offer;
         _metrics = metrics;
-        _isMissing = log.Head > 0;
+        Begin(isEmpty: log.Head == 0);
         _listenedAt = Now;
+    }
+
+    /// <summary>Says that the hub is started: what was told before it has an end where the log is not empty.</summary>
+    public void Begin(bool isEmpty)
+    {
+        lock (_gate) _isMissing |= !isEmpty;
     }
 
     /// <summary>How many events wait to be told.</summary>

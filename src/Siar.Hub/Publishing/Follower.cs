@@ -17,7 +17,7 @@ internal sealed class Follower
     private readonly HubMetrics _metrics;
     private readonly Action _wakeLanes;
     private readonly TimeProvider _time;
-    private readonly TimeSpan? _maxAge;
+    private readonly HubOptions _options;
     private readonly EventAges _ages = new(DateTimeOffset.MinValue);
     private readonly CancellationTokenSource _stopping = new();
 
@@ -30,7 +30,7 @@ internal sealed class Follower
         _window = window;
         _metrics = metrics;
         _time = time;
-        _maxAge = OldestAge(options);
+        _options = options;
         _wakeLanes = wakeLanes;
     }
 
@@ -76,7 +76,7 @@ internal sealed class Follower
     /// <summary>Lets go of frames that are too old, so that a limit of age holds for memory too. May be called from any thread.</summary>
     public void LetGoOfTooOld()
     {
-        if (_maxAge is not { } age) return;
+        if (OldestAge() is not { } age) return;
         lock (_gate)
         {
             var now = _time.GetUtcNow();
@@ -90,6 +90,12 @@ internal sealed class Follower
 
     private void Show(LogPage page, long after)
     {
+        if (page.ReadThrough < after && page.Events.IsEmpty)
+        {
+            BeginEpoch(page.ReadThrough);
+            return;
+        }
+
         if (page.ReadThrough <= after) throw new InvalidOperationException($"The log read no further than position {after}, though it said that there is more.");
         lock (_gate)
         {
@@ -108,14 +114,26 @@ internal sealed class Follower
         _wakeLanes();
     }
 
-    // The age that no class keeps an event beyond; null where one keeps events for ever.
-    private static TimeSpan? OldestAge(HubOptions options)
+    // What was read after that position is lost: what it was is in the window and with the readers, whose streams the lanes end.
+    private void BeginEpoch(long after)
     {
-        var oldest = options.Retention.MaxAge;
-        foreach (var retention in options.RetentionClasses)
+        lock (_gate)
+        {
+            _window.BeginEpoch(after);
+            _ages.Forget(long.MaxValue);
+        }
+
+        _wakeLanes();
+    }
+
+    // The age that no class keeps an event beyond; null where one keeps events for ever.
+    private TimeSpan? OldestAge()
+    {
+        var oldest = TimeSpan.Zero;
+        foreach (var retention in _log.Plan.Classes)
         {
             // The log keeps the hub's own for as long as it should; memory need not.
-            if (ReferenceEquals(retention, options.ReservedClass)) continue;
+            if (retention.Prefix.Length > 0 && retention.Prefix == _options.ReservedClass?.Prefix) continue;
             if (retention.Limits.MaxAge is not { } age) return null;
             if (age > oldest) oldest = age;
         }

@@ -16,6 +16,7 @@ internal sealed class FrameWindow
     private long _cost;
     private long _head;
     private long _last;
+    private int _lostEpochs;
 
     /// <summary>Makes an empty window.</summary>
     /// <param name="head">The log's head when the hub starts: what is older is read from the log.</param>
@@ -103,6 +104,22 @@ internal sealed class FrameWindow
         if (position <= _last) return;
         _last = position;
         Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(position, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
+        while (_blocks.Length > 1) DropFirst();
+    }
+
+    /// <summary>How many epochs have ended since the hub was started below what the window held.</summary>
+    public int LostEpochs => Volatile.Read(ref _lostEpochs);
+
+    /// <summary>
+    /// Lets go of everything, and begins after a position that is lower than the head: another epoch gives the positions behind it anew. Lanes look at
+    /// <see cref="LostEpochs"/> before anything else, and again behind it.
+    /// </summary>
+    public void BeginEpoch(long after)
+    {
+        Volatile.Write(ref _lostEpochs, _lostEpochs + 1);
+        _last = after;
+        Volatile.Write(ref _head, after);
+        Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(after, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
         while (_blocks.Length > 1) DropFirst();
     }
 

@@ -36,7 +36,6 @@ internal static class ServeHost
         foreach (var address in settings.Urls) app.Urls.Add(address.Url);
         // First of all, so that every limit by address sees the client's own.
         if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
-        app.WatchStore();
         app.MapSiar();
         app.MapSiarDashboard("/");
         if (settings.Demo) app.MapDemoPage();

@@ -86,15 +86,18 @@ public sealed class OptionsTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         var opened = 0;
-        builder.Services.AddSiar().OpenLog = (options, time) =>
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSiar().OpenLog = (services, options, _) =>
         {
             opened++;
-            return new MemoryLog(options.Retention, [], time);
+            services.GetService<ILoggerFactory>().ShouldNotBeNull();
+            return new(new MemoryLog(options.Retention, [], TimeProvider.System));
         };
         await using var app = builder.Build();
 
         app.Services.GetRequiredService<IHub>();
-
+        opened.ShouldBe(0);
+        await app.StartAsync(TestContext.Current.CancellationToken);
         opened.ShouldBe(1);
     }
 }

@@ -120,6 +120,21 @@ public sealed class FollowerTests
         outlet.Notes.ShouldBe(["live 1", "after"]);
     }
 
+    [Fact]
+    public async Task A_reader_that_comes_back_is_level_only_when_it_has_what_was_answered_before_it_came()
+    {
+        var first = await _core.PublishAsync("a", "1");
+        await _core.Hub.EnqueueAsync([new Event(Topic.Parse("a"), "2")], default);
+        await _core.Hub.Sequencer.RunBatchAsync();
+        var outlet = new TestOutlet();
+        await _core.Hub.AttachAsync(TestCore.On("a") with { Start = Cursor.After(first.Id) }, outlet, default);
+        while (_core.Lane.Turn() || _core.Hub.Readers.Waiting > 0) await _core.Hub.Readers.RunOneAsync();
+        outlet.Notes.ShouldBe(["2"]);
+
+        await _core.SettleAsync();
+        outlet.Notes.ShouldBe(["2", "live 2"]);
+    }
+
     private async Task AppendElsewhereAsync(params string[] texts) =>
         await _log.AppendAsync([new Append([.. texts.Select(t => new Event(Topic.Parse("a"), t))])]);
 }

@@ -55,7 +55,7 @@ internal sealed class LiveEndpoints(
             resolver.IsDevelopment,
             PathOf(context, SiarEndpoint.Events),
             PathOf(context, SiarEndpoint.Demo),
-            hub.Log is MemoryLog ? "memory" : "durable",
+            hub.IsInMemory ? "memory" : "durable",
             await access.MayEndAsync(context) is null);
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
