@@ -44,6 +44,7 @@ internal static class PublishFailures
         return new Refusal(
             StatusCodes.Status503ServiceUnavailable, RefusalReason.LogUnavailable, "The hub's log failed while it took the events; they may be published or not. Under an idempotency key it is safe to publish them again.")
         {
+            ProblemType = Refusal.OutcomeUnknown,
             RetryAfter = hasKey ? wait : null,
         };
     }

@@ -26,6 +26,12 @@ internal sealed record Refusal(int Status, string Reason, string Sentence)
     public static Refusal Draining { get; } =
         new(StatusCodes.Status503ServiceUnavailable, RefusalReason.Draining, "The hub is shutting down: come back in a moment.");
 
+    /// <summary>The problem type of a publish of which the hub does not know whether it was done. Our clients read it.</summary>
+    public const string OutcomeUnknown = "urn:siar:outcome-unknown";
+
+    /// <summary>What programs know the answer by, as the type of a problem document (RFC 9457, 3.1.1); null where the status says enough, and the answer is plain text.</summary>
+    public string? ProblemType { get; init; }
+
     /// <summary>When the same request may be served; null where it never will be.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

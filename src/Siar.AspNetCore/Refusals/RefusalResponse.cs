@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -36,12 +38,16 @@ internal sealed class RefusalResponse(EventHub hub, HubUrl url, IOptions<SiarOpt
         Count(refusal);
         var response = context.Response;
         response.StatusCode = refusal.Status;
-        response.ContentType = "text/plain; charset=utf-8";
+        response.ContentType = refusal.ProblemType is null ? "text/plain; charset=utf-8" : "application/problem+json";
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         if (refusal.RetryAfter is { } wait) response.Headers[HeaderNames.RetryAfter] = RetryAfterOf(wait);
-        return response.WriteAsync(refusal.Sentence + "\n", context.RequestAborted);
+        return response.WriteAsync(refusal.ProblemType is null ? refusal.Sentence + "\n" : ProblemOf(refusal), context.RequestAborted);
     }
+
+    // RFC 9457, 3: the sentence is the detail.
+    private static string ProblemOf(Refusal refusal) =>
+        $$"""{"type":"{{refusal.ProblemType}}","title":"{{ReasonPhrases.GetReasonPhrase(refusal.Status)}}","status":{{refusal.Status}},"detail":"{{JsonEncodedText.Encode(refusal.Sentence, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""";
 
     // RFC 6750, 3; RFC 9728, 5.1. RFC 9110, 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate header field".
     private string? ChallengeOf(Refusal refusal)

@@ -9,6 +9,9 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
+    // The type of the hub's problem document (RFC 9457), which the sentence then is.
+    private const string OutcomeUnknown = "urn:siar:outcome-unknown";
+
     public async Task<Attempt> SendAsync(PublishMessage message, string key, CancellationToken cancellationToken)
     {
         var (token, failed) = await GetTokenAsync(cancellationToken);
@@ -100,6 +103,8 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         var sentence = await Refusal.SentenceAsync(response, patience, cancellationToken);
         var status = response.StatusCode;
         var retryAfter = Refusal.RetryAfter(response, options.TimeProvider);
+        if (status is HttpStatusCode.ServiceUnavailable && sentence.Contains(OutcomeUnknown, StringComparison.Ordinal))
+            return new Attempt { Reason = $"the hub does not know whether it has the events ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
         // These a hub answers before it has taken anything; the others may come from somebody between, when the hub has the events already.
         if (status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage)
             return new Attempt { Reason = $"the hub asks to wait ({sentence})", RetryAfter = retryAfter };

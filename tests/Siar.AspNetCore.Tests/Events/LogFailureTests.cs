@@ -57,7 +57,11 @@ public sealed class LogFailureTests
         using var with = await PostAsync(hub, path, type, body, key: "k");
 
         without.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        (await without.Content.ReadAsStringAsync()).ShouldContain("they may be published or not");
+        without.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        using var problem = System.Text.Json.JsonDocument.Parse(await without.Content.ReadAsStringAsync());
+        problem.RootElement.GetProperty("type").GetString().ShouldBe("urn:siar:outcome-unknown");
+        problem.RootElement.GetProperty("status").GetInt32().ShouldBe(503);
+        problem.RootElement.GetProperty("detail").GetString()!.ShouldContain("they may be published or not");
         without.Headers.RetryAfter.ShouldBeNull();
         with.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         with.Headers.RetryAfter.ShouldNotBeNull();

@@ -42,9 +42,10 @@ public sealed class OpeningTests
         await first;
         await Hub.PublishAsync("a", "late", TestContext.Current.CancellationToken);
         var texts = new List<string>();
-        for (; texts.LastOrDefault() != "late"; await reader.MoveNextAsync())
+        while (true)
         {
             if (reader.Current is Delivery.Published { Logged: var logged }) texts.Add(logged.Content.GetText());
+            if (texts.LastOrDefault() == "late" || !await reader.MoveNextAsync()) break;
         }
 
         texts.ShouldNotContain("there before");

@@ -117,6 +117,22 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task A_hub_that_does_not_know_whether_it_has_them_is_asked_again_with_the_same_key()
+    {
+        _hub.DoesNotKnow().Takes("1");
+        (await Client().PublishAsync("t", "x", Token)).ShouldBe("1");
+        _hub.Requests.Count.ShouldBe(2);
+        _hub.Requests[1].Key.ShouldBe(_hub.Requests[0].Key);
+    }
+
+    [Fact]
+    public async Task What_a_hub_does_not_know_to_be_published_is_uncertain()
+    {
+        _hub.DoesNotKnow().Refuses(HttpStatusCode.Forbidden, "No.");
+        (await Should.ThrowAsync<PublishException>(Client().PublishAsync("t", "x", Token))).Uncertain.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_lost_answer_can_be_left_lost_and_is_told_as_uncertain()
     {
         _hub.Breaks();

@@ -20,6 +20,9 @@ internal sealed class ScriptedHub : HttpMessageHandler
 
     public ScriptedHub Refuses(HttpStatusCode status, string sentence) => Does(_ => Answer(status, "text/plain", sentence));
 
+    public ScriptedHub DoesNotKnow() => Does(_ => Answer(
+        HttpStatusCode.ServiceUnavailable, "application/problem+json", """{"type":"urn:siar:outcome-unknown","status":503,"detail":"They may be published or not."}"""));
+
     public ScriptedHub Breaks() => Does(_ => throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended"));
 
     public ScriptedHub IsGone() => Does(_ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
