@@ -41,7 +41,6 @@ public static partial class PostgresHubBuilderExtensions
     {
         log.OnBackgroundFailure = failure => LogFailure(logger, log.Description, failure);
         log.OnRefused = refused => LogRefused(logger, refused.Seq, refused.Topic, refused.Reason);
-        if (log.HasOtherPlan) LogOtherPlan(logger, log.Description);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Work on the log in PostgreSQL ({Connection}) failed; it will be tried again.")]
@@ -49,7 +48,4 @@ public static partial class PostgresHubBuilderExtensions
 
     [LoggerMessage(2, LogLevel.Warning, "An event that an application published in its transaction was not taken, and stands in siar.outbox_refused as {Seq}: topic '{Topic}'. {Reason}")]
     private static partial void LogRefused(ILogger logger, long seq, string topic, string reason);
-
-    [LoggerMessage(3, LogLevel.Warning, "The log in PostgreSQL ({Connection}) is trimmed by other limits than this hub's settings say. What stands in the log holds for all hubs; to have these take its place, set AdoptRetention (postgres.adoptRetention).")]
-    private static partial void LogOtherPlan(ILogger logger, string connection);
 }
