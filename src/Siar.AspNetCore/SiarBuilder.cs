@@ -31,13 +31,14 @@ public sealed class SiarBuilder : HubBuilder
 
     /// <summary>
     /// Has tokens say who may publish and read what, on every door but those of <c>MapEvents</c>: a request that brings one is judged by it. Where
-    /// there is an authoriser as well, it is asked about requests without one. May be called more than once.
+    /// there is an authoriser as well, it is asked about requests without one. The tokens are an authentication scheme, <see cref="SiarAuthentication.Scheme"/>, which
+    /// endpoints of the application's own may name. May be called more than once.
     /// </summary>
     /// <param name="configure">Sets keys and issuers; a wrong value stops the start with a sentence that names it.</param>
     public SiarBuilder UseTokens(Action<TokenOptions>? configure = null)
     {
         if (configure is not null) Services.Configure(configure);
-        Services.AddTokens();
+        if (TokenAuthority.Register(Services)) TokenSchemeProvider.Register(Services);
         return this;
     }
 

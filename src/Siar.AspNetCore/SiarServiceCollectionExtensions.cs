@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -77,6 +78,7 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton(s => new BodyReaders(Options(s).Limits, s.GetRequiredService<IOptions<SiarOptions>>().Value.Mercure.QueryBytes, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublishPipeline>();
+        services.AddSingleton<IExceptionHandler, HubExceptionHandler>();
         services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
         services.AddSingleton<CursorInput>();
         services.AddSingleton<SubscribeInput>();

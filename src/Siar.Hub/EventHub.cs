@@ -125,7 +125,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public async ValueTask<ImmutableArray<LoggedEvent>> PublishAsync(
         ImmutableArray<Event> batch, CancellationToken cancellationToken = default)
     {
-        if (_admission.Check(batch) is { } error) throw new ArgumentException(error, nameof(batch));
+        _admission.Require(batch, idempotencyKey: null);
         var published = await AppendAsync(new Append(batch), cancellationToken);
         return published.Events;
     }
@@ -133,7 +133,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <inheritdoc />
     public ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default)
     {
-        if ((_admission.Check(batch) ?? _admission.CheckKey(options.IdempotencyKey)) is { } error) throw new ArgumentException(error, nameof(batch));
+        _admission.Require(batch, options.IdempotencyKey);
         return PublishAdmittedAsync(batch, options, cancellationToken);
     }
 

@@ -14,7 +14,7 @@ public interface IHub
     /// queue: it is dropped, and nothing is published. Once the hub has begun to append it, it is published, and the task waits for the outcome.
     /// </summary>
     /// <returns>The event as it stands in the log, with its id.</returns>
-    /// <exception cref="ArgumentException">The event is larger than a limit allows; nothing was published.</exception>
+    /// <exception cref="EventTooLargeException">The event is larger than a limit allows; nothing was published.</exception>
     /// <exception cref="HubStoppedException">The hub has stopped; nothing was published.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the hub began to append; nothing was published.</exception>
     /// <exception cref="PublishRefusedException">One of the topics is closed; nothing was published.</exception>

@@ -8,6 +8,8 @@ internal readonly record struct AccessDecision(SiarAccess? Access, Refusal? Refu
     /// <summary>The dialect of the token that decided; null where none did.</summary>
     public TokenDialect? Dialect { get; init; }
 
+    public static AccessDecision Of(in TokenDecision decision) => new(decision.Grant is null ? null : SiarAccess.OfToken(decision), decision.Refusal) { Dialect = decision.Dialect };
+
     public static implicit operator AccessDecision(SiarAccess access) => new(access, null) { Dialect = access.Grant?.Dialect };
 
     public static implicit operator AccessDecision(Refusal refusal) => new(null, refusal);

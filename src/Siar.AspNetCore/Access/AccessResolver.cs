@@ -11,11 +11,9 @@ namespace Siar.AspNetCore;
 /// token, where there is one; else the application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
 /// </summary>
 internal sealed partial class AccessResolver(
-    IEnumerable<ISiarAuthorizer> authorizers, IEnumerable<TokenAccess> tokens, DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options,
-    ILogger<AccessResolver> logger)
+    DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options, ILogger<AccessResolver> logger,
+    ISiarAuthorizer? authorizer = null, TokenAccess? tokens = null)
 {
-    private readonly ISiarAuthorizer? _authorizer = authorizers.LastOrDefault();
-    private readonly TokenAccess? _tokens = tokens.LastOrDefault();
     private readonly DevelopmentGuard _guard = new(options.Value.AllowedOrigins);
 
     private static readonly Refusal NobodyMay = new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
@@ -25,7 +23,7 @@ internal sealed partial class AccessResolver(
         "A page of another origin may not publish here. Behind a proxy that ends TLS, let the application know the scheme (forwarded headers).");
 
     /// <summary>Whether callers need no authorisation.</summary>
-    public bool IsDevelopment => options.Value.DevelopmentMode ?? (_authorizer is null && _tokens is null && environment.IsDevelopment());
+    public bool IsDevelopment => options.Value.DevelopmentMode ?? (authorizer is null && tokens is null && environment.IsDevelopment());
 
     /// <summary>Says it of a reader.</summary>
     public ValueTask<AccessDecision> ResolveAsync(HttpContext context) => ResolveAsync(context, RequestDialect.Open);
@@ -34,9 +32,9 @@ internal sealed partial class AccessResolver(
     public async ValueTask<AccessDecision> ResolveAsync(HttpContext context, RequestDialect dialect)
     {
         if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Subscribe);
-        if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Subscribe, dialect, _authorizer is not null) is { } decision) return decision;
-        if (_authorizer is not null) return await AskAsync(_authorizer, context);
-        return _tokens is { IsAnonymous: false } ? Refusal.NoToken : SiarAccess.ReadPublic;
+        if (tokens is not null && await tokens.FindAsync(context, TokenRole.Subscribe, dialect, authorizer is not null) is { } decision) return Decide(context, decision);
+        if (authorizer is not null) return await AskAsync(authorizer, context);
+        return tokens is { IsAnonymous: false } ? Refusal.NoToken : SiarAccess.ReadPublic;
     }
 
     /// <summary>
@@ -46,7 +44,7 @@ internal sealed partial class AccessResolver(
     public async ValueTask<AccessDecision?> ResolveUnreadAsync(HttpContext context)
     {
         var decision = await ResolveAsync(context, RequestDialect.Open);
-        if (_tokens is null || IsDevelopment || !_tokens.MayDependOnDialect(context.Request)) return decision;
+        if (tokens is null || IsDevelopment || !tokens.MayDependOnDialect(context.Request)) return decision;
         foreach (var dialect in new[] { RequestDialect.V0, RequestDialect.V1 })
         {
             if (decision.Refusal is null || (await ResolveAsync(context, dialect)).Refusal is null) return null;
@@ -59,13 +57,33 @@ internal sealed partial class AccessResolver(
     public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context)
     {
         if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Publish);
-        if (_tokens is not null && await _tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, _authorizer is not null) is { } decision) return decision;
-        if (_authorizer is null) return _tokens is null ? NobodyMay : Refusal.NoToken;
-        return RequestOrigin.IsAbsentOrSame(context.Request) ? await AskAsync(_authorizer, context) : OtherOrigin;
+        if (tokens is not null && await tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, authorizer is not null) is { } decision) return Decide(context, decision);
+        if (authorizer is null) return tokens is null ? NobodyMay : Refusal.NoToken;
+        return RequestOrigin.IsAbsentOrSame(context.Request) ? await AskAsync(authorizer, context) : OtherOrigin;
     }
 
     /// <summary>Why development mode does not answer a request; null where it does, and in every other mode.</summary>
     public Refusal? CheckDevelopment(HttpContext context) => IsDevelopment ? _guard.Check(context) : null;
+
+    /// <summary>
+    /// Says what the token in a request to an endpoint of the application's own allows; null where it has none. A token counts there in the role that the method
+    /// speaks of, to read or to write, and else in the other one; it grants what it grants in that role.
+    /// </summary>
+    public async ValueTask<AccessDecision?> FindTokenAsync(HttpContext context)
+    {
+        var role = TokenAccess.IsSafe(context.Request.Method) ? TokenRole.Subscribe : TokenRole.Publish;
+        var other = role is TokenRole.Subscribe ? TokenRole.Publish : TokenRole.Subscribe;
+        if (IsDevelopment) return _guard.Check(context) is null && await tried.FindAsync(context, role) is { } made ? AccessDecision.Of(made) : (AccessDecision?)null;
+        if (tokens is null) return null;
+        TokenDecision? found = null;
+        foreach (var each in new[] { role, other }.Where(tokens.IsOpen))
+        {
+            found = await tokens.FindAsync(context, each, RequestDialect.Open, hasOthers: true, isLogged: each == other);
+            if (found is not { Grant: null }) break;
+        }
+
+        return found is { } decision ? AccessDecision.Of(decision) : (AccessDecision?)null;
+    }
 
     /// <summary>Says whether somebody may see what the hub tells about itself under one of its own topics; null where so.</summary>
     public async ValueTask<Refusal?> CheckReservedAsync(HttpContext context, Topic topic)
@@ -73,7 +91,7 @@ internal sealed partial class AccessResolver(
         var decision = await ResolveAsync(context);
         if (decision.Access is not { } access) return decision.Refusal;
         if (access.Subscribe.Matches(topic)) return null;
-        return access.Grant is null && _tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
+        return access.Grant is null && tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
     }
 
     /// <summary>Tells the log what development mode means, where it is on.</summary>
@@ -89,7 +107,15 @@ internal sealed partial class AccessResolver(
     private async ValueTask<AccessDecision> ResolveInDevelopmentAsync(HttpContext context, TokenRole role)
     {
         if (_guard.Check(context) is { } refusal) return refusal;
-        return await tried.FindAsync(context, role) ?? SiarAccess.Everything;
+        return await tried.FindAsync(context, role) is { } decision ? Decide(context, decision) : SiarAccess.Everything;
+    }
+
+    // Whoever looks at the user later, such as a log of requests, sees the token's bearer.
+    private static AccessDecision Decide(HttpContext context, in TokenDecision decision)
+    {
+        var decided = AccessDecision.Of(decision);
+        if (decided.Access is { } access) TokenUser.Set(context, access);
+        return decided;
     }
 
     private static async ValueTask<AccessDecision> AskAsync(ISiarAuthorizer authorizer, HttpContext context) =>

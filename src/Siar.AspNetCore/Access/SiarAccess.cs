@@ -45,5 +45,11 @@ public sealed record SiarAccess
     /// <summary>What earlier builds called the caller beside its idempotency keys.</summary>
     internal string FormerName => Grant?.Subject ?? (Token.IsNone ? Name ?? "" : "token:" + Token.Name[..16]);
 
+    /// <summary>What the bearer of a token may do.</summary>
+    internal static SiarAccess OfToken(in TokenDecision decision) => new()
+    {
+        Publish = decision.Grant!.Publish, Subscribe = decision.Grant.Subscribe, Token = CallerIdentity.OfToken(decision.Text), EndsAt = decision.EndsAt, Grant = decision.Grant,
+    };
+
     private CallerIdentity OfName() => Name is { } name ? CallerIdentity.OfApplication(name) : default;
 }

@@ -10,6 +10,8 @@ internal sealed class MappedStream(MatcherSet topics, SubscribeInput input, Refu
     public override ValueTask<AccessDecision> AuthoriseAsync(HttpContext context, RequestFields fields)
     {
         if (!OwnAuthorization.IsOn(context)) return ValueTask.FromResult<AccessDecision>(SiarAccess.ReadPublic);
+        // With a token of the hub's, the stream ends before the token does.
+        if (context.User.FindSiarAccess() is { } ofToken) return ValueTask.FromResult<AccessDecision>(ofToken with { Subscribe = topics });
         var name = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity?.Name;
         return ValueTask.FromResult<AccessDecision>(new SiarAccess { Subscribe = topics, Name = name });
     }

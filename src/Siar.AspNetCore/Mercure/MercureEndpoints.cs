@@ -8,7 +8,7 @@ namespace Siar.AspNetCore;
 /// <summary>The Mercure path, what is below it, and the document about the hub as a protected resource.</summary>
 internal sealed class MercureEndpoints(
     EndpointMapper mapper, StreamPipeline streams, MercureSubscribe subscribe, PublishPipeline publishes, MercurePublish publish, SubscriptionsEndpoint subscriptions,
-    IOptions<SiarOptions> options, ISiarAuthorizer? authorizer = null, TokenAuthority? authority = null, ResourceMetadata? metadata = null)
+    IOptions<SiarOptions> options, HubUrl url, ISiarAuthorizer? authorizer = null, TokenAuthority? authority = null)
     : IHubEndpoints
 {
     /// <summary>The method that asks as a query does, with the fields in its body.</summary>
@@ -69,7 +69,8 @@ internal sealed class MercureEndpoints(
     // RFC 9728, 3.1: the well-known part stands before the resource's own path. Without keys there is nothing to tell.
     private void MapMetadata(IEndpointRouteBuilder endpoints)
     {
-        if (metadata is null) return;
+        if (authority is null) return;
+        var metadata = new ResourceMetadata(url, authority, options);
         foreach (var path in new[] { options.Value.Mercure.Path, HubUrl.PathOf(options.Value) }.Distinct())
         {
             mapper.Map(endpoints, HubUrl.MetadataPath + path, EndpointMapper.Reading, metadata.HandleAsync).AllowAnonymous()

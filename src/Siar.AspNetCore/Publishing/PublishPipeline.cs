@@ -66,6 +66,25 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
         if (refusal is not null) await format.RefuseAsync(context, refusal, decision.Dialect ?? TokenDialect.V1);
     }
 
+    /// <summary>
+    /// What a publish is answered that is valid in itself and was not done, in the publisher's words: the hub's log has the file and the system's. Null where what was
+    /// thrown is no answer to a publisher, but a fault.
+    /// </summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="hasKey">Whether the publisher gave an idempotency key.</param>
+    /// <param name="wait">After how long to try again.</param>
+    public static Refusal? RefusalOf(Exception failure, bool hasKey, TimeSpan wait) => failure switch
+    {
+        PublishRefusedException refused => RefusalOf(refused),
+        LogUnavailableException unavailable => RefusalOf(unavailable, hasKey, wait),
+        EventTooLargeException tooLarge => Refusal.TooLarge(tooLarge.Message),
+        HubStoppedException => new Refusal(StatusCodes.Status503ServiceUnavailable, RefusalReason.Stopped, "The hub has stopped; nothing was published.")
+        {
+            RetryAfter = wait,
+        },
+        _ => null,
+    };
+
     private async Task<Refusal?> RunAsync(HttpContext context, IPublishFormat format, SiarAccess access)
     {
         if (access.Publish.Matchers.IsEmpty) return Refusal.NothingToPublish;
@@ -86,7 +105,7 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
         {
             published = await hub.PublishAdmittedAsync(command.Events, command.Options, context.RequestAborted);
         }
-        catch (Exception failure) when (PublishFailures.RefusalOf(failure, command.Options.IdempotencyKey is not null, hub.Options.ReconnectDelay) is { } failed)
+        catch (Exception failure) when (RefusalOf(failure, command.Options.IdempotencyKey is not null, hub.Options.ReconnectDelay) is { } failed)
         {
             return failed;
         }
@@ -124,4 +143,41 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
 
         return null;
     }
+
+    private static Refusal RefusalOf(LogUnavailableException failure, bool hasKey, TimeSpan wait)
+    {
+        if (failure.State is LogState.Full && !failure.MayBeKept)
+        {
+            return new Refusal(
+                StatusCodes.Status507InsufficientStorage, RefusalReason.LogFull, "The hub's log has no room left; nothing was published. Publish again when room was made.")
+            {
+                RetryAfter = wait,
+            };
+        }
+
+        if (!failure.MayBeKept)
+        {
+            return new Refusal(
+                StatusCodes.Status503ServiceUnavailable, RefusalReason.LogUnavailable, "The hub's log takes no events at the moment; nothing was published. Why is in the hub's own log.")
+            {
+                RetryAfter = wait,
+            };
+        }
+
+        // Sent again without a key, it might be published twice: no client should be asked to.
+        return new Refusal(
+            StatusCodes.Status503ServiceUnavailable, RefusalReason.LogUnavailable, "The hub's log failed while it took the events; they may be published or not. Under an idempotency key it is safe to publish them again.")
+        {
+            ProblemType = Refusal.OutcomeUnknown,
+            RetryAfter = hasKey ? wait : null,
+        };
+    }
+
+    private static Refusal RefusalOf(PublishRefusedException failure) => failure.Refusal switch
+    {
+        PublishRefusal.KeyReused => new Refusal(StatusCodes.Status422UnprocessableEntity, RefusalReason.KeyReused, failure.Message),
+        PublishRefusal.ConditionFailed => new Refusal(StatusCodes.Status412PreconditionFailed, RefusalReason.ConditionFailed, failure.Message),
+        PublishRefusal.TopicClosed => new Refusal(StatusCodes.Status409Conflict, RefusalReason.Closed, failure.Message),
+        _ => throw new ArgumentOutOfRangeException(nameof(failure)),
+    };
 }

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Siar.Auth;
-using Siar.Hub;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
@@ -28,14 +27,13 @@ internal sealed class DevelopmentTokens(HubUrl url, TimeProvider time)
     });
 
     /// <summary>Decides by the token; null where the request shows none of these.</summary>
-    public async ValueTask<AccessDecision?> FindAsync(HttpContext context, TokenRole role)
+    public async ValueTask<TokenDecision?> FindAsync(HttpContext context, TokenRole role)
     {
         if (TokenReader.BearerIn(context.Request) is not { } token || !IsOurs(token)) return null;
         var validator = new TokenValidatorOptions { BaseUrl = url.Resource };
         validator.Issuers[Issuer] = RoleKeys.Both(KeySource.Of(VerificationKey.FromSecret(_secret)));
         var result = await new TokenValidator(validator, time).ValidateAsync(token, role, url.Resource, context.RequestAborted);
-        if (result.Grant is not { } grant) return NotValid;
-        return new SiarAccess { Publish = grant.Publish, Subscribe = grant.Subscribe, Token = CallerIdentity.OfToken(token), EndsAt = grant.Expires, Grant = grant };
+        return result.Grant is { } grant ? TokenDecision.Of(grant, token, grant.Expires) : TokenDecision.Of(NotValid);
     }
 
     private static readonly Refusal NotValid = new(StatusCodes.Status401Unauthorized, RefusalReason.Unauthenticated,

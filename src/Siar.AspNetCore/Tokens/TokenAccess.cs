@@ -1,9 +1,8 @@
 using Siar.Auth;
-using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
-/// <summary>Says what the token in a request allows. A request's token is read once, and a stream's never again.</summary>
+/// <summary>Says what the token in a request allows. A stream's is never read again.</summary>
 internal sealed class TokenAccess(TokenAuthority authority, HubUrl url)
 {
     private static readonly Refusal Malformed = Refusal.InvalidCredentials(
@@ -31,27 +30,26 @@ internal sealed class TokenAccess(TokenAuthority authority, HubUrl url)
     /// <param name="role">What the caller wants to do.</param>
     /// <param name="dialect">What the request's own shape says.</param>
     /// <param name="hasOthers">Whether somebody else can be asked about credentials that are no bearer token.</param>
-    public async ValueTask<AccessDecision?> FindAsync(HttpContext context, TokenRole role, RequestDialect dialect, bool hasOthers)
+    /// <param name="isLogged">Whether the log is told why a token does not count.</param>
+    public async ValueTask<TokenDecision?> FindAsync(HttpContext context, TokenRole role, RequestDialect dialect, bool hasOthers, bool isLogged = true)
     {
         var request = context.Request;
         if (TokenReader.Read(request, authority.Options, dialect, out var isMalformed) is not { } presented)
-            return isMalformed && !hasOthers ? new AccessDecision(null, Malformed) : (AccessDecision?)null;
-        var (token, result) = await authority.ValidateAsync(presented, role, context.RequestAborted);
+            return isMalformed && !hasOthers ? TokenDecision.Of(Malformed) : (TokenDecision?)null;
+        var (token, result) = await authority.ValidateAsync(presented, role, isLogged, context.RequestAborted);
         // There is no such place in 1.0: what stands there is not looked at.
         if (presented.IsLegacyOnly && result.Dialect is TokenDialect.V1) return null;
         if (presented.IsAmbient && !IsSafe(request.Method) && !IsFromAllowedPage(request))
-            return new AccessDecision(null, WrongOrigin) { Dialect = result.Dialect };
-        if (result.Grant is { } grant) return AccessOf(grant, token);
-        return new AccessDecision(null, result.Failure!.Kind is TokenFailureKind.KeysUnavailable ? KeysUnavailable : Refusal.InvalidToken) { Dialect = result.Dialect };
+            return TokenDecision.Of(WrongOrigin, result.Dialect);
+        if (result.Grant is { } grant) return TokenDecision.Of(grant, token, authority.EndOf(grant));
+        return TokenDecision.Of(result.Failure!.Kind is TokenFailureKind.KeysUnavailable ? KeysUnavailable : Refusal.InvalidToken, result.Dialect);
     }
 
-    private SiarAccess AccessOf(Grant grant, string token) => new()
-    {
-        Publish = grant.Publish, Subscribe = grant.Subscribe, Token = CallerIdentity.OfToken(token), EndsAt = authority.EndOf(grant), Grant = grant,
-    };
+    /// <summary>Whether a token could count in a role at all.</summary>
+    public bool IsOpen(TokenRole role) => authority.IsOpen(role);
 
-    // RFC 9110, 9.2.1; QUERY is safe too.
-    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || method == "QUERY";
+    /// <summary>Whether a method only reads (RFC 9110, 9.2.1); QUERY does too.</summary>
+    public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || method == "QUERY";
 
     // [Mercure] SHOULD compare Origin, or else Referer, with the target or an allow-list, and reject where both are missing.
     private bool IsFromAllowedPage(HttpRequest request)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Siar.Auth;
@@ -36,6 +38,22 @@ internal sealed partial class TokenAuthority : IDisposable
         }
     }
 
+    /// <summary>Registers what tokens need.</summary>
+    /// <returns>Whether that had not been done before.</returns>
+    public static bool Register(IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(TokenAuthority))) return false;
+        services.AddOptions<TokenOptions>().ValidateOnStart();
+        services.Configure<SiarOptions>(static options => options.HasTokens = true);
+        services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsValidator>();
+        services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsConsistency>();
+        services.AddSingleton<TokenAuthority>();
+        services.AddSingleton<TokenAccess>();
+        services.AddSingleton<IHttpContextFactory, TokenHidingContextFactory>();
+        services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TokenHeaderRoom>();
+        return true;
+    }
+
     public TokenOptions Options { get; }
 
     public OriginList PublishOrigins { get; }
@@ -52,7 +70,7 @@ internal sealed partial class TokenAuthority : IDisposable
     /// <summary>
     /// Checks a token, and those of further cookies of its name until one is valid; why the first is refused where none is, is logged, never answered.
     /// </summary>
-    public async ValueTask<(string Token, TokenResult Result)> ValidateAsync(PresentedToken presented, TokenRole role, CancellationToken cancellationToken)
+    public async ValueTask<(string Token, TokenResult Result)> ValidateAsync(PresentedToken presented, TokenRole role, bool isLogged, CancellationToken cancellationToken)
     {
         var result = await _cache.Value.ValidateAsync(presented.Text, role, _url.Resource, cancellationToken);
         if (presented.Takes(result)) return (presented.Text, result);
@@ -62,7 +80,7 @@ internal sealed partial class TokenAuthority : IDisposable
             if (presented.Takes(another)) return (other, another);
         }
 
-        if (result.Failure is { } failure && _sampled.TryTake("token", out var leftOut)) LogRefused(role, failure.Reason, leftOut);
+        if (isLogged && result.Failure is { } failure && _sampled.TryTake("token", out var leftOut)) LogRefused(role, failure.Reason, leftOut);
         return (presented.Text, result);
     }
 

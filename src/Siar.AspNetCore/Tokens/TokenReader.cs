@@ -63,12 +63,28 @@ internal static class TokenReader
     {
         string? first = null;
         List<string>? others = null;
-        foreach (var value in RequestCookies.Of(request, name))
+        foreach (var value in CookiesOf(request, name))
         {
             if (first is null) first = value;
             else if (value != first && (others ??= []).Count < MostOthers) others.Add(value);
         }
 
         return first is null ? null : new PresentedToken(first, place) { Others = others };
+    }
+
+    /// <summary>The values of the cookies of a name that are not empty, in the order in which they were sent: of repeats the framework keeps only the last.</summary>
+    private static IEnumerable<string> CookiesOf(HttpRequest request, string name)
+    {
+        foreach (var header in request.Headers.Cookie)
+        {
+            // RFC 6265, 4.2.1: pairs with "; " between them. A pair that cannot be one hides no other.
+            foreach (var pair in (header ?? "").Split(';'))
+            {
+                var equals = pair.IndexOf('=', StringComparison.Ordinal);
+                if (equals < 0 || !pair.AsSpan(0, equals).Trim().SequenceEqual(name)) continue;
+                var value = Uri.UnescapeDataString(pair[(equals + 1)..].Trim());
+                if (value.Length > 0) yield return value;
+            }
+        }
     }
 }

@@ -43,6 +43,15 @@ internal sealed class EventAdmission(LimitOptions limits)
         _ => TooLong(key, limits.IdempotencyKeyBytes) ? $"The idempotency key is longer than {limits.IdempotencyKeyBytes} bytes." : null,
     };
 
+    /// <summary>The same for callers in this process, who are told by an exception.</summary>
+    /// <exception cref="EventTooLargeException">Something is larger than a limit allows.</exception>
+    /// <exception cref="ArgumentException">There is no event, or the key is empty.</exception>
+    public void Require(ImmutableArray<Event> batch, string? idempotencyKey)
+    {
+        if ((Check(batch) ?? CheckKey(idempotencyKey)) is not { } error) return;
+        throw batch.IsDefaultOrEmpty || idempotencyKey is "" ? new ArgumentException(error) : new EventTooLargeException(error);
+    }
+
     private static bool TooLong(string text, int bytes) => text.Length > bytes || Encoding.UTF8.GetByteCount(text) > bytes;
 
     private static string Start(string text) => text.Length <= 40 ? text : text[..40];

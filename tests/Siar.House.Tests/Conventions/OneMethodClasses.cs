@@ -10,7 +10,7 @@ namespace Siar.House.Tests.Conventions;
 internal static class OneMethodClasses
 {
     /// <summary>The rooms that are held to it. A room is added when it keeps it, and never taken out.</summary>
-    public static readonly string[] Rooms = ["Siar.UrlPatterns", "Siar.Topics", "Siar.Auth"];
+    public static readonly string[] Rooms = ["Siar.UrlPatterns", "Siar.Topics", "Siar.Auth", "Siar.AspNetCore"];
 
     public static IReadOnlyList<string> Find(ProjectCode code)
     {

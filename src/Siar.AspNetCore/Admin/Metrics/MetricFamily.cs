@@ -13,7 +13,7 @@ internal sealed class MetricFamily(string name, MetricKind kind, Instrument inst
     private const int MaxSeries = 1_000;
 
     private readonly ConcurrentDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
-    private readonly double[]? _bounds = kind is MetricKind.Histogram ? HistogramBounds.Of(instrument) : null;
+    private readonly double[]? _bounds = kind is MetricKind.Histogram ? MetricKinds.BoundsOf(instrument) : null;
 
     public string Name => name;
 
@@ -31,7 +31,7 @@ internal sealed class MetricFamily(string name, MetricKind kind, Instrument inst
     /// <summary>Takes a measurement.</summary>
     public void Take(Instrument source, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var series = SeriesOf(MetricLabels.Of(tags));
+        var series = SeriesOf(PrometheusText.LabelsOf(tags));
         if (_bounds is not null) series.Record(value);
         else if (MetricKinds.Replaces(source)) series.Set(value);
         else series.Add(value);
@@ -43,7 +43,7 @@ internal sealed class MetricFamily(string name, MetricKind kind, Instrument inst
     private MetricSeries SeriesOf(string labels)
     {
         if (_series.TryGetValue(labels, out var known)) return known;
-        if (_series.Count >= MaxSeries) labels = MetricLabels.Overflow;
+        if (_series.Count >= MaxSeries) labels = PrometheusText.Overflow;
         return _series.GetOrAdd(labels, static (text, bounds) => new MetricSeries(text, bounds), _bounds);
     }
 }

@@ -89,7 +89,7 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
     {
         if (!_wants(instrument.Meter)) return;
         var kind = MetricKinds.Of(instrument);
-        var name = MetricName.Of(instrument, kind);
+        var name = PrometheusText.NameOf(instrument, kind);
         var family = _families.GetOrAdd(name, static (n, of) => new MetricFamily(n, of.kind, of.instrument), (kind, instrument));
 
         // A name has one kind: a second instrument that would give it another is left out.

@@ -1,13 +1,19 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 
 namespace Siar.AspNetCore;
 
-/// <summary>Prometheus' text format, version 0.0.4.</summary>
+/// <summary>
+/// Prometheus' text format, version 0.0.4: names in its characters, with the unit in full at the end and <c>_total</c> on what only rises, labels, and samples.
+/// </summary>
 internal static class PrometheusText
 {
     /// <summary>The media type that tells a scraper the version.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>The label of what came after a metric had all the series that it may have.</summary>
+    public const string Overflow = "otel_metric_overflow=\"true\"";
 
     /// <summary>Writes the metrics that have figures.</summary>
     public static byte[] Write(IEnumerable<MetricFamily> families)
@@ -73,4 +79,67 @@ internal static class PrometheusText
         MetricKind.Gauge => "gauge",
         _ => "histogram",
     };
+
+    /// <summary>The name of an instrument's metric.</summary>
+    public static string NameOf(Instrument instrument, MetricKind kind)
+    {
+        var name = Sanitize(instrument.Name, allowColon: true);
+        var unit = UnitWord(instrument.Unit, kind);
+        if (unit.Length > 0 && !name.EndsWith("_" + unit, StringComparison.Ordinal)) name = $"{name}_{unit}";
+        return kind is MetricKind.Counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;
+    }
+
+    /// <summary>The name of a label.</summary>
+    private static string LabelNameOf(string key) => Sanitize(key, allowColon: false);
+
+    /// <summary>
+    /// The data model's characters are letters, digits, the underscore and, in a metric's name, the colon; none begins with a digit.
+    /// </summary>
+    private static string Sanitize(string name, bool allowColon)
+    {
+        var text = new StringBuilder(name.Length + 1);
+        if (name.Length == 0 || char.IsAsciiDigit(name[0])) text.Append('_');
+        foreach (var c in name) text.Append(char.IsAsciiLetterOrDigit(c) || (c == ':' && allowColon) ? c : '_');
+        return text.ToString();
+    }
+
+    /// <summary>The base units that Prometheus spells out. A unit in braces is a note for people and leaves no trace.</summary>
+    private static string UnitWord(string? unit, MetricKind kind) => unit switch
+    {
+        null or "" => "",
+        "s" => "seconds",
+        "ms" => "milliseconds",
+        "By" => "bytes",
+        "%" => "percent",
+        "1" => kind is MetricKind.Gauge ? "ratio" : "",
+        _ when unit[0] == '{' => "",
+        _ => Sanitize(unit, allowColon: false),
+    };
+
+    /// <summary>The labels in the order of their names, so that the same tags are the same series however they were ordered.</summary>
+    public static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (tags.IsEmpty) return "";
+        if (tags.Length == 1) return Label(LabelNameOf(tags[0].Key), TextOf(tags[0].Value));
+
+        // Two tags may become the same label; a sample with one label twice would spoil the whole scrape, so their values are joined.
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in tags)
+        {
+            var name = LabelNameOf(key);
+            labels[name] = labels.TryGetValue(name, out var other) ? $"{other};{TextOf(value)}" : TextOf(value);
+        }
+
+        return string.Join(',', labels.Select(l => Label(l.Key, l.Value)));
+    }
+
+    private static string TextOf(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    private static string Label(string name, string value) => $"{name}=\"{Escape(value)}\"";
+
+    /// <summary>Within a label's quotes the backslash, the quote and the line feed are escaped.</summary>
+    private static string Escape(string value) =>
+        value.AsSpan().IndexOfAny('\\', '"', '\n') < 0
+            ? value
+            : new StringBuilder(value).Replace("\\", @"\\").Replace("\"", "\\\"").Replace("\n", "\\n").ToString();
 }
