@@ -6,6 +6,19 @@ using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
+/// <summary>Either what a caller may do, or why the request is refused.</summary>
+internal readonly record struct AccessDecision(SiarAccess? Access, Refusal? Refusal)
+{
+    /// <summary>The dialect of the token that decided; null where none did.</summary>
+    public TokenDialect? Dialect { get; init; }
+
+    public static AccessDecision Of(in TokenDecision decision) => new(decision.Grant is null ? null : SiarAccess.OfToken(decision), decision.Refusal) { Dialect = decision.Dialect };
+
+    public static implicit operator AccessDecision(SiarAccess access) => new(access, null) { Dialect = access.Grant?.Dialect };
+
+    public static implicit operator AccessDecision(Refusal refusal) => new(null, refusal);
+}
+
 /// <summary>
 /// The one place that says what a caller may do, for every door: development mode with its guards, and the tokens that it makes to try them; else the
 /// token, where there is one; else the application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
