@@ -32,6 +32,7 @@ public sealed class ApplicationPublishTests
         _log.Failure = new LogUnavailableException(LogState.Unavailable, "gone") { MayBeKept = true };
         var problem = await CheckAsync(
             hub, "a", "x", 503, "The hub's log failed while it took the events; they may be published or not. Under an idempotency key it is safe to publish them again.");
+        problem.GetProperty("type").GetString().ShouldBe("urn:siar:outcome-unknown");
         problem.TryGetProperty("from", out _).ShouldBe(hasProblemDetails);
     }
 
