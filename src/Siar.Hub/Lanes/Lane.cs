@@ -153,12 +153,8 @@ internal sealed class Lane : ILaneInbox
         for (var subscriber = _ahead.First; subscriber is not null;)
         {
             var next = subscriber.Next;
-            if (subscriber.Cursor <= _view.Head)
-            {
-                subscriber.ReachHead();
-                _behind.Add(subscriber);
-            }
-
+            subscriber.ReachHead(_view.Head);
+            if (subscriber.Phase is SubscriberPhase.Queued) _behind.Add(subscriber);
             subscriber = next;
         }
     }

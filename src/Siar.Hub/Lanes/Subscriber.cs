@@ -57,6 +57,9 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>What it must have or be told before it is live; null where that is nothing but what the window has.</summary>
     public Replay? Replay { get; set; }
 
+    /// <summary>The position that the lane must have come to before it is live.</summary>
+    public long AwaitedHead => Math.Max(Cursor, Replay?.LiveFrom ?? 0);
+
     /// <summary>Whether nothing comes before, or instead of, what the window has for it.</summary>
     public bool HasNothingBefore => Replay is null || !Replay.IsDueAt(Cursor);
 
@@ -170,8 +173,11 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
         Enter(SubscriberInput.EventMatched);
     }
 
-    /// <summary>The lane's head has come to its cursor.</summary>
-    public void ReachHead() => Enter(SubscriberInput.HeadReached);
+    /// <summary>The lane's head has come to a position: perhaps to the one that it waits for.</summary>
+    public void ReachHead(long head)
+    {
+        if (AwaitedHead <= head) Enter(SubscriberInput.HeadReached);
+    }
 
     /// <summary>What it asked the log for has come; null where the log could not be read. Lets go of a page that it has no use for.</summary>
     public void TakePage(LaneView view, SharedPage? page)
@@ -240,7 +246,7 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     public void Continue(LaneView view)
     {
         if (Cursor < view.Head || !HasNothingBefore) return;
-        if (Cursor > view.Head) Enter(SubscriberInput.HeadPassed);
+        if (AwaitedHead > view.Head) Enter(SubscriberInput.HeadPassed);
         else BecomeLive(view);
     }
 

@@ -24,7 +24,7 @@ public sealed class LifetimeTests
     {
         await using var hub = await StartAsync();
         using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/a");
-        var other = await hub.Hub.PublishAsync("b", "x");
+        var other = await PublishToAnotherAsync(hub);
 
         await AdvanceAsync(15, reader.ReadUntilAsync(() => reader.LastEventId == other.Id.Value));
     }
@@ -38,7 +38,7 @@ public sealed class LifetimeTests
         await reader.ReadThroughAsync("\n\r\n");
 
         await AdvanceAsync(15, reader.ReadThroughAsync("1\r\n\n\r\n"));
-        var other = await hub.Hub.PublishAsync("b", "x");
+        var other = await PublishToAnotherAsync(hub);
         await AdvanceAsync(15, reader.ReadThroughAsync($$"""{"signal":"cursor","id":"{{other.Id.Value}}"}{{"\n"}}"""));
     }
 
@@ -102,6 +102,15 @@ public sealed class LifetimeTests
 
     private Task<TestHub> StartAsync(Action<SiarOptions>? options = null) =>
         TestHub.StartAsync(new TestHubSetup { Options = options, Services = s => s.AddSingleton<TimeProvider>(_time) });
+
+    // What another has read is in the window: the next turn of every lane comes to it.
+    private static async Task<LoggedEvent> PublishToAnotherAsync(TestHub hub)
+    {
+        using var another = await EventStream.OpenLiveAsync(hub.Client, "/events/b");
+        var published = await hub.Hub.PublishAsync("b", "x");
+        (await another.NextAsync()).Data.ShouldBe("x");
+        return published;
+    }
 
     private async Task AdvanceAsync(int seconds, Task until)
     {

@@ -59,6 +59,26 @@ public sealed class JoiningTests
         }
     }
 
+    /// <summary>A publisher that was answered, and then reads, finds its event before it is told that there is no more.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_answered_before_a_reader_came_comes_before_it_is_live_though_the_window_lags(bool isForIt)
+    {
+        var core = new TestCore();
+        await core.EnqueueAsync(isForIt ? "a" : "b", "x");
+        await core.Hub.Sequencer.RunBatchAsync();
+        var outlet = new TestOutlet();
+        await core.Hub.AttachAsync(TestCore.On("a") with { Start = Cursor.Earliest }, outlet, default);
+        while (core.Lane.Turn())
+        {
+        }
+
+        outlet.Notes.ShouldBeEmpty();
+        await core.SettleAsync();
+        outlet.Notes.ShouldBe(isForIt ? ["x", "live 1"] : ["live 1"]);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

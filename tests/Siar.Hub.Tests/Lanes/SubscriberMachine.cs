@@ -57,7 +57,7 @@ internal sealed class SubscriberMachine
             default:
                 // Late: what it has no use for in the phase it is in.
                 if (_subscriber.Phase is not SubscriberPhase.Live) _subscriber.Match(0);
-                if (_subscriber.Phase is not SubscriberPhase.Ahead) _subscriber.ReachHead();
+                if (_subscriber.Phase is not SubscriberPhase.Ahead) _subscriber.ReachHead(long.MaxValue);
                 TakePage(new PageKey(_subscriber.Request.Matchers, 1_000_000));
                 if (_subscriber.Phase is not SubscriberPhase.Full) _subscriber.Resume(_view);
                 break;
@@ -116,7 +116,7 @@ internal sealed class SubscriberMachine
         var matched = _outlet.Wanted.Where(p => p > from && p <= _view.Head).ToList();
         if (from >= _window.Start) matched.ForEach(group.Remember);
         if (matched.Count > 0 || from < _window.Start) _subscriber.Match(from);
-        if (_subscriber.Cursor <= _view.Head) _subscriber.ReachHead();
+        _subscriber.ReachHead(_view.Head);
     }
 
     private void Serve()
