@@ -30,7 +30,10 @@ internal static class EventJson
     }
 
     /// <summary>Writes a small value in a buffer of the thread's own. What was written is valid until the thread writes the next.</summary>
-    public static ReadOnlySpan<byte> WriteSmall<TState>(TState state, Action<Utf8JsonWriter, TState> write) => Scratch.Write(state, write);
+    public static ReadOnlySpan<byte> WriteSmall<TState>(TState state, Action<Utf8JsonWriter, TState> write) => Scratch.Write(state, write, suffix: default);
+
+    /// <summary>The same with the end of a line behind it.</summary>
+    public static ReadOnlySpan<byte> WriteLine<TState>(TState state, Action<Utf8JsonWriter, TState> write) => Scratch.Write(state, write, "\n"u8);
 
     private sealed class Scratch
     {
@@ -47,13 +50,14 @@ internal static class EventJson
 
         private Scratch() => _json = new Utf8JsonWriter(_bytes, WriterOptions);
 
-        public static ReadOnlySpan<byte> Write<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+        public static ReadOnlySpan<byte> Write<TState>(TState state, Action<Utf8JsonWriter, TState> write, ReadOnlySpan<byte> suffix)
         {
             if (_ofThread is not { } scratch || scratch._bytes.Capacity > KeptBytes) scratch = _ofThread = new Scratch();
             scratch._bytes.ResetWrittenCount();
             scratch._json.Reset();
             write(scratch._json, state);
             scratch._json.Flush();
+            scratch._bytes.Write(suffix);
             return scratch._bytes.WrittenSpan;
         }
     }

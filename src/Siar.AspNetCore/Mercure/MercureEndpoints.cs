@@ -24,7 +24,7 @@ internal sealed class MercureEndpoints(
             options.Hub.PresencePrefix = options.Mercure.Subscriptions ? path + PresenceTopics.Segment + "/" : null;
         });
         services.AddSingleton<Presence>();
-        services.AddSingleton<PresenceTranslation>();
+        services.AddSingleton<MercureV0Form>();
         services.AddSingleton<MercureSubscribe>();
         services.AddSingleton<MercurePublish>();
         services.AddSingleton<SubscriptionsEndpoint>();

@@ -9,7 +9,7 @@ namespace Siar.AspNetCore;
 /// for; by default a stream speaks exactly as the protocol says, with no word of our own.
 /// </summary>
 internal sealed class MercureSubscribe(
-    EventHub hub, AccessResolver resolver, HubUrl url, CursorInput cursors, Presence presence, PresenceTranslation translation, RefusalResponse refusals,
+    EventHub hub, AccessResolver resolver, HubUrl url, CursorInput cursors, Presence presence, MercureV0Form formOfV0, RefusalResponse refusals,
     IOptions<SiarOptions> options) : ISubscribeFormat
 {
     private readonly MercureOptions _options = options.Value.Mercure;
@@ -56,7 +56,7 @@ internal sealed class MercureSubscribe(
                 TakesSignals = signals,
                 TakesGaps = signals,
                 RefusesSoftly = _options.RefuseSoftly,
-                Translation = isV1 ? null : translation.For(matchers.Set, access.Subscribe),
+                Form = isV1 ? SseForm.Plain : formOfV0.For(matchers.Set, access.Subscribe),
             },
             OnPrepared = (response, subscriber) => SetHeaders(response, subscriber, asked, isV1),
             OnAttached = session is null ? null : session.Begin,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Siar.Hub;
@@ -10,36 +11,50 @@ namespace Siar.AspNetCore;
 /// complete at once makes it full; when the flush completes, on whatever thread, the lane is told. The request may return only when the
 /// lane has let go and <see cref="CompleteAsync"/> has. Allocates nothing in writing and flushing.
 /// </summary>
-internal abstract class ResponseOutlet : Outlet
+internal sealed class ResponseOutlet : Outlet
 {
     private const int Idle = 0;
     private const int Flushing = 1;
     private const int FlushingAwaited = 2;
 
+    private readonly PipeWriter _writer;
+    private readonly OutletFormat _format;
     private readonly Action _abort;
     private readonly Action _onFlushed;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
     private int _state;
+    private GzipSum _sum;
 
     /// <summary>Makes an outlet for a response that has not begun.</summary>
     /// <param name="writer">The response's writer, handed over to the lane.</param>
     /// <param name="abort">Cuts the connection, or the stream in it. May be called from any thread.</param>
-    protected ResponseOutlet(PipeWriter writer, Action abort)
+    /// <param name="format">How the stream is written.</param>
+    public ResponseOutlet(PipeWriter writer, Action abort, OutletFormat format)
     {
-        Writer = writer;
+        _writer = writer;
+        _format = format;
         _abort = abort;
         _onFlushed = OnFlushed;
     }
 
-    protected PipeWriter Writer { get; }
+    public override StreamForm Form => _format.Form;
+
+    public override bool TakesSignals => _format.TakesSignals;
+
+    public override bool TakesGaps => _format.TakesGaps;
 
     /// <inheritdoc />
-    public sealed override WriteResult Write(ReadOnlySpan<Frame> frames)
+    public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         try
         {
-            PutFrames(frames);
+            foreach (ref readonly var frame in frames)
+            {
+                _writer.Write(frame.In(Form).Payload);
+                Form.Add(frame, ref _sum);
+            }
+
             return Flush();
         }
         catch (Exception)
@@ -49,19 +64,19 @@ internal abstract class ResponseOutlet : Outlet
     }
 
     /// <inheritdoc />
-    public sealed override OutletState WriteKeepAlive(EventId? cursor) => Send(static (o, cursor) => o.PutKeepAlive(cursor), cursor);
+    public override OutletState WriteKeepAlive(EventId? cursor) => Send(StreamBlock.KeepAlive(cursor));
 
     /// <inheritdoc />
-    public sealed override OutletState WriteGap(Gap gap) => Send(static (o, gap) => o.PutGap(gap), gap);
+    public override OutletState WriteGap(Gap gap) => Send(StreamBlock.OfGap(gap));
 
     /// <inheritdoc />
-    public sealed override OutletState WriteLive(EventId cursor) => Send(static (o, cursor) => o.PutLive(cursor), cursor);
+    public override OutletState WriteLive(EventId cursor) => Send(StreamBlock.Live(cursor));
 
     /// <inheritdoc />
-    public sealed override void End(int? retryMilliseconds) => Send(static (o, retry) => o.PutEnd(retry), retryMilliseconds);
+    public override void End(int? retryMilliseconds) => Send(StreamBlock.End(retryMilliseconds));
 
     /// <inheritdoc />
-    public sealed override void Abort() => _abort();
+    public override void Abort() => _abort();
 
     /// <summary>
     /// Waits for the last flush. Called once, after the lane has let go. A peer that does not take the rest in time is cut off: nobody
@@ -82,34 +97,16 @@ internal abstract class ResponseOutlet : Outlet
     }
 
     /// <inheritdoc />
-    protected sealed override OutletState OnAttached() => Send(static (o, _) => o.PutFirst(), 0);
-
-    /// <summary>Writes the first bytes: some at once, since a browser's <c>onopen</c> and some proxies wait for them.</summary>
-    protected abstract void PutFirst();
-
-    /// <summary>Writes events.</summary>
-    protected abstract void PutFrames(ReadOnlySpan<Frame> frames);
-
-    /// <summary>Writes a sign of life, with the reader's new cursor where one is given.</summary>
-    protected abstract void PutKeepAlive(EventId? cursor);
-
-    /// <summary>Writes a gap.</summary>
-    protected abstract void PutGap(Gap gap);
-
-    /// <summary>Writes that the reader is level with the log.</summary>
-    protected abstract void PutLive(EventId cursor);
-
-    /// <summary>Writes the last bytes, with the time to wait before coming back where one is given.</summary>
-    protected abstract void PutEnd(int? retryMilliseconds);
+    protected override OutletState OnAttached() => Send(StreamBlock.First);
 
     // Whatever the pipe throws (completed, reset, disposed of), it takes nothing more: the peer is as good as gone.
     private static OutletState Failed => OutletState.Closed;
 
-    private OutletState Send<T>(Action<ResponseOutlet, T> put, T value)
+    private OutletState Send(in StreamBlock block)
     {
         try
         {
-            put(this, value);
+            Form.Write(block, _format, _writer, ref _sum);
             return Flush();
         }
         catch (Exception)
@@ -121,7 +118,7 @@ internal abstract class ResponseOutlet : Outlet
 #pragma warning disable VSTHRD002 // Nobody waits: results are taken of flushes that have completed.
     private OutletState Flush()
     {
-        var flush = Writer.FlushAsync(CancellationToken.None).ConfigureAwait(false).GetAwaiter();
+        var flush = _writer.FlushAsync(CancellationToken.None).ConfigureAwait(false).GetAwaiter();
         if (flush.IsCompleted) return StateOf(flush.GetResult());
 
         _flush = flush;

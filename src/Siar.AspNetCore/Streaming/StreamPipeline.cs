@@ -1,6 +1,7 @@
 using System.Buffers;
 using Siar.Auth;
 using Siar.Hub;
+using Siar.Wire;
 
 namespace Siar.AspNetCore;
 
@@ -132,7 +133,9 @@ internal sealed class StreamPipeline(
         StreamResponse.SetHeaders(context, Negotiation.EventStream);
         if (HttpMethods.IsHead(context.Request.Method)) return;
         var bytes = new ArrayBufferWriter<byte>();
-        SseBlocks.WriteFirst(bytes, new SseForm(TakesSignals: false, (int)delay.TotalMilliseconds));
+        var sum = default(GzipSum);
+        var format = new OutletFormat(SseForm.Plain) { InitialRetry = (int)delay.TotalMilliseconds };
+        format.Form.Write(StreamBlock.First, format, bytes, ref sum);
         await context.Response.Body.WriteAsync(bytes.WrittenMemory, context.RequestAborted);
     }
 

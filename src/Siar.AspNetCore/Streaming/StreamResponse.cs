@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,21 +22,21 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
     // The lane watches over a peer that stops reading, until it lets go; what was written last gets so long.
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(1);
 
+    private readonly GzipForm _gzip = new(SseForm.Plain, hub.Options.GzipFrom);
+    private readonly ConcurrentDictionary<OutletFormat, OutletFormat> _formats = [];
+
     /// <summary>Serves a reader.</summary>
     /// <returns>The reader whose stream goes on after the request; null where the stream is over.</returns>
     public async Task<Subscriber?> RunAsync(HttpContext context, SubscribeCommand command)
     {
-        var form = FormOf(context, command);
+        var format = FormatOf(context, command);
         var isHead = HttpMethods.IsHead(context.Request.Method);
-        if (!isHead && command.Representation is Representation.ServerSentEvents && command.Format.Translation is null && FindHandOver(context) is { } connection)
-            return await HandOverAsync(context, connection.CreateOutlet(form), command, form);
+        if (!isHead && FindHandOver(context) is { } connection) return await HandOverAsync(context, connection.CreateOutlet(format), command, format);
 
-        ResponseOutlet outlet = command.Representation is Representation.Ndjson
-            ? new NdjsonOutlet(context.Response.BodyWriter, context.Abort, command.Format.TakesSignals)
-            : new SseOutlet(context.Response.BodyWriter, context.Abort, form, command.Format.Translation);
+        var outlet = new ResponseOutlet(context.Response.BodyWriter, context.Abort, format);
         using var prepared = await hub.PrepareAsync(command.Request, outlet, context.RequestAborted);
         if (AnswerOver(context, prepared.Subscriber)) return null;
-        SetHead(context, command, prepared.Subscriber, form);
+        SetHead(context, command, prepared.Subscriber, format);
         if (isHead) return null;
 
         // What others hang on the start of a response runs here, not on the lane. The headers leave with the lane's first bytes.
@@ -66,11 +67,11 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeCommand command, SseForm form)
+    private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeCommand command, OutletFormat format)
     {
         using var prepared = await hub.PrepareAsync(command.Request, outlet, context.RequestAborted);
         if (AnswerOver(context, prepared.Subscriber)) return null;
-        SetHead(context, command, prepared.Subscriber, form);
+        SetHead(context, command, prepared.Subscriber, format);
         // RFC 9112, 9.6: the connection carries no further response.
         context.Response.Headers.Connection = "close";
         await context.Response.StartAsync(context.RequestAborted);
@@ -121,24 +122,30 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
         return true;
     }
 
-    private void SetHead(HttpContext context, SubscribeCommand command, Subscriber subscriber, SseForm form)
+    private void SetHead(HttpContext context, SubscribeCommand command, Subscriber subscriber, OutletFormat format)
     {
         var isEvents = command.Representation is Representation.ServerSentEvents;
         SetHeaders(context, isEvents ? Negotiation.EventStream : Negotiation.Ndjson);
         command.OnPrepared?.Invoke(context.Response, subscriber);
         if (!isEvents || hub.Options.GzipFrom == 0) return;
-        if (form.IsGzip) context.Response.Headers.ContentEncoding = Gzip;
+        if (ReferenceEquals(format.Form, _gzip)) context.Response.Headers.ContentEncoding = Gzip;
         // RFC 9110, 12.5.5: whether or not this response is compressed, another reader's may be.
         context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
     }
 
-    /// <summary>The form of a stream: gzip where the hub offers it and the reader accepts it.</summary>
-    private SseForm FormOf(HttpContext context, SubscribeCommand command)
+    /// <summary>How a stream is written: as gzip where the hub offers it and the reader accepts it.</summary>
+    private OutletFormat FormatOf(HttpContext context, SubscribeCommand command)
     {
-        var form = command.Format.Form;
-        var isOffered = hub.Options.GzipFrom > 0 && command.Format.Translation is null && command.Representation is Representation.ServerSentEvents;
+        var isEvents = command.Representation is Representation.ServerSentEvents;
+        var format = new OutletFormat(isEvents ? command.Format.Form : NdjsonForm.Lines)
+        {
+            TakesSignals = command.Format.TakesSignals, TakesGaps = command.Format.TakesGaps, InitialRetry = command.Format.InitialRetry,
+        };
+        var isOffered = hub.Options.GzipFrom > 0 && ReferenceEquals(format.Form, SseForm.Plain);
         // Middleware that compresses has its own body in the response, and says by this feature that it may.
-        return isOffered && context.Features.Get<IHttpsCompressionFeature>() is null && AcceptsGzip(context.Request) ? form with { GzipFrom = hub.Options.GzipFrom } : form;
+        if (isOffered && context.Features.Get<IHttpsCompressionFeature>() is null && AcceptsGzip(context.Request)) format = format with { Form = _gzip };
+        // Ten thousand streams that are written alike hold it once.
+        return _formats.GetOrAdd(format, format);
     }
 
     // RFC 9110, 12.5.3: a coding that is not listed may be used only where '*' is; a weight of 0 forbids it.

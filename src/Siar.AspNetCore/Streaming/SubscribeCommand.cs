@@ -42,12 +42,9 @@ internal sealed record StreamFormat
     /// <summary>The <c>retry:</c> to begin with, in milliseconds; null for none.</summary>
     public int? InitialRetry { get; init; }
 
-    /// <summary>How the blocks are written that are for one reader only.</summary>
-    public SseForm Form => new(TakesSignals, InitialRetry) { TakesGaps = TakesGaps };
-
     /// <summary>Whether readers that are turned away for want of room are told in a way that an <c>EventSource</c> survives.</summary>
     public bool RefusesSoftly { get; init; } = true;
 
-    /// <summary>Puts some events into the reader's own dialect; null where all go out as they are.</summary>
-    public FrameTranslation? Translation { get; init; }
+    /// <summary>The form of server-sent events.</summary>
+    public StreamForm Form { get; init; } = SseForm.Plain;
 }

@@ -14,7 +14,7 @@ internal sealed class LaneBatch
     /// <summary>What came of the call for each; nothing was written where the result says so.</summary>
     public ReadOnlySpan<WriteResult> Results => CollectionsMarshal.AsSpan(_results);
 
-    /// <summary>Takes the first of a queue, and those behind it that are of its group, at its cursor, and have nothing to come before.</summary>
+    /// <summary>Takes the first of a queue, and those behind it that are of its group and form, at its cursor, and have nothing to come before.</summary>
     /// <param name="first">The first; it stays in the queue, and so do the others, until their phases change.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="head">The position that the lane has come to.</param>
@@ -25,7 +25,7 @@ internal sealed class LaneBatch
         if (!first.HasNothingBefore || first.Cursor > head) return;
         for (var next = first.Next; next is not null && _subscribers.Count < most; next = next.Next)
         {
-            if (next.Group != first.Group || next.Cursor != first.Cursor || !next.HasNothingBefore) return;
+            if (next.Group != first.Group || next.Cursor != first.Cursor || next.Outlet.Form != first.Outlet.Form || !next.HasNothingBefore) return;
             _subscribers.Add(next);
         }
     }

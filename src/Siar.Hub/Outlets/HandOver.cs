@@ -6,7 +6,7 @@ namespace Siar.Hub;
 /// What a server's connection offers that can be handed over: the request runs through the whole pipeline, and then the connection leaves
 /// the server for good and becomes the outlet of a reader. A door finds it among the request's features.
 /// <code>
-/// form fits ─> CreateOutlet ─> the door prepares the reader, sends the response's head through the server ─> TryTakeOver ─> attach
+/// format fits ─> CreateOutlet ─> the door prepares the reader, sends the response's head through the server ─> TryTakeOver ─> attach
 /// </code>
 /// </summary>
 internal interface IConnectionHandOver
@@ -17,7 +17,7 @@ internal interface IConnectionHandOver
     bool IsPossible { get; }
 
     /// <summary>Makes the outlet that the connection will become. Changes nothing yet.</summary>
-    HandOverOutlet CreateOutlet(SseForm form);
+    HandOverOutlet CreateOutlet(OutletFormat format);
 }
 
 /// <summary>

@@ -11,6 +11,9 @@ internal abstract class Outlet
     /// <summary>How the outlet reaches its lane; set before any other call of the lane.</summary>
     public IOutletSignal Signal { get; private set; } = null!;
 
+    /// <summary>The form that it takes; null where it takes the events themselves. Those of one form are written to with one call.</summary>
+    public virtual StreamForm? Form => null;
+
     /// <summary>
     /// Whether the reader has asked for the hub's own words: that it is level, that a topic is closed, and where it is though nothing matched. The
     /// lane says none of these to any other.
@@ -44,7 +47,7 @@ internal abstract class Outlet
     /// Writes the same frames to several outlets, this one the first of them, with one call where that costs less than one by one. The failure of one
     /// outlet is its result; where the call itself throws, those whose result is not done have got nothing of it, and are written to one by one.
     /// </summary>
-    /// <param name="outlets">At least two, each once.</param>
+    /// <param name="outlets">At least two, each once, all of one form.</param>
     /// <param name="frames">What to write; valid during the call only.</param>
     /// <param name="results">What comes of it for each; not done before the call.</param>
     public virtual void WriteMany(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, Span<WriteResult> results)

@@ -130,7 +130,7 @@ internal sealed class LogReaders
     {
         var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes) { Selection = key.Selection });
         if (page.Damage is { } damage) NoteDamage(page.ReadThrough, new LogUnavailableException(LogState.Damaged, damage));
-        return new SharedPage(key, FrameBlock.FromPage(key.After, page), _lost.Of(page.Trimmed, key), _ => _places.Release()) { IsDamaged = page.Damage is not null };
+        return new SharedPage(key, FrameBlock.FromPage(key.After, page, _cache.Encodings), _lost.Of(page.Trimmed, key), _ => _places.Release()) { IsDamaged = page.Damage is not null };
     }
 
     private void NoteDamage(long through, LogUnavailableException failure)
@@ -149,6 +149,7 @@ internal sealed class LogReaders
             _waiting.Remove(key, out waiters);
             // What is the newest changes: only those who wait for it now share it.
             if (page is { IsDamaged: false } && key.Selection is null) Guarded(page, _cache.Add);
+            else page?.Block.Drop();
         }
 
         // A page that is out already has its place; its last reader gives it back.

@@ -7,7 +7,11 @@ internal sealed class PageCache(long budget)
     private readonly LinkedList<SharedPage> _byUse = new();
     private long _cost;
 
-    public long Cost => _cost;
+    /// <summary>Where the memory is counted that the pages' frames take in other forms than the plain one.</summary>
+    public EncodingCost Encodings { get; } = new();
+
+    /// <summary>The memory held, in bytes.</summary>
+    public long Cost => _cost + Encodings.Bytes;
 
     public SharedPage? Find(PageKey key)
     {
@@ -19,7 +23,12 @@ internal sealed class PageCache(long budget)
 
     public void Add(SharedPage page)
     {
-        if (page.Cost > budget) return;
+        if (page.Cost > budget)
+        {
+            page.Block.Drop();
+            return;
+        }
+
         if (_byKey.TryGetValue(page.Key, out var older))
         {
             if (ReferenceEquals(older.Value, page)) return;
@@ -28,7 +37,7 @@ internal sealed class PageCache(long budget)
 
         _byKey.Add(page.Key, _byUse.AddFirst(page));
         _cost += page.Cost;
-        while (_cost > budget) Drop(_byUse.Last!);
+        while (Cost > budget && _byUse.Count > 0) Drop(_byUse.Last!);
     }
 
     private void Drop(LinkedListNode<SharedPage> node)
@@ -36,5 +45,6 @@ internal sealed class PageCache(long budget)
         _byUse.Remove(node);
         _byKey.Remove(node.Value.Key);
         _cost -= node.Value.Cost;
+        node.Value.Block.Drop();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FrameBlock
     private int _count;
     private int _used;
     private BlockIndex? _index;
-    private GzipFrames? _gzip;
+    private EncodedFrames[] _encodings = [];
     private int _isDropped;
 
     /// <summary>Makes an empty block.</summary>
@@ -39,11 +39,8 @@ internal sealed class FrameBlock
     /// <summary>Whether the bytes never move.</summary>
     public bool IsPinned { get; }
 
-    /// <summary>Where the memory is counted that the frames take as gzip; null for a page, which is counted when it is made.</summary>
-    public GzipCost? GzipCost { get; init; }
-
-    /// <summary>Where the frames lie.</summary>
-    public byte[] Bytes => _bytes;
+    /// <summary>Where the memory is counted that the frames take in other forms than the plain one; null where that is no matter.</summary>
+    public EncodingCost? EncodingCost { get; init; }
 
     /// <summary>How many frames there are; rises only, and only up to what is complete.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -51,27 +48,33 @@ internal sealed class FrameBlock
     /// <summary>The memory that the block holds, near enough for a budget: bytes, entries, events and the index to come.</summary>
     public long Cost { get; private set; }
 
-    /// <summary>The frame at an index as gzip, made if this is its first reader.</summary>
-    /// <param name="index">Below <see cref="Count"/>.</param>
-    /// <param name="compressFrom">Bytes from which a frame is worth compressing; the same for every reader.</param>
-    public GzipFrame Gzip(int index, int compressFrom) => (Volatile.Read(ref _gzip) ?? BeginGzip()).Get(this, index, compressFrom);
+    /// <summary>The frames in another form than the plain one.</summary>
+    public EncodedFrames In(StreamForm form)
+    {
+        foreach (var frames in Volatile.Read(ref _encodings))
+        {
+            if (ReferenceEquals(frames.Form, form)) return frames;
+        }
 
-    /// <summary>Says that the block has left the window, whose budget counts nothing of it from now on.</summary>
+        return Begin(form);
+    }
+
+    /// <summary>Says that the block has left its window or cache, whose budget counts nothing of it from now on.</summary>
     public void Drop()
     {
         Interlocked.Exchange(ref _isDropped, 1);
-        Volatile.Read(ref _gzip)?.Drop();
+        foreach (var frames in Volatile.Read(ref _encodings)) frames.Drop();
     }
 
     /// <summary>Finds topics and ids in it, once the block is full; null while it grows.</summary>
     public BlockIndex? Index => Volatile.Read(ref _index);
 
     /// <summary>A page of the log as a block.</summary>
-    public static FrameBlock FromPage(long after, LogPage page)
+    public static FrameBlock FromPage(long after, LogPage page, EncodingCost? encodingCost = null)
     {
         var bytes = 0;
         foreach (var logged in page.Events) bytes += Measure(logged);
-        var block = new FrameBlock(after, bytes, page.Events.Length, isPinned: false) { Through = page.ReadThrough };
+        var block = new FrameBlock(after, bytes, page.Events.Length, isPinned: false) { Through = page.ReadThrough, EncodingCost = encodingCost };
         foreach (var logged in page.Events) block.TryAdd(logged);
         return block;
     }
@@ -89,6 +92,13 @@ internal sealed class FrameBlock
 
     /// <summary>The frame at an index below <see cref="Count"/>.</summary>
     public ref readonly FrameEntry Entry(int index) => ref _entries[index];
+
+    /// <summary>Its bytes as server-sent events, with their chunk framing.</summary>
+    public FrameBytes Bytes(int index)
+    {
+        ref readonly var entry = ref _entries[index];
+        return new FrameBytes(_bytes, entry.ChunkOffset, entry.ChunkLength, entry.PayloadOffset, entry.PayloadLength, IsPinned);
+    }
 
     /// <summary>Its bytes as server-sent events know them.</summary>
     public ReadOnlyMemory<byte> Payload(int index) => _bytes.AsMemory(_entries[index].PayloadOffset, _entries[index].PayloadLength);
@@ -149,14 +159,19 @@ internal sealed class FrameBlock
         return null;
     }
 
-    // A reader may hold a block after it has left the window, and be the first to want it compressed. Each side writes before it reads, so one of
+    // A reader may hold a block after it has left the window, and be the first to want it in a form. Each side writes before it reads, so one of
     // them sees the other.
-    private GzipFrames BeginGzip()
+    private EncodedFrames Begin(StreamForm form)
     {
-        var made = new GzipFrames(_entries.Length, GzipCost);
-        var gzip = Interlocked.CompareExchange(ref _gzip, made, null) ?? made;
-        if (Volatile.Read(ref _isDropped) == 1) gzip.Drop();
-        return gzip;
+        while (true)
+        {
+            var known = Volatile.Read(ref _encodings);
+            if (Array.Find(known, f => ReferenceEquals(f.Form, form)) is { } frames) return frames;
+            var made = new EncodedFrames(form, _entries.Length, EncodingCost);
+            if (Interlocked.CompareExchange(ref _encodings, [.. known, made], known) != known) continue;
+            if (Volatile.Read(ref _isDropped) == 1) made.Drop();
+            return made;
+        }
     }
 
     // An entry, its objects (LoggedEvent, Event, the array of topics) and its place in the index.

@@ -11,7 +11,7 @@ internal sealed class FrameWindow
     private readonly long _budget;
     private readonly int _blockBytes;
     private readonly int _blockEntries;
-    private readonly GzipCost _gzipCost = new();
+    private readonly EncodingCost _encodings = new();
     private FrameBlock[] _blocks;
     private long _cost;
     private long _head;
@@ -30,7 +30,7 @@ internal sealed class FrameWindow
         _head = head;
         _last = head;
         _budget = budget;
-        _blocks = [new FrameBlock(head, blockBytes, blockEntries, isPinned: true) { GzipCost = _gzipCost }];
+        _blocks = [new FrameBlock(head, blockBytes, blockEntries, isPinned: true) { EncodingCost = _encodings }];
     }
 
     /// <summary>The newest position that lanes may deliver.</summary>
@@ -46,7 +46,7 @@ internal sealed class FrameWindow
     public long Start => Blocks[0].After;
 
     /// <summary>The memory held, in bytes.</summary>
-    public long Cost => Volatile.Read(ref _cost) + _gzipCost.Bytes;
+    public long Cost => Volatile.Read(ref _cost) + _encodings.Bytes;
 
     /// <summary>
     /// The position of the earliest event in memory that has a publisher's own id: one that was delivered from here although the log has
@@ -84,7 +84,7 @@ internal sealed class FrameWindow
         if (!newest.TryAdd(logged, queuedAt))
         {
             newest.Seal();
-            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries, isPinned: true) { GzipCost = _gzipCost };
+            newest = new FrameBlock(logged.Position - 1, Math.Max(_blockBytes, FrameBlock.Measure(logged)), _blockEntries, isPinned: true) { EncodingCost = _encodings };
             before = 0;
             newest.TryAdd(logged, queuedAt);
             Volatile.Write(ref _blocks, [.. _blocks, newest]);
@@ -103,7 +103,7 @@ internal sealed class FrameWindow
     {
         if (position <= _last) return;
         _last = position;
-        Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(position, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
+        Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(position, _blockBytes, _blockEntries, isPinned: true) { EncodingCost = _encodings }]);
         while (_blocks.Length > 1) DropFirst();
     }
 
@@ -136,7 +136,7 @@ internal sealed class FrameWindow
         while (_blocks[0].Count > 0 && _blocks[0].Entry(_blocks[0].Count - 1).Event is var newest && ages.CountsFrom(newest.Position, newest.Time) < time)
         {
             ages.Forget(newest.Position);
-            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(Math.Max(_head, _last), _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
+            if (_blocks.Length == 1) Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(Math.Max(_head, _last), _blockBytes, _blockEntries, isPinned: true) { EncodingCost = _encodings }]);
             DropFirst();
         }
     }

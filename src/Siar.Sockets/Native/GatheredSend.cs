@@ -18,19 +18,19 @@ internal static unsafe class GatheredSend
 
     /// <summary>Sends as many bytes of the frames as the socket takes.</summary>
     /// <param name="socket">The socket.</param>
-    /// <param name="frames">At least one; all of one block, or of blocks that never move.</param>
-    /// <param name="gzipFrom">Zero, or how the frames are wanted as gzip.</param>
+    /// <param name="frames">At least one; all in one array, or in arrays that never move.</param>
+    /// <param name="form">The form in which they are wanted.</param>
     /// <returns>
     /// The number of bytes (fewer than all where the socket is full, or where there are more stretches than one call takes), or an error of
     /// <see cref="Errno"/>, negated.
     /// </returns>
-    public static int Send(SafeHandle socket, ReadOnlySpan<Frame> frames, int gzipFrom)
+    public static int Send(SafeHandle socket, ReadOnlySpan<Frame> frames, StreamForm form)
     {
-        var first = frames[0].Block;
-        fixed (byte* start = first.Bytes)
+        var first = frames[0].In(form).Array;
+        fixed (byte* start = first)
         fixed (IoVector* vectors = _vectorsOfThread ??= GC.AllocateUninitializedArray<IoVector>(MaxVectors, pinned: true))
         {
-            var count = gzipFrom > 0 ? GatherCompressed(frames, gzipFrom, vectors) : Gather(frames, first, start, vectors);
+            var count = Gather(frames, form, first, start, vectors);
             return count == 1 ? SendOne(socket, vectors) : SendAll(socket, vectors, count);
         }
     }
@@ -38,70 +38,54 @@ internal static unsafe class GatheredSend
     /// <summary>Sends as many bytes of the frames as each takes to all sockets that were added to a ring.</summary>
     /// <param name="ring">The ring.</param>
     /// <param name="frames">As for one socket.</param>
-    /// <param name="gzipFrom">As for one socket.</param>
+    /// <param name="form">As for one socket.</param>
     /// <returns>What came of each socket: as for one, or <see cref="SendRing.NotSent"/>.</returns>
-    public static ReadOnlySpan<int> SendToAll(SendRing ring, ReadOnlySpan<Frame> frames, int gzipFrom)
+    public static ReadOnlySpan<int> SendToAll(SendRing ring, ReadOnlySpan<Frame> frames, StreamForm form)
     {
-        var first = frames[0].Block;
-        fixed (byte* start = first.Bytes)
+        var first = frames[0].In(form).Array;
+        fixed (byte* start = first)
         fixed (IoVector* vectors = _vectorsOfThread ??= GC.AllocateUninitializedArray<IoVector>(MaxVectors, pinned: true))
         {
-            var count = gzipFrom > 0 ? GatherCompressed(frames, gzipFrom, vectors) : Gather(frames, first, start, vectors);
+            var count = Gather(frames, form, first, start, vectors);
             return ring.Send(vectors, count);
         }
     }
 
-    private static int Gather(ReadOnlySpan<Frame> frames, FrameBlock first, byte* start, IoVector* vectors)
+    private static int Gather(ReadOnlySpan<Frame> frames, StreamForm form, byte[] first, byte* start, IoVector* vectors)
     {
         var used = 0;
         byte* end = null;
         foreach (ref readonly var frame in frames)
         {
-            var block = frame.Block;
-            var offset = frame.ChunkOffset;
-            var length = frame.ChunkLength;
-            if ((uint)offset > (uint)block.Bytes.Length || (uint)length > (uint)(block.Bytes.Length - offset))
+            var bytes = frame.In(form);
+            if ((uint)bytes.Offset > (uint)bytes.Array.Length || (uint)bytes.Length > (uint)(bytes.Array.Length - bytes.Offset))
                 throw new InvalidOperationException("A frame lies outside of its block.");
 
-            var at = BaseOf(block, first, start) + offset;
+            var at = BaseOf(bytes, first, start) + bytes.Offset;
             if (at == end)
             {
-                vectors[used - 1].Length += length;
+                vectors[used - 1].Length += bytes.Length;
             }
             else
             {
                 if (used == MaxVectors) break;
                 vectors[used].Base = at;
-                vectors[used].Length = length;
+                vectors[used].Length = bytes.Length;
                 used++;
             }
 
-            end = at + length;
+            end = at + bytes.Length;
         }
 
         return used;
     }
 
-    // Each is an array of its own that never moves, and is held by the frame's block.
-    private static int GatherCompressed(ReadOnlySpan<Frame> frames, int gzipFrom, IoVector* vectors)
+    // The caller's span holds what the arrays are in while the call lasts; the first is pinned by the caller, any other must be so for good.
+    private static byte* BaseOf(in FrameBytes bytes, byte[] first, byte* start)
     {
-        var count = Math.Min(frames.Length, MaxVectors);
-        for (var i = 0; i < count; i++)
-        {
-            var bytes = frames[i].Gzip(gzipFrom).Chunk;
-            vectors[i].Base = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(bytes));
-            vectors[i].Length = bytes.Length;
-        }
-
-        return count;
-    }
-
-    // The caller's span holds the blocks while the call lasts; the first is pinned by the caller, any other must be so for good.
-    private static byte* BaseOf(FrameBlock block, FrameBlock first, byte* start)
-    {
-        if (ReferenceEquals(block, first)) return start;
-        return block.IsPinned
-            ? (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block.Bytes))
+        if (ReferenceEquals(bytes.Array, first)) return start;
+        return bytes.IsPinned
+            ? (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(bytes.Array))
             : throw new InvalidOperationException("Frames of several blocks can be sent at once only where the blocks never move.");
     }
 

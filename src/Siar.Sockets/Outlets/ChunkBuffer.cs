@@ -6,8 +6,8 @@ namespace Siar.Sockets;
 /// <summary>Puts the few blocks that are for one reader only into chunks (RFC 9112, 7.1). Each thread that sends has one.</summary>
 internal sealed class ChunkBuffer : IBufferWriter<byte>
 {
-    // Room for any chunk's length, and the head of a stored block, before the payload, whose length is known only afterwards.
-    private const int PrefixRoom = 10 + GzipBlocks.StoredOverhead;
+    // Room for any chunk's length before the payload, whose length is known only afterwards.
+    private const int PrefixRoom = 10;
 
     [ThreadStatic]
     private static ChunkBuffer? _ofThread;
@@ -37,49 +37,24 @@ internal sealed class ChunkBuffer : IBufferWriter<byte>
         return _bytes.AsSpan(_written);
     }
 
-    /// <summary>What was written, as one chunk.</summary>
-    public ReadOnlySpan<byte> EndChunk() => Frame(PrefixRoom);
-
-    /// <summary>What was written, as a block of a gzip stream in one chunk.</summary>
-    public ReadOnlySpan<byte> EndChunk(ref GzipSum sum) => Frame(Store(ref sum));
+    /// <summary>What was written, if anything was, as one chunk.</summary>
+    public ReadOnlySpan<byte> EndChunk()
+    {
+        var length = _written - PrefixRoom;
+        if (length == 0) return default;
+        var start = PrefixRoom - HttpChunk.MeasurePrefix(length);
+        HttpChunk.WritePrefix(length, _bytes.AsSpan(start));
+        this.Write(HttpChunk.Suffix);
+        return _bytes.AsSpan(start.._written);
+    }
 
     /// <summary>What was written, if anything was, as one chunk, and the last chunk.</summary>
-    public ReadOnlySpan<byte> EndStream() => FrameLast(PrefixRoom);
-
-    /// <summary>What was written, if anything was, and the end of a gzip stream as one chunk, and the last chunk.</summary>
-    public ReadOnlySpan<byte> EndStream(ref GzipSum sum)
+    public ReadOnlySpan<byte> EndStream()
     {
-        var start = Store(ref sum);
-        sum.WriteEnd(GetSpan(GzipBlocks.EndLength));
-        _written += GzipBlocks.EndLength;
-        return FrameLast(start);
-    }
-
-    private int Store(ref GzipSum sum)
-    {
-        var payload = _bytes.AsSpan(PrefixRoom.._written);
-        if (payload.IsEmpty) return PrefixRoom;
-        sum.Add(GzipPart.Of(payload));
-        GzipBlocks.WriteStoredHead(payload.Length, _bytes.AsSpan(PrefixRoom - GzipBlocks.StoredOverhead));
-        return PrefixRoom - GzipBlocks.StoredOverhead;
-    }
-
-    private ReadOnlySpan<byte> FrameLast(int start)
-    {
-        var chunk = _written > start ? start - HttpChunk.MeasurePrefix(_written - start) : start;
-        Frame(start);
+        var start = PrefixRoom;
+        if (EndChunk() is { IsEmpty: false } chunk) start = _written - chunk.Length;
         this.Write(HttpChunk.Last);
-        return _bytes.AsSpan(chunk.._written);
-    }
-
-    private ReadOnlySpan<byte> Frame(int start)
-    {
-        var length = _written - start;
-        if (length == 0) return default;
-        var chunk = start - HttpChunk.MeasurePrefix(length);
-        HttpChunk.WritePrefix(length, _bytes.AsSpan(chunk));
-        this.Write(HttpChunk.Suffix);
-        return _bytes.AsSpan(chunk.._written);
+        return _bytes.AsSpan(start.._written);
     }
 
     private void MakeRoom(int sizeHint)

@@ -12,8 +12,8 @@ namespace Siar.Sockets;
 /// kernel allows it, that call is one for many readers.
 /// </summary>
 /// <param name="connection">The connection that will be taken over.</param>
-/// <param name="form">How the reader is spoken to.</param>
-internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : HandOverOutlet, IPollTarget
+/// <param name="format">How the stream is written.</param>
+internal sealed class SocketOutlet(SocketConnection connection, OutletFormat format) : HandOverOutlet, IPollTarget
 {
     // Less is copied; of a longer rest the whole block is held on to.
     private const int LongestCopy = 4_096;
@@ -26,27 +26,15 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
     private int _isWaiting;
     private GzipSum _sum;
 
-    public override bool TakesSignals => form.TakesSignals;
+    public override StreamForm Form => format.Form;
 
-    public override bool TakesGaps => form.TakesGaps;
+    public override bool TakesSignals => format.TakesSignals;
 
-    private int GzipFrom => form.GzipFrom;
+    public override bool TakesGaps => format.TakesGaps;
 
     private DescriptorHandle Socket => _socket ?? throw new UnreachableException("The socket was not taken over, or was let go of.");
 
-    public override void WriteFirst(IBufferWriter<byte> writer)
-    {
-        if (!form.IsGzip)
-        {
-            SseBlocks.WriteFirst(writer, form);
-            return;
-        }
-
-        writer.Write(GzipBlocks.Header);
-        var buffer = StoredBlock.Begin();
-        SseBlocks.WriteFirst(buffer, form);
-        StoredBlock.End(buffer, writer, ref _sum);
-    }
+    public override void WriteFirst(IBufferWriter<byte> writer) => Form.Write(StreamBlock.First, format, writer, ref _sum);
 
     public override bool TryTakeOver(TimeSpan patience)
     {
@@ -58,9 +46,9 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         return true;
     }
 
-    public override WriteResult Write(ReadOnlySpan<Frame> frames) => Continue(frames, GatheredSend.Send(Socket, frames, form.GzipFrom));
+    public override WriteResult Write(ReadOnlySpan<Frame> frames) => Continue(frames, GatheredSend.Send(Socket, frames, Form));
 
-    // Those that are not among them, such as readers of the other coding, and those that the ring has no room for, are sent to by themselves.
+    // Those that are not bare sockets, and those that the ring has no room for, are sent to by themselves.
     public override void WriteMany(ReadOnlySpan<Outlet> outlets, ReadOnlySpan<Frame> frames, Span<WriteResult> results)
     {
         if (_poller!.Rings.Rent() is not { } ring)
@@ -93,32 +81,17 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         return Watch(PollEvents.PeerClosed) ? OutletState.Ready : OutletState.Closed;
     }
 
-    public override OutletState WriteKeepAlive(EventId? cursor)
-    {
-        var buffer = ChunkBuffer.Begin();
-        SseBlocks.WriteKeepAlive(buffer, cursor);
-        return Send(buffer);
-    }
+    public override OutletState WriteKeepAlive(EventId? cursor) => Send(StreamBlock.KeepAlive(cursor));
 
-    public override OutletState WriteGap(Gap gap)
-    {
-        var buffer = ChunkBuffer.Begin();
-        SseBlocks.WriteGap(buffer, gap);
-        return Send(buffer);
-    }
+    public override OutletState WriteGap(Gap gap) => Send(StreamBlock.OfGap(gap));
 
-    public override OutletState WriteLive(EventId cursor)
-    {
-        var buffer = ChunkBuffer.Begin();
-        SseBlocks.WriteLive(buffer, cursor);
-        return Send(buffer);
-    }
+    public override OutletState WriteLive(EventId cursor) => Send(StreamBlock.Live(cursor));
 
     public override void End(int? retryMilliseconds)
     {
         var buffer = ChunkBuffer.Begin();
-        SseBlocks.WriteEnd(buffer, retryMilliseconds);
-        var bytes = form.IsGzip ? buffer.EndStream(ref _sum) : buffer.EndStream();
+        Form.Write(StreamBlock.End(retryMilliseconds), format, buffer, ref _sum);
+        var bytes = buffer.EndStream();
         var sent = Math.Max(0, SocketCalls.Send(Socket, bytes));
         _poller!.Lingering.Begin(_poller, _slot, Socket, sent == bytes.Length ? default : bytes[sent..].ToArray());
         _socket = null;
@@ -152,7 +125,7 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
             if (IsAlike(outlet) is { } other && !ring.TryAdd(other.Socket)) break;
         }
 
-        var sent = GatheredSend.SendToAll(ring, frames, form.GzipFrom);
+        var sent = GatheredSend.SendToAll(ring, frames, Form);
         var next = 0;
         for (var i = 0; i < outlets.Length; i++)
         {
@@ -169,7 +142,7 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         }
     }
 
-    private SocketOutlet? IsAlike(Outlet outlet) => outlet is SocketOutlet other && other.GzipFrom == GzipFrom ? other : null;
+    private SocketOutlet? IsAlike(Outlet outlet) => outlet is SocketOutlet other && ReferenceEquals(other.Form, Form) ? other : null;
 
     // After a send that has taken so many bytes, or has failed: notes what is done, and sends the rest until there is no room.
     private WriteResult Continue(ReadOnlySpan<Frame> frames, int sent)
@@ -178,31 +151,28 @@ internal sealed class SocketOutlet(SocketConnection connection, SseForm form) : 
         {
             var taken = 0;
             while (taken < frames.Length && sent >= LengthOf(frames[taken])) sent -= LengthOf(frames[taken++]);
-            if (form.IsGzip) Sum(frames[..(sent > 0 ? taken + 1 : taken)]);
+            foreach (ref readonly var frame in frames[..(sent > 0 ? taken + 1 : taken)]) Form.Add(frame, ref _sum);
             frames = frames[taken..];
             if (frames.IsEmpty) return OutletState.Ready;
             if (sent > 0)
             {
-                Keep(form.IsGzip ? frames[0].Gzip(form.GzipFrom).Chunk.AsMemory(sent) : frames[0].Chunk[sent..]);
+                Keep(frames[0].In(Form).Chunk[sent..]);
                 return WriteResult.Left(frames.Length - 1, WaitForRoom());
             }
 
-            sent = GatheredSend.Send(Socket, frames, form.GzipFrom);
+            sent = GatheredSend.Send(Socket, frames, Form);
         }
 
         return WriteResult.Left(frames.Length, Stopped(-sent));
     }
 
-    private int LengthOf(in Frame frame) => form.IsGzip ? frame.Gzip(form.GzipFrom).Chunk.Length : frame.ChunkLength;
+    private int LengthOf(in Frame frame) => frame.In(Form).Length;
 
-    private void Sum(ReadOnlySpan<Frame> taken)
+    private OutletState Send(in StreamBlock block)
     {
-        foreach (ref readonly var frame in taken) _sum.Add(frame.Gzip(form.GzipFrom).Part);
-    }
-
-    private OutletState Send(ChunkBuffer buffer)
-    {
-        var chunk = form.IsGzip ? buffer.EndChunk(ref _sum) : buffer.EndChunk();
+        var buffer = ChunkBuffer.Begin();
+        Form.Write(block, format, buffer, ref _sum);
+        var chunk = buffer.EndChunk();
         while (!chunk.IsEmpty)
         {
             var sent = SocketCalls.Send(Socket, chunk);

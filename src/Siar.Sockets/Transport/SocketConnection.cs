@@ -89,7 +89,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
     }
 
     /// <inheritdoc />
-    public HandOverOutlet CreateOutlet(SseForm form) => new SocketOutlet(this, form);
+    public HandOverOutlet CreateOutlet(OutletFormat format) => new SocketOutlet(this, format);
 
     /// <summary>Gives the socket away: nothing that the server does from now on concerns it. False where it has ended or was given away.</summary>
     public bool TryRelease(out DescriptorHandle socket, out Poller poller, out int slot)

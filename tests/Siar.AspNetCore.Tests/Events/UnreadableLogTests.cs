@@ -29,8 +29,15 @@ public sealed class UnreadableLogTests
         var time = new ManualTimeProvider();
         await using var hub = await StartAsync(time);
         var stuck = new TaskCompletionSource<LogPage>();
-        _log.Reading = _ => stuck.Task;
+        var isAsked = new TaskCompletionSource();
+        _log.Reading = _ =>
+        {
+            isAsked.TrySetResult();
+            return stuck.Task;
+        };
         var asking = GetPageAsync(hub);
+        // Not before: a connection that says nothing is closed when its time is over.
+        await isAsked.Task;
         while (!asking.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));

@@ -11,19 +11,18 @@ public sealed class ResponseOutletTests : IDisposable
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1_000, resumeWriterThreshold: 500, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
     private readonly Inbox _inbox = new();
     private readonly ManualTimeProvider _time = new();
-    private readonly SseOutlet _outlet;
+    private readonly ResponseOutlet _outlet;
     private int _aborts;
 
-    public ResponseOutletTests()
-    {
-        _outlet = new SseOutlet(_pipe.Writer, () => _aborts++, new SseForm(TakesSignals: true, InitialRetry: 2_000), translation: null);
-        var request = new SubscribeRequest { Matchers = MatcherSet.All };
-        _outlet.Attach(new Subscriber(request, _outlet, _inbox)).ShouldBe(OutletState.Ready);
-    }
+    public ResponseOutletTests() => _outlet = Outlet(SseForm.Plain);
 
-    [Fact]
-    public void A_delivery_allocates_nothing()
+    public static TheoryData<string> Forms => ["sse", "gzip", "ndjson", "Mercure 0.x"];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_delivery_allocates_nothing_whatever_the_form(string form)
     {
+        var outlet = Outlet(FormOf(form));
         var frames = Frames("x");
         for (var i = 0; i < 1_000; i++) Deliver();
 
@@ -34,10 +33,19 @@ public sealed class ResponseOutletTests : IDisposable
 
         void Deliver()
         {
-            if (_outlet.Write(frames).State is not OutletState.Ready) throw new InvalidOperationException("The pipe has room.");
+            if (outlet.Write(frames).State is not OutletState.Ready) throw new InvalidOperationException("The pipe has room.");
             _pipe.Reader.TryRead(out var read);
             _pipe.Reader.AdvanceTo(read.Buffer.End);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void An_event_is_encoded_once_for_all_readers_of_a_form(string name)
+    {
+        var form = FormOf(name);
+        var frame = Frames("x")[0];
+        frame.In(form).Array.ShouldBeSameAs(frame.In(form).Array);
     }
 
     [Fact]
@@ -128,6 +136,21 @@ public sealed class ResponseOutletTests : IDisposable
         _pipe.Reader.Complete();
         _pipe.Writer.Complete();
     }
+
+    private ResponseOutlet Outlet(StreamForm form)
+    {
+        var outlet = new ResponseOutlet(_pipe.Writer, () => _aborts++, new OutletFormat(form) { TakesSignals = true, TakesGaps = true, InitialRetry = 2_000 });
+        outlet.Attach(new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, _inbox)).ShouldBe(OutletState.Ready);
+        return outlet;
+    }
+
+    private static StreamForm FormOf(string name) => name switch
+    {
+        "gzip" => new GzipForm(SseForm.Plain, 100),
+        "ndjson" => NdjsonForm.Lines,
+        "Mercure 0.x" => new MercureV0Form(new HubUrl(Microsoft.Extensions.Options.Options.Create(new SiarOptions()), null!)),
+        _ => SseForm.Plain,
+    };
 
     private static Frame[] Frames(string data)
     {

@@ -111,7 +111,11 @@ public sealed class ParallelTests
 
     private sealed class GzipOutlet : Outlet
     {
+        private static readonly GzipForm Gzip = new(SseForm.Plain, 64);
+
         public List<long> Positions { get; } = [];
+
+        public override StreamForm Form => Gzip;
 
         public override bool TakesSignals => true;
 
@@ -119,7 +123,7 @@ public sealed class ParallelTests
         {
             foreach (var frame in frames)
             {
-                frame.Gzip(64).Chunk.Length.ShouldBePositive();
+                frame.In(Gzip).Length.ShouldBePositive();
                 Positions.Add(frame.Event.Position);
             }
 

@@ -41,7 +41,7 @@ public sealed class ReuseTests : IDisposable
     {
         var (client, server) = _sockets.Connect();
         var connection = Connection(server);
-        var outlet = connection.CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
+        var outlet = connection.CreateOutlet(new OutletFormat(SseForm.Plain));
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         Attach(outlet);
 
@@ -61,7 +61,7 @@ public sealed class ReuseTests : IDisposable
     {
         var (_, server) = _sockets.Connect();
         var connection = Connection(server);
-        var outlet = connection.CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
+        var outlet = connection.CreateOutlet(new OutletFormat(SseForm.Plain));
         connection.Abort();
 
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeFalse();
@@ -78,7 +78,7 @@ public sealed class ReuseTests : IDisposable
         {
             var (client, server) = _sockets.Connect();
             var connection = Connection(server);
-            var outlet = connection.CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
+            var outlet = connection.CreateOutlet(new OutletFormat(SseForm.Plain));
             using var start = new Barrier(2);
             var closing = Task.Run(async () =>
             {
@@ -129,7 +129,7 @@ public sealed class ReuseTests : IDisposable
     private (Socket Client, Outlet Outlet, DescriptorHandle Server) Outlet()
     {
         var (client, server) = _sockets.Connect();
-        var outlet = Connection(server).CreateOutlet(new SseForm(TakesSignals: false, InitialRetry: null));
+        var outlet = Connection(server).CreateOutlet(new OutletFormat(SseForm.Plain));
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         Attach(outlet);
         return (client, outlet, server);

@@ -19,7 +19,7 @@ public sealed class SocketOutletTests : IDisposable
     {
         (_client, _server) = _sockets.Connect(receiveBuffer: 4_096);
         var connection = SocketConnection.Start(_sockets.Transport, _sockets.Transport.NextPoller(), _server, null, null);
-        var outlet = connection.CreateOutlet(new SseForm(TakesSignals: true, InitialRetry: null));
+        var outlet = connection.CreateOutlet(new OutletFormat(SseForm.Plain) { TakesSignals = true });
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         _outlet = outlet;
         _outlet.Attach(new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, _outlet, _inbox)).ShouldBe(OutletState.Ready);
@@ -85,7 +85,7 @@ public sealed class SocketOutletTests : IDisposable
         _outlet.Write(frames).State.ShouldBe(OutletState.Ready);
 
         var received = new StringBuilder();
-        Read(received, frames.Sum(f => f.ChunkLength));
+        Read(received, frames.Sum(f => f.Chunk.Length));
         received.ToString().ShouldBe(string.Concat(frames.Select(f => Encoding.UTF8.GetString(f.Chunk.Span))));
     }
 

@@ -122,14 +122,15 @@ public sealed class TogetherTests : IDisposable
     public void Readers_of_another_coding_are_served_by_themselves()
     {
         var plain = Readers(usesIoUring: true, 3);
-        var gzip = Readers(usesIoUring: true, 3, gzipFrom: 10);
+        var form = new GzipForm(SseForm.Plain, 10);
+        var gzip = Readers(usesIoUring: true, 3, form);
         var frames = TestFrames.Of(1, 500);
         (Socket Client, Outlet Outlet)[] all = [plain[0], gzip[0], plain[1], gzip[1], gzip[2], plain[2]];
 
         WriteMany([.. all], frames).ShouldAllBe(r => r == OutletState.Ready);
         WriteMany([gzip[0], plain[0], gzip[1]], frames).ShouldAllBe(r => r == OutletState.Ready);
 
-        var chunk = Encoding.Latin1.GetString(frames[0].Gzip(10).Chunk);
+        var chunk = Encoding.Latin1.GetString(frames[0].In(form).Chunk.Span);
         Receive(gzip[0].Client, 2 * chunk.Length).ShouldBe(chunk + chunk);
         Receive(gzip[2].Client, chunk.Length).ShouldBe(chunk);
         Receive(plain[0].Client, 2 * TextOf(frames).Length).ShouldBe(TextOf(frames) + TextOf(frames));
@@ -199,18 +200,18 @@ public sealed class TogetherTests : IDisposable
         return results;
     }
 
-    private List<(Socket Client, Outlet Outlet)> Readers(bool usesIoUring, int count, int gzipFrom = 0)
+    private List<(Socket Client, Outlet Outlet)> Readers(bool usesIoUring, int count, StreamForm? form = null)
     {
         var sockets = new SocketPair(options: new SocketsOptions { Pollers = 1, UsesIoUring = usesIoUring });
         _pairs.Add(sockets);
-        return [.. Enumerable.Range(0, count).Select(_ => Join(sockets, gzipFrom))];
+        return [.. Enumerable.Range(0, count).Select(_ => Join(sockets, form))];
     }
 
-    private static (Socket Client, Outlet Outlet) Join(SocketPair sockets, int gzipFrom)
+    private static (Socket Client, Outlet Outlet) Join(SocketPair sockets, StreamForm? form)
     {
         var (client, server) = sockets.Connect(receiveBuffer: 4_096);
         var connection = SocketConnection.Start(sockets.Transport, sockets.Transport.NextPoller(), server, null, null);
-        var outlet = connection.CreateOutlet(new SseForm(TakesSignals: true, InitialRetry: null) { GzipFrom = gzipFrom });
+        var outlet = connection.CreateOutlet(new OutletFormat(form ?? SseForm.Plain) { TakesSignals = true });
         outlet.TryTakeOver(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         var inbox = new Inbox();
         outlet.Attach(new Subscriber(new SubscribeRequest { Matchers = MatcherSet.All }, outlet, inbox)).ShouldBe(OutletState.Ready);

@@ -124,13 +124,20 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public async Task Lines_of_JSON_stay_with_the_server()
+    public async Task Lines_of_JSON_leave_the_server_too()
     {
         await using var hub = await StartAsync();
         using var reader = await hub.SubscribeAsync("/events/a", "Accept: application/x-ndjson\r\n");
-        await reader.ReadThroughAsync("live");
+        using var other = await hub.SubscribeAsync("/events/a", "Accept: application/x-ndjson\r\n");
+        foreach (var each in (RawConnection[])[reader, other]) (await each.ReadThroughAsync("}\n\r\n")).ShouldContain("\"live\"");
+        await _requests.UntilNoneIsOpenAsync();
 
-        _requests.Open.ShouldBe(1);
+        var published = await hub.Hub.PublishAsync("a", "first\nsecond");
+
+        foreach (var each in (RawConnection[])[reader, other])
+            (await each.ReadThroughAsync("}\n\r\n")).ShouldContain($$"""{"id":"{{published.Id.Value}}","topics":["a"],"data":"first\nsecond","time":""");
+        await hub.StopAsync();
+        (await reader.ReadToEndAsync()).ShouldEndWith("}\n\r\n0\r\n\r\n");
     }
 
     [Theory]
@@ -155,13 +162,13 @@ public sealed class HandOverTests
     [InlineData("{+any}", "/.well-known/mercure/subscriptions/{topic}/{subscriber}")]
     [InlineData("/.well-known/mercure/subscriptions/{topic}/{subscriber}", "*")]
     [InlineData("/.well-known/mercure/subscriptions/news{/subscriber}", "news", "/.well-known/mercure/subscriptions/news{/subscriber}")]
-    public async Task One_that_may_see_them_stays_with_the_server_which_puts_them_in_its_words(string topic, params string[] grants)
+    public async Task One_that_may_see_them_leaves_the_server_too_and_gets_them_in_its_words(string topic, params string[] grants)
     {
         await using var hub = await TestHub.StartAsync(Keyring.Setup() with { Pipeline = a => a.Use(_requests.CountAsync) });
         using var reader = await hub.OpenAsync($"topic=news&topic={Uri.EscapeDataString(topic)}", Keyring.LegacySubscriber(grants));
 
-        reader.HeaderOf("Connection").ShouldBeNull();
-        _requests.Open.ShouldBe(1);
+        reader.HeaderOf("Connection").ShouldBe("close");
+        await _requests.UntilNoneIsOpenAsync();
         (await reader.NextAsync()).ShouldContain("\ndata: {\"@context\":");
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Siar.Hub;
 using Siar.Topics;
@@ -8,37 +7,30 @@ using Siar.Wire;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// Events about subscriptions for readers of 0.x, who know them without a type and in another shape. Each is put so once, however many read it.
+/// Server-sent events for readers of 0.x who may meet events about subscriptions, which they know without a type and in another shape. Everything else
+/// is as it is for others.
 /// </summary>
-internal sealed class PresenceTranslation(HubUrl url) : FrameTranslation
+internal sealed class MercureV0Form(HubUrl url) : StreamForm
 {
-    private readonly ConditionalWeakTable<LoggedEvent, byte[]> _translated = new();
     private readonly string _prefix = url.Path + PresenceTopics.Segment + "/";
 
-    /// <summary>The translation for a reader that may meet what is translated; null for any other, who gets the bytes that everybody gets.</summary>
+    /// <summary>The form for a reader of 0.x: this one where it may meet what differs; otherwise the one that nearly everybody takes.</summary>
     /// <param name="matchers">What it asks for.</param>
     /// <param name="grants">Which private events it may have.</param>
-    public FrameTranslation? For(MatcherSet matchers, MatcherSet grants) => matchers.MayMeanBelow(_prefix) && grants.MayMeanBelow(_prefix) ? this : null;
+    public StreamForm For(MatcherSet matchers, MatcherSet grants) => matchers.MayMeanBelow(_prefix) && grants.MayMeanBelow(_prefix) ? this : SseForm.Plain;
 
-    public override bool TryTranslate(LoggedEvent logged, out ReadOnlyMemory<byte> payload)
-    {
-        payload = default;
-        // The hub's own are private, and all of their topics are below the prefix: who has no grant there never meets one.
-        if (!logged.Content.IsPrivate) return false;
-        if (logged.Content.Type.IsNone || logged.Content.Type.Value != EventInput.ReservedType) return false;
-        if (!logged.Content.Topics[0].Value.StartsWith(_prefix, StringComparison.Ordinal)) return false;
-        if (!_translated.TryGetValue(logged, out var bytes))
-        {
-            bytes = TryTranslate(logged);
-            _translated.AddOrUpdate(logged, bytes);
-        }
+    public override EncodedFrame Encode(in Frame frame) => new(IsOfHub(frame.Event) && TryTranslate(frame.Event) is { } bytes ? bytes : frame.Payload);
 
-        payload = bytes;
-        return bytes.Length > 0;
-    }
+    public override void Write(in StreamBlock block, OutletFormat format, IBufferWriter<byte> writer, ref GzipSum sum) =>
+        SseForm.Plain.Write(block, format, writer, ref sum);
+
+    // The hub's own are private, and all of their topics are below the prefix: who has no grant there never meets one.
+    private bool IsOfHub(LoggedEvent logged) =>
+        logged.Content is { IsPrivate: true, Type: { IsNone: false, Value: EventInput.ReservedType } }
+        && logged.Content.Topics[0].Value.StartsWith(_prefix, StringComparison.Ordinal);
 
     // The application's own code can publish anything under these topics: what is no subscription stays as it is.
-    private byte[] TryTranslate(LoggedEvent logged)
+    private byte[]? TryTranslate(LoggedEvent logged)
     {
         try
         {
@@ -46,7 +38,7 @@ internal sealed class PresenceTranslation(HubUrl url) : FrameTranslation
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return [];
+            return null;
         }
     }
 
