@@ -137,7 +137,6 @@ internal sealed class HubCore
                 FromLogThrough = fromLogThrough > start.Position ? fromLogThrough : 0,
                 OwesClosings = request.Start.Kind is CursorKind.Now,
                 PausedThrough = pausedThrough,
-                LiveFrom = head,
             },
             HadGap = request.Start.Kind is CursorKind.After
                 && (start.Gap is not null || start.Position < pausedThrough || start.Position < Readers.DamagedThrough

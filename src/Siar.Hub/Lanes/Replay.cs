@@ -29,9 +29,6 @@ internal sealed class Replay
     /// </summary>
     public long FromLogThrough { get; init; }
 
-    /// <summary>The log's head when it was prepared: it is live with that at the soonest, for what a publisher was answered before is no news.</summary>
-    public long LiveFrom { get; init; }
-
     /// <summary>The newest pause of what is told of subscriptions when it was prepared: what came before it is no gap for one that begins with what is new.</summary>
     public long PausedThrough { get; init; }
 

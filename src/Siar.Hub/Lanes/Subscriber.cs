@@ -57,9 +57,6 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>What it must have or be told before it is live; null where that is nothing but what the window has.</summary>
     public Replay? Replay { get; set; }
 
-    /// <summary>The position that the lane must have come to before it is live.</summary>
-    public long AwaitedHead => Math.Max(Cursor, Replay?.LiveFrom ?? 0);
-
     /// <summary>Whether nothing comes before, or instead of, what the window has for it.</summary>
     public bool HasNothingBefore => Replay is null || !Replay.IsDueAt(Cursor);
 
@@ -173,10 +170,10 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
         Enter(SubscriberInput.EventMatched);
     }
 
-    /// <summary>The lane's head has come to a position: perhaps to the one that it waits for.</summary>
+    /// <summary>The lane's head has come to a position: perhaps to its cursor.</summary>
     public void ReachHead(long head)
     {
-        if (AwaitedHead <= head) Enter(SubscriberInput.HeadReached);
+        if (Cursor <= head) Enter(SubscriberInput.HeadReached);
     }
 
     /// <summary>What it asked the log for has come; null where the log could not be read. Lets go of a page that it has no use for.</summary>
@@ -246,7 +243,7 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     public void Continue(LaneView view)
     {
         if (Cursor < view.Head || !HasNothingBefore) return;
-        if (AwaitedHead > view.Head) Enter(SubscriberInput.HeadPassed);
+        if (Cursor > view.Head) Enter(SubscriberInput.HeadPassed);
         else BecomeLive(view);
     }
 

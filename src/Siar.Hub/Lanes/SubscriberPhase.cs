@@ -12,7 +12,7 @@ internal enum SubscriberPhase : byte
     /// <summary>It waits for a page of the log.</summary>
     Loading,
 
-    /// <summary>It waits for its lane to come to a position: to its cursor, or to the log's head as it was when the reader came.</summary>
+    /// <summary>It has everything up to its cursor, which its lane has not come to.</summary>
     Ahead,
 
     /// <summary>It has everything up to its lane's head.</summary>
@@ -43,10 +43,10 @@ internal enum SubscriberInput : byte
     /// <summary>It has everything up to the lane's head.</summary>
     CaughtUp,
 
-    /// <summary>It has nothing to read before the lane's head has come to a position beyond.</summary>
+    /// <summary>It has everything up to a position beyond the lane's head.</summary>
     HeadPassed,
 
-    /// <summary>The lane's head has come to that position.</summary>
+    /// <summary>The lane's head has come to its cursor.</summary>
     HeadReached,
 
     /// <summary>Its outlet holds what it was given and can take nothing more.</summary>

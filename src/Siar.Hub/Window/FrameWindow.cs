@@ -119,7 +119,7 @@ internal sealed class FrameWindow
         Volatile.Write(ref _lostEpochs, _lostEpochs + 1);
         _last = after;
         Volatile.Write(ref _head, after);
-        Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(after, _blockBytes, _blockEntries, isPinned: true) { GzipCost = _gzipCost }]);
+        Volatile.Write(ref _blocks, [.. _blocks, new FrameBlock(after, _blockBytes, _blockEntries, isPinned: true) { EncodingCost = _encodings }]);
         while (_blocks.Length > 1) DropFirst();
     }
 
