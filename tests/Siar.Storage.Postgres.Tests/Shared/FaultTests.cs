@@ -89,6 +89,37 @@ public sealed class FaultTests
         TwoHubs.Texts(await TwoHubs.FollowAsync(log, 0, 31)).ShouldBe(string.Join(' ', [.. acknowledged, "after"]));
     }
 
+    /// <summary>With a synchronous standby nothing is lost; the epoch ends all the same, for a hub cannot know.</summary>
+    [Fact]
+    public async Task When_the_primary_dies_the_hubs_find_the_promoted_standby_and_nothing_acknowledged_is_lost()
+    {
+        await using var primary = await PostgresServer.StartAsync();
+        await using var standby = await primary.StartStandbyAsync();
+        await Databases.ExecuteAsync(primary.ConnectionTo("postgres"), "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (standby)'");
+        await Databases.ExecuteAsync(primary.ConnectionTo("postgres"), "SELECT pg_reload_conf()");
+        var both = $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Database=postgres;Username=siar;Timeout=30";
+        await using var a = await TwoHubs.OpenAsync(both);
+        await using var b = await TwoHubs.OpenAsync(both);
+        var acknowledged = new List<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            await TwoHubs.AppendAsync(i % 2 == 0 ? a : b, TwoHubs.Content("t", $"{i}"));
+            acknowledged.Add($"{i}");
+        }
+
+        var last = (await TwoHubs.AppendAsync(a, TwoHubs.Content("t", "last"))).Events[0];
+        await primary.KillAsync();
+        (await Databases.ReadAsync(standby.ConnectionTo("postgres"), "SELECT pg_promote()")).ShouldBe(true);
+
+        var after = await AppendUntilKeptAsync(b, "after");
+        after.Epoch.ShouldNotBe(last.Epoch);
+        after.Position.ShouldBe(last.Position + 1);
+        TwoHubs.Texts(await TwoHubs.FollowAsync(b, 0, 22)).ShouldBe(string.Join(' ', [.. acknowledged, "last", "after"]));
+        (await b.ResolveAsync(last.Id)).ShouldBe(new ResolvedCursor(last.Position, null));
+        await AppendUntilKeptAsync(a, "end");
+        TwoHubs.Texts(await TwoHubs.FollowAsync(b, after.Position, 1)).ShouldBe("end");
+    }
+
     [Fact]
     public async Task A_promotion_ends_the_epoch_at_the_head_that_is_found_there()
     {
@@ -145,6 +176,22 @@ public sealed class FaultTests
         await Databases.ExecuteAsync(hubs.Connection, "DROP TRIGGER no_room ON siar.event");
         (await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t"))).Events[0].Position.ShouldBe(1);
         hubs.A.Health.State.ShouldBe(LogState.Available);
+    }
+
+    private static async Task<LoggedEvent> AppendUntilKeptAsync(PostgresLog log, string text)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return (await TwoHubs.AppendAsync(log, TwoHubs.Content("t", text))).Events[0];
+            }
+            catch (LogUnavailableException failure) when (attempt < 1_000 && !failure.MayBeKept)
+            {
+                // The client looks for the primary again each second.
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
     }
 
     /// <summary>The server's word for a statement that is done: <c>C</c>, its length, and the statement's name.</summary>

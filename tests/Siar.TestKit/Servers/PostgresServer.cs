@@ -13,15 +13,17 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Nobody = "65534";
     private const int Attempts = 5;
-    private const string Ready = "database system is ready to accept connections";
+    private const string Ready = "database system is ready to accept";
 
     /// <summary>Makes the data where there is none, runs the server, and ends both with its input.</summary>
     private const string Script = """
-        folder=$1 bin=$2 port=$3
-        shift 3
+        folder=$1 bin=$2 port=$3 primary=$4
+        shift 4
         umask 077
         cd "$folder" || exit 1
-        if [ ! -e data/PG_VERSION ]; then
+        if [ ! -e data/PG_VERSION ] && [ "$primary" -ne 0 ]; then
+          "$bin/pg_basebackup" -h 127.0.0.1 -p "$primary" -U siar -D data -R -X stream -c fast -d application_name=standby >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
+        elif [ ! -e data/PG_VERSION ]; then
           "$bin/initdb" -D data -U siar -A trust -E UTF8 --locale=C --no-instructions -N >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
         fi
         "$bin/postgres" -D data -h 127.0.0.1 -p "$port" -k '' "$@" &
@@ -36,11 +38,13 @@ public sealed class PostgresServer : IAsyncDisposable
     private static Task<PostgresServer>? _shared;
     private readonly string _folder;
     private readonly string[] _settings;
+    private readonly int _primary;
     private Process? _shell;
 
-    private PostgresServer(string folder, string[] settings)
+    private PostgresServer(string folder, int primary, string[] settings)
     {
         _folder = folder;
+        _primary = primary;
         _settings = settings;
     }
 
@@ -61,9 +65,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts a server of one's own.</summary>
     /// <param name="settings">Arguments of <c>postgres</c>, such as <c>-c</c> and <c>wal_level=logical</c>.</param>
-    public static async Task<PostgresServer> StartAsync(params string[] settings)
+    public static Task<PostgresServer> StartAsync(params string[] settings) => StartAsync(0, settings);
+
+    /// <summary>Starts a standby of this server, under the name <c>standby</c>; asynchronous, unless the server is told otherwise.</summary>
+    public Task<PostgresServer> StartStandbyAsync() => StartAsync(Port, _settings);
+
+    private static async Task<PostgresServer> StartAsync(int primary, string[] settings)
     {
-        var server = new PostgresServer(Directory.CreateTempSubdirectory("siar-postgres-").FullName, settings);
+        var server = new PostgresServer(Directory.CreateTempSubdirectory("siar-postgres-").FullName, primary, settings);
         try
         {
             if (Environment.IsPrivilegedProcess) await RunAsync("chown", $"{Nobody}:{Nobody}", server._folder);
@@ -132,7 +141,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task<string?> TryStartAsync()
     {
         // In a session of its own: whoever kills the tests' process group leaves the shell to tidy up.
-        string[] command = ["setsid", "sh", "-c", Script, "siar-postgres", _folder, Programs, $"{Port}", .. _settings];
+        string[] command = ["setsid", "sh", "-c", Script, "siar-postgres", _folder, Programs, $"{Port}", $"{_primary}", .. _settings];
         if (Environment.IsPrivilegedProcess) command = ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", .. command];
         var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in command[1..]) start.ArgumentList.Add(argument);
