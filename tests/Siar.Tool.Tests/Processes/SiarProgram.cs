@@ -1,6 +1,6 @@
 namespace Siar.Tool.Tests;
 
-/// <summary>The program that is tested: the built one beside this assembly, or the native one that <c>NATIVE_SIAR</c> names.</summary>
+/// <summary>The program that is tested: the built one beside this assembly, or the native one whose whole path is <c>NATIVE_SIAR</c>.</summary>
 internal static class SiarProgram
 {
     private static readonly string? Native = Environment.GetEnvironmentVariable("NATIVE_SIAR");
@@ -10,7 +10,7 @@ internal static class SiarProgram
 
     /// <summary>The words that start it, before its own arguments.</summary>
     public static IReadOnlyList<string> Command { get; } =
-        IsNative ? [Path.GetFullPath(Native!)] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "siar.dll")];
+        IsNative ? [Native!] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "siar.dll")];
 
     /// <summary>The same for a line of a shell.</summary>
     public static string ShellCommand => string.Join(' ', Command.Select(word => $"'{word}'"));
