@@ -36,28 +36,21 @@ internal sealed class KeyedEvents
         if (variants.Count == 0) _byKey.Remove(NameOf(logged));
     }
 
-    /// <summary>Fills a page with what a reader may have of them.</summary>
-    public void Read(PageBuilder page, LogQuery query, int maxScanned)
+    /// <summary>Copies what is the newest of its key after a position, up to another, with the newer ones of the key that some readers may not have.</summary>
+    /// <returns>Up to where that is all.</returns>
+    public long Copy(long after, long through, int most, List<Variants> copied)
     {
-        var scanned = 0;
-        if (query.After >= query.Selection!.Through) return;
-        foreach (var position in _positions.GetViewBetween(query.After + 1, query.Selection.Through))
+        if (after >= through) return through;
+        foreach (var position in _positions.GetViewBetween(after + 1, through))
         {
+            if (copied.Count == most) return position - 1;
             var logged = _byPosition[position];
-            if (IsWanted(logged, query) && !page.Offer(logged)) return;
-            if (++scanned == maxScanned)
-            {
-                page.StopAt(logged.Position);
-                return;
-            }
+            var variants = _byKey[NameOf(logged)];
+            copied.Add(new Variants(logged, variants.Count == 1 ? [] : [.. variants.Where(v => v.Position > position)]));
         }
+
+        return through;
     }
-
-    private bool IsWanted(LoggedEvent logged, LogQuery query) =>
-        IsReadable(logged, query) && !_byKey[NameOf(logged)].Exists(v => v.Position > logged.Position && IsReadable(v, query));
-
-    private static bool IsReadable(LoggedEvent logged, LogQuery query) =>
-        query.Matchers.MatchesAny(logged.Content.Topics) && query.Selection!.Counts(logged.Content);
 
     private void RemovePosition(long position)
     {
@@ -66,4 +59,9 @@ internal sealed class KeyedEvents
     }
 
     private static (Topic Topic, string Key) NameOf(LoggedEvent logged) => (logged.Content.Topics[0], logged.Content.Key!);
+
+    /// <summary>An event that is the newest of its key for who may not have the newer ones.</summary>
+    /// <param name="Newest">The event.</param>
+    /// <param name="Newer">The newer ones.</param>
+    internal readonly record struct Variants(LoggedEvent Newest, LoggedEvent[] Newer);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Siar.Topics;
 using Siar.Wire;
@@ -7,7 +6,7 @@ namespace Siar.Hub;
 
 /// <summary>
 /// The log in memory: as safe as the process. It is trimmed as it grows, oldest first in each class, and begins a new epoch with each
-/// start. Appends and reads exclude each other for the time of a look-up or a page.
+/// start. Appends and reads exclude each other while some thousand events are copied.
 /// </summary>
 public sealed class MemoryLog : IEventLog, IAppendState
 {
@@ -49,8 +48,6 @@ public sealed class MemoryLog : IEventLog, IAppendState
         _record = new TrimRecord(plan);
         _trimmed = _record.Describe();
     }
-
-    private const int ScannedAtOnce = 512;
 
     /// <summary>Events looked at in vain before a page ends, so that no read takes long. Default: 8,192.</summary>
     internal int MaxScanned { get; init; } = 8_192;
@@ -97,18 +94,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     public ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default) => _tail.ReadAsync(this, after, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
-    {
-        var topic = ExactTopic(query.Matchers);
-        if (query.Selection is null && topic is null) return new(Scan(query));
-        lock (_gate)
-        {
-            var page = new PageBuilder(query, Math.Min(Head, query.Selection?.Through ?? Head), _trimmed);
-            if (query.Selection is { } selection) ReadSelection(query, selection, page);
-            else ReadTopic(topic!.Value, page);
-            return new(page.Build());
-        }
-    }
+    public ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) => new(new MemoryPages(this, MaxScanned).Read(query));
 
     /// <inheritdoc />
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default)
@@ -174,123 +160,61 @@ public sealed class MemoryLog : IEventLog, IAppendState
         return logged;
     }
 
-    // Those who append wait while events are copied, and not while a reader's patterns are tried on them.
-    private LogPage Scan(LogQuery query)
-    {
-        var copied = ArrayPool<LoggedEvent?>.Shared.Rent(ScannedAtOnce);
-        try
-        {
-            var head = Head;
-            var page = new PageBuilder(query, head, TrimState.Nothing);
-            var through = query.After;
-            var trimmed = Trimmed;
-            for (var scanned = 0; through < head; scanned += ScannedAtOnce)
-            {
-                if (scanned >= MaxScanned)
-                {
-                    page.StopAt(through);
-                    break;
-                }
-
-                if (!OfferAll(page, copied.AsSpan(0, Copy(copied, Math.Min(ScannedAtOnce, MaxScanned), head, ref through, out trimmed)))) break;
-            }
-
-            // As of the last look: what was trimmed between two of them is not on the page.
-            return page.Build() with { Trimmed = trimmed };
-        }
-        finally
-        {
-            ArrayPool<LoggedEvent?>.Shared.Return(copied, clearArray: true);
-        }
-    }
-
-    private int Copy(LoggedEvent?[] copied, int most, long head, ref long through, out TrimState trimmed)
+    /// <summary>Copies events after a position, up to another.</summary>
+    internal MemorySlice CopyAll(long after, long head, Span<LoggedEvent> copied)
     {
         lock (_gate)
         {
-            trimmed = _trimmed;
             var count = 0;
-            var position = Math.Max(through + 1, _events.First);
-            through = Math.Min(head, position + most - 1);
-            for (; position <= through; position++)
+            var position = Math.Max(after + 1, _events.First);
+            for (var stop = Math.Min(head, position + MaxScanned - 1); position <= stop && count < copied.Length; position++)
             {
                 if (_events.Get(position) is { } logged) copied[count++] = logged;
             }
 
+            return new MemorySlice(count, Math.Max(after, position - 1), _trimmed);
+        }
+    }
+
+    /// <summary>Copies a topic's events after a position, up to another.</summary>
+    internal MemorySlice CopyOfTopic(Topic topic, long after, long head, Span<LoggedEvent> copied)
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            if (_byTopic.TryGetValue(topic, out var positions))
+            {
+                for (var i = positions.FirstAfter(after); i < positions.Count && positions[i] <= head; i++)
+                {
+                    if (count == copied.Length) return new MemorySlice(count, positions[i] - 1, _trimmed);
+                    copied[count++] = _events.Get(positions[i])!;
+                }
+            }
+
+            return new MemorySlice(count, head, _trimmed);
+        }
+    }
+
+    /// <summary>Copies a topic's newest events up to a position, the newest first.</summary>
+    internal int CopyNewest(Topic topic, long through, Span<LoggedEvent> copied)
+    {
+        lock (_gate)
+        {
+            if (!_byTopic.TryGetValue(topic, out var positions)) return 0;
+            var last = positions.FirstAfter(through);
+            var count = Math.Min(last, copied.Length);
+            for (var i = 0; i < count; i++) copied[i] = _events.Get(positions[last - 1 - i])!;
             return count;
         }
     }
 
-    private static bool OfferAll(PageBuilder page, ReadOnlySpan<LoggedEvent?> copied)
+    /// <summary>Copies the newest events of keys after a position, up to another.</summary>
+    internal MemorySlice CopyKeyed(long after, long through, int most, List<KeyedEvents.Variants> copied)
     {
-        foreach (var logged in copied)
+        lock (_gate)
         {
-            if (page.Wants(logged!) && !page.Offer(logged!)) return false;
-        }
-
-        return true;
-    }
-
-    private void ReadTopic(Topic topic, PageBuilder page)
-    {
-        if (!_byTopic.TryGetValue(topic, out var positions)) return;
-        for (var i = positions.FirstAfter(page.After); i < positions.Count; i++)
-        {
-            if (!page.Offer(_events.Get(positions[i])!)) return;
-        }
-    }
-
-    private void ReadSelection(LogQuery query, EventSelection selection, PageBuilder page)
-    {
-        if (selection.IsOfKeys)
-        {
-            _keyed.Read(page, query, MaxScanned);
-            return;
-        }
-
-        var starts = new Dictionary<Topic, long>();
-        Scan(page, logged => selection.Counts(logged.Content) && IsAmongLast(logged, query, starts), Math.Min(Head, selection.Through));
-    }
-
-    private bool IsAmongLast(LoggedEvent logged, LogQuery query, Dictionary<Topic, long> starts)
-    {
-        foreach (var topic in logged.Content.Topics)
-        {
-            if (!query.Matchers.Matches(topic)) continue;
-            if (!starts.TryGetValue(topic, out var start)) starts.Add(topic, start = FindStart(topic, query.Selection!));
-            if (logged.Position >= start) return true;
-        }
-
-        return false;
-    }
-
-    // The position of the oldest of a topic's newest so many events.
-    private long FindStart(Topic topic, EventSelection selection)
-    {
-        var positions = _byTopic[topic];
-        var start = selection.Through + 1;
-        var left = selection.LastOfTopic;
-        for (var i = positions.FirstAfter(selection.Through) - 1; i >= 0 && left > 0; i--)
-        {
-            if (!selection.Counts(_events.Get(positions[i])!.Content)) continue;
-            start = positions[i];
-            left--;
-        }
-
-        return start;
-    }
-
-    private void Scan(PageBuilder page, Func<LoggedEvent, bool> wants, long through)
-    {
-        var scanned = 0;
-        for (var position = Math.Max(page.After + 1, _events.First); position <= through; position++)
-        {
-            if (_events.Get(position) is { } logged && wants(logged) && !page.Offer(logged)) return;
-            if (++scanned == MaxScanned)
-            {
-                page.StopAt(position);
-                return;
-            }
+            var end = _keyed.Copy(after, through, most, copied);
+            return new MemorySlice(copied.Count, end, _trimmed);
         }
     }
 
@@ -337,7 +261,4 @@ public sealed class MemoryLog : IEventLog, IAppendState
 
         if (_byId.TryGetValue(logged.Content.Id, out var position) && position == logged.Position) _byId.Remove(logged.Content.Id);
     }
-
-    private static Topic? ExactTopic(MatcherSet matchers) =>
-        matchers.Matchers is [{ Kind: MatcherKind.Exact } only] && Topic.TryCreate(only.Value, out var topic, out _) ? topic : null;
 }
