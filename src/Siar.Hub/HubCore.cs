@@ -124,6 +124,7 @@ internal sealed class HubCore
         if (request.Start.Kind is not CursorKind.Now && Window.Head < head) fromLogThrough = Math.Max(fromLogThrough, head);
         var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
         var pausedThrough = isListener ? Presence!.MarkedThrough : 0;
+        var damagedThrough = Readers.DamagedThrough;
         var number = Interlocked.Increment(ref _lastNumber);
         var lane = Lanes[(int)(number % Lanes.Length)];
         var subscriber = new Subscriber(request, outlet, lane)
@@ -137,9 +138,10 @@ internal sealed class HubCore
                 FromLogThrough = fromLogThrough > start.Position ? fromLogThrough : 0,
                 OwesClosings = request.Start.Kind is CursorKind.Now,
                 PausedThrough = pausedThrough,
+                DamagedThrough = damagedThrough,
             },
             HadGap = request.Start.Kind is CursorKind.After
-                && (start.Gap is not null || start.Position < pausedThrough || start.Position < Readers.DamagedThrough
+                && (start.Gap is not null || start.Position < pausedThrough || start.Position < damagedThrough
                     || (fromLogThrough > start.Position && trimmed.Floor(request.Matchers, request.Grants) > start.Position)),
             IsOver = request.Start.Kind is CursorKind.After && start.Gap is null && Closing.IsAll(Log, request.Matchers, request.Grants, start.Position),
             IsListener = isListener,

@@ -32,6 +32,9 @@ internal sealed class Replay
     /// <summary>The newest pause of what is told of subscriptions when it was prepared: what came before it is no gap for one that begins with what is new.</summary>
     public long PausedThrough { get; init; }
 
+    /// <summary>Up to where the log was known to be damaged when it was prepared: where a gap was told by the head of an answer, so was this.</summary>
+    public long DamagedThrough { get; init; }
+
     /// <summary>Whether topics that were closed before its cursor are to be told: the log does not tell them, since it is not read up to there.</summary>
     public bool OwesClosings
     {
@@ -185,7 +188,7 @@ internal sealed class Replay
     {
         ReleasePage();
         var takesGaps = subscriber.Outlet.TakesGaps;
-        var wasTold = subscriber.HadGap && !subscriber.WasLive;
+        var wasTold = subscriber.HadGap && !subscriber.WasLive && through <= DamagedThrough;
         if (!takesGaps && !wasTold && (subscriber.Request.Start.Kind is CursorKind.After || !subscriber.IsBeginning))
         {
             subscriber.End(EndReason.Failed, view.RetryDelay());

@@ -103,6 +103,12 @@ public sealed class LimitOptions
     [Range(1, 8_192)]
     public int TypeBytes { get; set; } = 256;
 
+    /// <summary>
+    /// Subscriptions in one answer of <c>…/subscriptions</c>; a link in its head leads to the next ones. Those of one connection are never parted. From 1; default 10,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int SubscriptionsListed { get; set; } = 10_000;
+
     /// <summary>How many newest events of each topic a reader may ask for. From 1; default 1,000.</summary>
     [Range(1, 1_000_000)]
     public int LastEvents { get; set; } = 1_000;

@@ -30,6 +30,7 @@ internal sealed class HubStatistics : IAsyncDisposable
     private const int MostConnections = 500;
     private const int EventsRemembered = 1_000;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(250);
 
     private readonly HubCore _hub;
     private readonly MemoryLog _log;
@@ -42,6 +43,9 @@ internal sealed class HubStatistics : IAsyncDisposable
     private int _topicReaders;
     private int _connectionReaders;
     private int _disposed;
+
+    // When the lanes were asked last. Touched by the loop only.
+    private long? _toldAt;
 
     /// <summary>Makes the statistics of a hub. Nothing is measured before <see cref="Start"/>.</summary>
     public HubStatistics(HubCore hub)
@@ -106,17 +110,33 @@ internal sealed class HubStatistics : IAsyncDisposable
     private async Task RunAsync()
     {
         var due = _hub.Clock.Time.GetTimestamp();
+        var isAsked = false;
         await SafelyAsync(RememberAsync);
         while (!_stopping.IsCancellationRequested)
         {
             var left = Period - _hub.Clock.Time.GetElapsedTime(due);
-            if (left > TimeSpan.Zero && await WaitAsync(left)) await SafelyAsync(TellReadersAsync);
+            if (left > TimeSpan.Zero)
+            {
+                if (isAsked && LeftOfShared < left) left = LeftOfShared;
+                if (left > TimeSpan.Zero) isAsked |= await WaitAsync(left);
+                if (isAsked && LeftOfShared <= TimeSpan.Zero) await TellAsync();
+            }
+
             if (_hub.Clock.Time.GetElapsedTime(due) < Period) continue;
             due = _hub.Clock.Time.GetTimestamp();
             await SafelyAsync(TellSampleAsync);
-            await SafelyAsync(TellReadersAsync);
+            await TellAsync();
+        }
+
+        Task TellAsync()
+        {
+            isAsked = false;
+            return SafelyAsync(TellReadersAsync);
         }
     }
+
+    // Each look asks every lane: those who begin to read within this time share one.
+    private TimeSpan LeftOfShared => _toldAt is { } moment ? Shared - _hub.Clock.Time.GetElapsedTime(moment) : TimeSpan.Zero;
 
     // A log that cannot be read now, say, must not end the figures for good.
     private async Task SafelyAsync(Func<Task> tell)
@@ -169,6 +189,7 @@ internal sealed class HubStatistics : IAsyncDisposable
         var wantsTopics = Volatile.Read(ref _topicReaders) > 0;
         var wantsConnections = Volatile.Read(ref _connectionReaders) > 0;
         if (!wantsTopics && !wantsConnections) return;
+        _toldAt = _hub.Clock.Time.GetTimestamp();
 
         var active = wantsTopics ? _activity.MostActive(MostTopics) : [];
         var surveys = await SurveyAsync([.. active.Select(a => a.Topic)], wantsConnections ? MostConnections : 0);

@@ -37,6 +37,34 @@ public sealed class SubscriptionApiTests
         (await one.Content.ReadAsStringAsync()).ShouldBe(items[0].GetRawText());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_long_list_comes_in_parts_each_of_which_leads_to_the_next(bool isV1)
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Limits.SubscriptionsListed = 3));
+        var readers = new List<MercureReader>();
+        for (var i = 0; i < 4; i++) readers.Add(await SubscribeAsync(hub, $"match=a{i}&match=b{i}", null, 2 * (i + 1)));
+        var token = isV1 ? Keyring.Subscriber(All) : Keyring.LegacySubscriber(All);
+        var found = new List<string>();
+        var parts = 0;
+        for (var path = All; path is not null; parts++)
+        {
+            using var answer = await hub.AskAsync(path, token);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            json.RootElement.GetProperty("id").GetString().ShouldBe(All);
+            found.AddRange(json.RootElement.GetProperty("subscriptions").EnumerateArray().Select(s => s.GetProperty(isV1 ? "match" : "topic").GetString()!));
+            path = answer.Headers.TryGetValues("Link", out var links) && links.FirstOrDefault(l => l.EndsWith("rel=\"next\"", StringComparison.Ordinal)) is { } next
+                ? next[1..next.IndexOf('>')] : null;
+        }
+
+        found.ShouldBe(["a0", "b0", "a1", "b1", "a2", "b2", "a3", "b3"]);
+        parts.ShouldBe(4);
+        (await hub.AskAsync(All + "?after=x", token)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        foreach (var reader in readers) reader.Dispose();
+    }
+
     [Fact]
     public async Task The_tag_is_the_newest_event_and_what_is_known_is_not_sent_again()
     {

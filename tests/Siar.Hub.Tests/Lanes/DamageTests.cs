@@ -79,6 +79,24 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task A_second_damaged_place_is_told_as_well_where_only_the_head_of_an_answer_can_tell()
+    {
+        await _core.SubscribeAsync(TestCore.On("a") with { Start = Cursor.Earliest });
+        _log.Damaged = 5;
+        var outlet = new TestOutlet(takesSignals: false);
+        var subscriber = await _core.AttachAsync(TestCore.On("a") with { Start = Cursor.After(HubEventId.Create(_log.Epoch, 1)) }, outlet);
+        subscriber.HadGap.ShouldBeTrue();
+        (await subscriber.Ended).ShouldBe(EndReason.Failed);
+        outlet.Notes[..3].ShouldBe(["2", "3", "4"]);
+        outlet.Notes[3].ShouldStartWith("end retry");
+
+        var again = new TestOutlet(takesSignals: false);
+        (await _core.AttachAsync(TestCore.On("a") with { Start = Cursor.After(HubEventId.Create(_log.Epoch, 4)) }, again)).HadGap.ShouldBeTrue();
+        await _core.PublishAsync("a", "6");
+        again.Notes.ShouldBe(["6"]);
+    }
+
+    [Fact]
     public async Task What_another_hub_appended_and_cannot_be_read_is_told_to_those_who_are_level()
     {
         var log = new FailingLog();

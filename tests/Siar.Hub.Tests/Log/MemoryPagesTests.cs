@@ -22,7 +22,7 @@ public sealed class MemoryPagesTests
 
         try
         {
-            for (var i = 0; i < 400; i++)
+            for (var i = 0; i < 200; i++)
             {
                 var after = log.Trimmed.Highest;
                 var page = await log.ReadAsync(new LogQuery(after, Pattern, 2_000, 1 << 20));

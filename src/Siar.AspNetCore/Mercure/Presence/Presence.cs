@@ -32,11 +32,20 @@ internal sealed class Presence(EventHub hub, HubUrl url)
     /// </summary>
     public ValueTask AskAsync(CancellationToken cancellationToken) => Feed.AskAsync(cancellationToken);
 
-    /// <summary>The connections of this moment, in the order in which they came. Each is shown only where <see cref="Show"/> allows it.</summary>
-    public PresenceSession[] List()
+    /// <summary>
+    /// The connections that came after one, in the order in which they came. Each is shown only where <see cref="Show"/> allows it. Who comes and goes does
+    /// not wait for it.
+    /// </summary>
+    public List<PresenceSession> List(long after)
     {
-        PresenceSession[] all = [.. _sessions.Values];
-        Array.Sort(all, static (a, b) => a.Number.CompareTo(b.Number));
+        // Values would lock the whole dictionary.
+        var all = new List<PresenceSession>();
+        foreach (var (_, session) in _sessions)
+        {
+            if (session.Number > after) all.Add(session);
+        }
+
+        all.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         return all;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -14,6 +15,7 @@ namespace Siar.AspNetCore;
 internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolver, HubUrl url, Presence presence, RefusalResponse refusals, IOptions<SiarOptions> options)
 {
     private const int ItemsPerFlush = 256;
+    private const string After = "after";
     private static readonly Refusal Unknown = new(StatusCodes.Status404NotFound, RefusalReason.Invalid, "Not Found");
 
     public async Task HandleAsync(HttpContext context)
@@ -25,19 +27,30 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         var rest = RawTopic.ReadRaw(context, fields);
         var selector = SubscriptionSelector.Read(rest, dialect, fields);
         var path = url.Path + PresenceTopics.Segment + (rest is null ? "" : "/" + rest);
-        var refusal = decision.Refusal ?? fields.Refusal ?? CheckGrant(context, decision.Access!, path, dialect) ?? await AnswerAsync(context, path, selector, dialect);
+        var after = ReadAfter(context.Request, fields);
+        var refusal = decision.Refusal ?? fields.Refusal ?? CheckGrant(context, decision.Access!, path, dialect) ?? await AnswerAsync(context, path, selector, dialect, after);
         if (refusal is not null) await refusals.SendMercureAsync(context, refusal, dialect);
     }
 
-    // [Mercure] 1.0 asks for the path alone, as it was written; 0.x for path and query.
+    // [Mercure] "Paging is implementation-defined": the number of the connection after which the list goes on.
+    private static long ReadAfter(HttpRequest request, RequestFields fields)
+    {
+        if (request.Query[After] is not { Count: > 0 } given) return 0;
+        if (given.Count == 1 && long.TryParse(given[0], NumberStyles.None, CultureInfo.InvariantCulture, out var after)) return after;
+        fields.Refuse(Refusal.Invalid("The parameter 'after' is not a number: take the address of the link to the next subscriptions as it is."));
+        return 0;
+    }
+
+    // [Mercure] 1.0 asks for the path alone, as it was written; 0.x for path and query. Where a list goes on it is the same list.
     private Refusal? CheckGrant(HttpContext context, SiarAccess access, string path, TokenDialect dialect)
     {
-        var asked = dialect is TokenDialect.V1 ? path : path + context.Request.QueryString.Value;
+        var isOnlyAfter = context.Request.Query.Count == 1 && context.Request.Query.ContainsKey(After);
+        var asked = dialect is TokenDialect.V1 || isOnlyAfter ? path : path + context.Request.QueryString.Value;
         if (Topic.TryCreate(asked, out var topic, out _) && access.Subscribe.Matches(topic)) return null;
         return access.Grant is null && options.Value.HasTokens ? Refusal.NoToken : Refusal.Forbidden("You may not know who is subscribed.");
     }
 
-    private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect)
+    private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect, long after)
     {
         // A pause that is over is in the log before the id, and the id first of all: what changes while the list is read comes after it as an event.
         await presence.AskAsync(context.RequestAborted);
@@ -46,7 +59,9 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         var single = selector.Subscriber is null ? null : presence.Find(selector.Subscriber);
         if (selector.Subscriber is not null && (single is null || !single.List.Any(selector.Matches))) return Unknown;
 
+        var sessions = single is null ? List(selector, after, out var next) : Nothing(out next);
         SetHeaders(context.Response, newest, isV1);
+        if (next is { } number) context.Response.Headers.Append(HeaderNames.Link, $"<{path}?{After}={number.ToString(CultureInfo.InvariantCulture)}>; rel=\"next\"");
         if (!presence.IsAheadOfLog && IsKnown(context.Request, newest, isV1))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -57,8 +72,37 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         if (HttpMethods.IsHead(context.Request.Method)) return null;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
         if (single is not null) WriteItem(json, single, single.List.First(selector.Matches), isV1, newest);
-        else await WriteListAsync(context, json, path, selector, isV1, newest);
+        else await WriteListAsync(context, json, path, sessions, selector, isV1, newest);
         return null;
+    }
+
+    private static List<PresenceSession> Nothing(out long? next)
+    {
+        next = null;
+        return [];
+    }
+
+    // The connections of one answer, whole, and after which of them the next one begins; null where there is none.
+    private List<PresenceSession> List(SubscriptionSelector selector, long after, out long? next)
+    {
+        var listed = new List<PresenceSession>();
+        var subscriptions = 0;
+        foreach (var session in presence.List(after))
+        {
+            var matching = session.List.Count(selector.Matches);
+            if (matching == 0) continue;
+            if (listed.Count > 0 && subscriptions + matching > options.Value.Hub.Limits.SubscriptionsListed)
+            {
+                next = listed[^1].Number;
+                return listed;
+            }
+
+            listed.Add(session);
+            subscriptions += matching;
+        }
+
+        next = null;
+        return listed;
     }
 
     private void SetHeaders(HttpResponse response, string newest, bool isV1)
@@ -83,11 +127,11 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         return EntityTagHeaderValue.TryParseList(given, out var known) && known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(tag, useStrongComparison: false));
     }
 
-    private async Task WriteListAsync(HttpContext context, Utf8JsonWriter json, string path, SubscriptionSelector selector, bool isV1, string newest)
+    private async Task WriteListAsync(HttpContext context, Utf8JsonWriter json, string path, List<PresenceSession> sessions, SubscriptionSelector selector, bool isV1, string newest)
     {
         PresenceJson.BeginList(json, path, isV1, newest);
         var items = 0;
-        foreach (var session in presence.List())
+        foreach (var session in sessions)
         {
             var isShown = false;
             foreach (var subscription in session.List)

@@ -23,7 +23,7 @@ internal sealed class MemoryPages(MemoryLog log, int mostScanned)
     {
         if (query.Selection is { IsOfKeys: true }) return ReadKeyed(query);
         var topic = query.Selection is null ? ExactTopic(query.Matchers) : null;
-        var enough = topic is not null || (query.Matchers.IsAll && query.Selection is null) ? Math.Min(mostScanned, query.MaxEvents + 1) : mostScanned;
+        var enough = topic is not null || (query.Matchers.IsAll && query.Selection is null) ? (int)Math.Min(mostScanned, query.MaxEvents + 1L) : mostScanned;
         var copied = ArrayPool<LoggedEvent>.Shared.Rent(enough);
         try
         {
