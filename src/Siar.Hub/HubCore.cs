@@ -110,6 +110,7 @@ internal sealed class HubCore
 
     private async ValueTask<PreparedSubscriber> PrepareFromAsync(SubscribeRequest request, Outlet outlet, long head, bool isListener, CancellationToken cancellationToken)
     {
+        var lostEpochs = Window.LostEpochs;
         var start = request.Start.Kind switch
         {
             CursorKind.Now => new ResolvedCursor(head, null),
@@ -130,6 +131,7 @@ internal sealed class HubCore
         var subscriber = new Subscriber(request, outlet, lane)
         {
             Number = number,
+            LostEpochs = lostEpochs,
             Cursor = prelude is null ? start.Position : 0,
             Replay = new Replay
             {

@@ -26,3 +26,5 @@ public sealed class PostgresHistoryTests() : GeneratedHistoryContractTests(new P
 {
     protected override int Histories => 30;
 }
+
+public sealed class PostgresSharedTests() : SharedLogContractTests(new PostgresFixture());

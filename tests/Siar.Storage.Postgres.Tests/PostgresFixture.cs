@@ -6,7 +6,7 @@ using Siar.TestKit;
 namespace Siar.Storage.Postgres.Tests;
 
 /// <summary>Logs of one database, each with a name of its own, and with small limits, so that each edge is met often.</summary>
-internal sealed class PostgresFixture : LogFixture
+internal sealed class PostgresFixture : SharedLogFixture
 {
     private static int _logs;
     private readonly Dictionary<IEventLog, string> _names = [];
@@ -18,6 +18,8 @@ internal sealed class PostgresFixture : LogFixture
         await log.DisposeAsync();
         return await OpenAsync(_names[log], plan);
     }
+
+    public override async Task<IEventLog> OpenOtherAsync(IEventLog log, RetentionPlan plan) => await OpenAsync(_names[log], plan);
 
     public override async Task SettleAsync(IEventLog log) => await log.MaintainAsync();
 

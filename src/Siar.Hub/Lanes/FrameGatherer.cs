@@ -27,11 +27,14 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
     /// <summary>Whether there are no frames since the first thing that the group wants, at <see cref="Through"/>, is a pause of what is told of subscriptions.</summary>
     public bool IsPresencePause { get; private set; }
 
-    /// <summary>Searches the window, or says that the cursor is below it.</summary>
+    /// <summary>How many epochs had lost events when the lane began at the window's head.</summary>
+    public int LostEpochs { get; set; } = window.LostEpochs;
+
+    /// <summary>Searches the window, or says that the cursor is below it, or of an epoch that is lost.</summary>
     public bool TryGather(InterestGroup group, long after, long head)
     {
         var blocks = window.Blocks;
-        if (after < blocks[0].After) return false;
+        if (after < blocks[0].After || window.LostEpochs != LostEpochs) return false;
         if (ReferenceEquals(group, _group) && after == _after && head == _head) return true;
 
         Begin(group, after, head);

@@ -71,6 +71,7 @@ internal sealed class Lane : ILaneInbox
     public bool Turn()
     {
         _view.Now = _context.Clock.Milliseconds;
+        if (_context.Window.LostEpochs != _view.Gatherer.LostEpochs) LoseEpoch();
         TakeMessages();
         AdvanceToHead();
         ServeLive(_context.Tuning.LiveWrites);
@@ -80,7 +81,7 @@ internal sealed class Lane : ILaneInbox
         _surveys.Continue(_view.Head);
         Counters.SetSubscribers(_all.Count, _liveCount);
         var more = !_inbox.IsEmpty || _live.First is not null || _behind.First is not null || _view.Head < _context.Window.Head
-            || NextDeadline <= _view.Now || !_surveys.IsEmpty || (_draining && _all.Count > 0);
+            || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || NextDeadline <= _view.Now || !_surveys.IsEmpty || (_draining && _all.Count > 0);
         if (!more) _view.Gatherer.Forget();
         return more;
     }
@@ -137,7 +138,17 @@ internal sealed class Lane : ILaneInbox
         _all.Add(subscriber);
         subscriber.Group = group;
         subscriber.Attach(_view);
+        if (subscriber.LostEpochs != _view.Gatherer.LostEpochs) subscriber.End(EndReason.Failed, _view.RetryDelay());
         if (subscriber.Phase is not SubscriberPhase.Ended) _deadlines.Set(subscriber, subscriber.NextDeadline(_view));
+    }
+
+    /// <summary>What stands behind some position was lost, and given anew: each reader comes back with its cursor, and is told what of it is another epoch.</summary>
+    private void LoseEpoch()
+    {
+        _view.Gatherer.LostEpochs = _context.Window.LostEpochs;
+        _view.Gatherer.Forget();
+        while (_all.Count > 0) Run(_all[^1], static (s, view) => s.End(EndReason.Failed, view.RetryDelay()));
+        _view.Head = _context.Window.Head;
     }
 
     /// <summary>Goes through the new events, and queues the live subscribers that each is for.</summary>
@@ -147,6 +158,9 @@ internal sealed class Lane : ILaneInbox
         if (head == _view.Head) return;
 
         var blocks = _context.Window.Blocks;
+
+        // Told before the head is lowered, so that no position of the next epoch is taken for one of this.
+        if (_context.Window.LostEpochs != _view.Gatherer.LostEpochs) return;
         if (_view.Head < blocks[0].After) LeaveWindow(head);
         else Dispatch(blocks, head);
 

@@ -32,6 +32,9 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
     /// <summary>Whether it may be told who comes and goes, and is counted as one that listens.</summary>
     public bool IsListener { get; init; }
 
+    /// <summary>How many epochs had lost events when its cursor was found: after another one it may stand for what is gone.</summary>
+    public int LostEpochs { get; init; }
+
     // What the reader has.
 
     public SubscriberPhase Phase { get; private set; }

@@ -12,6 +12,7 @@ namespace Siar.Hub;
 ///                          ├──(head above what was asked from)──> a page from memory, else a page of the log
 /// Advance ──> head ────────┘
 /// </code>
+/// Those that wait go on at once, on the thread that tells of something new, so that no other has to be woken: call it without holding a lock.
 /// Safe for concurrent use; with several followers of one log, each event is handed on from memory to the first that asks.
 /// </summary>
 /// <param name="head">The log's head at the start.</param>
@@ -39,7 +40,11 @@ public sealed class LogTail(long head, long maxBytes = 8 << 20)
     /// <param name="batch">What was to be appended.</param>
     /// <param name="results">What became of it.</param>
     /// <param name="previousHead">The head before the batch: nobody else's event stands between it and the batch's last.</param>
-    public void Add(IReadOnlyList<Append> batch, IReadOnlyList<Appended> results, long previousHead)
+    public void Add(IReadOnlyList<Append> batch, IReadOnlyList<Appended> results, long previousHead) => AddSilently(batch, results, previousHead)?.TrySetResult();
+
+    /// <summary>The same, for a log that holds a lock of its own.</summary>
+    /// <returns>What to complete once the lock is left, for those that wait; null where nobody does.</returns>
+    internal TaskCompletionSource? AddSilently(IReadOnlyList<Append> batch, IReadOnlyList<Appended> results, long previousHead)
     {
         lock (_gate)
         {
@@ -56,27 +61,31 @@ public sealed class LogTail(long head, long maxBytes = 8 << 20)
                 Forget(last);
             }
 
-            MoveTo(last);
+            return MoveTo(last);
         }
     }
 
     /// <summary>Says that the log has come further, or may have: others have appended, or it is not known who. A position that is not higher changes nothing.</summary>
     public void Advance(long position)
     {
-        lock (_gate) MoveTo(position);
+        TaskCompletionSource? waiting;
+        lock (_gate) waiting = MoveTo(position);
+        waiting?.TrySetResult();
     }
 
     /// <summary>Says that another epoch has begun after a position: what was read of the one before it and is higher is lost.</summary>
     public void BeginEpoch(long after)
     {
+        TaskCompletionSource? waiting;
         lock (_gate)
         {
-            var isLower = after < _head;
-            if (isLower) _wentBackTo = Math.Min(after, _wentBackTo ?? after);
+            if (after < _head) _wentBackTo = Math.Min(after, _wentBackTo ?? after);
             Forget(after);
             Volatile.Write(ref _head, after);
-            Wake();
+            waiting = TakeWaiting();
         }
+
+        waiting?.TrySetResult();
     }
 
     /// <summary>Does what <see cref="IEventLog.ReadTailAsync"/> asks for.</summary>
@@ -132,7 +141,7 @@ public sealed class LogTail(long head, long maxBytes = 8 << 20)
         lock (_gate)
         {
             if (_head > after || _wentBackTo is not null) return Task.CompletedTask;
-            _moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _moved ??= new TaskCompletionSource();
             return _moved.Task.WaitAsync(cancellationToken);
         }
     }
@@ -173,17 +182,18 @@ public sealed class LogTail(long head, long maxBytes = 8 << 20)
         _through = through;
     }
 
-    private void MoveTo(long position)
+    private TaskCompletionSource? MoveTo(long position)
     {
-        if (position <= _head) return;
+        if (position <= _head) return null;
         Volatile.Write(ref _head, position);
-        Wake();
+        return TakeWaiting();
     }
 
-    private void Wake()
+    private TaskCompletionSource? TakeWaiting()
     {
-        _moved?.TrySetResult();
+        var waiting = _moved;
         _moved = null;
+        return waiting;
     }
 
     private readonly record struct Own(LoggedEvent Logged, long QueuedAt);

@@ -123,6 +123,9 @@ internal sealed class Follower
             _ages.Forget(long.MaxValue);
         }
 
+        _metrics.CountFailure(new LogUnavailableException(
+            LogState.Damaged, $"The log has lost what stood behind position {after}, as after a failover, and goes on in another epoch. Every stream is ended, and readers are told when they come back."));
+
         _wakeLanes();
     }
 

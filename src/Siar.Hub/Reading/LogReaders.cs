@@ -21,6 +21,7 @@ internal sealed class LogReaders
     // Guarded by the lock on _waiting; held for a look-up, never while the log is read.
     private readonly Dictionary<PageKey, List<Waiter>> _waiting = [];
     private readonly PageCache _cache;
+    private Epoch _cachedIn;
     private long _damagedThrough;
 
     private readonly LossCache _lost = new();
@@ -93,9 +94,13 @@ internal sealed class LogReaders
         }
 
         SharedPage? page = null;
+        var isCurrent = false;
         try
         {
-            page = FindCached(key) ?? await ReadAsync(key);
+            // A page of an epoch that has ended may hold what is lost.
+            var epoch = _log.Epoch;
+            page = FindCached(key, epoch) ?? await ReadAsync(key);
+            isCurrent = epoch == _log.Epoch;
         }
         catch (LogUnavailableException failure) when (failure.State is LogState.Damaged)
         {
@@ -106,17 +111,22 @@ internal sealed class LogReaders
             _onFailure(failure);
         }
 
-        HandOut(key, page);
+        HandOut(key, page, isCurrent);
         return true;
     }
 
     /// <summary>Takes no more requests.</summary>
     public void Complete() => _queue.Writer.TryComplete();
 
-    private SharedPage? FindCached(PageKey key)
+    private SharedPage? FindCached(PageKey key, Epoch epoch)
     {
         SharedPage? page;
-        lock (_waiting) page = _cache.Find(key);
+        lock (_waiting)
+        {
+            if (_cachedIn != epoch) _cache.Clear();
+            _cachedIn = epoch;
+            page = _cache.Find(key);
+        }
 
         // What was trimmed since the page was read is gone for everybody alike, or a reader's place would depend on the cache.
         if (page is null) return null;
@@ -141,14 +151,14 @@ internal sealed class LogReaders
     }
 
     // The loop goes on and no reader of the page is forgotten, whatever fails: the cache, or one of the lanes.
-    private void HandOut(PageKey key, SharedPage? page)
+    private void HandOut(PageKey key, SharedPage? page, bool isCurrent)
     {
         List<Waiter>? waiters;
         lock (_waiting)
         {
             _waiting.Remove(key, out waiters);
             // What is the newest changes: only those who wait for it now share it.
-            if (page is { IsDamaged: false } && key.Selection is null) Guarded(page, _cache.Add);
+            if (page is { IsDamaged: false } && key.Selection is null && isCurrent) Guarded(page, _cache.Add);
             else page?.Block.Drop();
         }
 

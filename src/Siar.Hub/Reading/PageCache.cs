@@ -40,6 +40,11 @@ internal sealed class PageCache(long budget)
         while (Cost > budget && _byUse.Count > 0) Drop(_byUse.Last!);
     }
 
+    public void Clear()
+    {
+        while (_byUse.Last is { } last) Drop(last);
+    }
+
     private void Drop(LinkedListNode<SharedPage> node)
     {
         _byUse.Remove(node);

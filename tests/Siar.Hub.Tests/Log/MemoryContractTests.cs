@@ -22,8 +22,11 @@ public sealed class MemorySelectionTests() : SelectionContractTests(new MemoryFi
 
 public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new MemoryFixture());
 
+/// <summary>Two hubs over one log in memory: each with a tail of its own, to which the other's news comes.</summary>
+public sealed class MemorySharedTests() : SharedLogContractTests(new MemoryFixture());
+
 /// <summary>Logs in memory.</summary>
-internal sealed class MemoryFixture : LogFixture
+internal sealed class MemoryFixture : SharedLogFixture
 {
     public override bool IsDurable => false;
 
@@ -31,6 +34,8 @@ internal sealed class MemoryFixture : LogFixture
         Task.FromResult<IEventLog>(new MemoryLog(plan, Time) { MaxScanned = 20 });
 
     public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan) => OpenAsync(plan);
+
+    public override Task<IEventLog> OpenOtherAsync(IEventLog log, RetentionPlan plan) => Task.FromResult<IEventLog>(new SharedView(log));
 
     public override async Task SettleAsync(IEventLog log) => await log.MaintainAsync();
 

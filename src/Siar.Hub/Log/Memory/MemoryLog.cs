@@ -71,10 +71,11 @@ public sealed class MemoryLog : IEventLog, IAppendState
     public ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var results = new Appended[batch.Count];
+        TaskCompletionSource? waiting;
         lock (_gate)
         {
             var previous = Head;
-            var results = new Appended[batch.Count];
             var position = previous;
             _now = _time.GetUtcNow();
             _ages.See(_now, previous);
@@ -82,9 +83,11 @@ public sealed class MemoryLog : IEventLog, IAppendState
 
             if (position > previous) _ages.Note(_now);
             TrimUnderLock(_now);
-            _tail.Add(batch, results, previous);
-            return new(results);
+            waiting = _tail.AddSilently(batch, results, previous);
         }
+
+        waiting?.TrySetResult();
+        return new(results);
     }
 
     /// <inheritdoc />
