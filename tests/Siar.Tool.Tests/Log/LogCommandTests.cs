@@ -143,7 +143,7 @@ public sealed class LogCommandTests : IDisposable
     [Theory]
     [InlineData(ExitCode.Failure, "siar log inspect: There is no file '/nowhere/siar.db'", "log", "inspect", "--store", "sqlite:/nowhere/siar.db")]
     [InlineData(ExitCode.Usage, "siar log verify: --store: a log in memory belongs to its hub alone", "log", "verify", "--store", "memory")]
-    [InlineData(ExitCode.Usage, "siar log export: --store: PostgreSQL is not supported", "log", "export", "--store", "postgres:x")]
+    [InlineData(ExitCode.Usage, "siar log export: --store: 'siar log' works on files", "log", "export", "--store", "postgres:Host=db")]
     [InlineData(ExitCode.Usage, "siar: '--al' is not understood here.\n'siar log inspect --help' tells what there is.", "log", "inspect", "--al")]
     [InlineData(ExitCode.Usage, "siar: Required command was not provided.", "log")]
     public async Task A_wrong_command_line_is_told_in_a_sentence(int code, string sentence, params string[] arguments)
