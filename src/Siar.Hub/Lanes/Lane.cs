@@ -158,7 +158,6 @@ internal sealed class Lane : ILaneInbox
         if (head == _view.Head) return;
 
         var blocks = _context.Window.Blocks;
-
         // Told before the head is lowered, so that no position of the next epoch is taken for one of this.
         if (_context.Window.LostEpochs != _view.Gatherer.LostEpochs) return;
         if (_view.Head < blocks[0].After) LeaveWindow(head);

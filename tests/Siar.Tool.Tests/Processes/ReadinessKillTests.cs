@@ -60,7 +60,7 @@ public sealed class ReadinessKillTests : IDisposable
                 if (said.Count > 0 || answer.IsSuccessStatusCode || !text.Contains("starting")) said.Add(text);
             }
         }
-        catch (HttpRequestException)
+        catch (Exception failure) when (failure is HttpRequestException or System.Net.Sockets.SocketException)
         {
             return said;
         }
@@ -77,7 +77,7 @@ public sealed class ReadinessKillTests : IDisposable
                 _acknowledged.Enqueue($"{name}-{i}");
             }
         }
-        catch (HttpRequestException)
+        catch (Exception failure) when (failure is HttpRequestException or System.Net.Sockets.SocketException)
         {
             // It is dead. What was under way may be kept or not.
         }
