@@ -43,7 +43,7 @@ internal sealed class TopicSelection(MatcherSet matchers)
     /// <summary>Above so many topics it is cheaper to go through the events themselves.</summary>
     private const int MaxTopics = 4_096;
 
-    private readonly List<long> _topics = [];
+    private List<long> _topics = [];
     private long _through;
     private bool _isTooBroad;
 
@@ -66,25 +66,29 @@ internal sealed class TopicSelection(MatcherSet matchers)
         {
             for (; await rows.ReadAsync(cancellationToken); tried++)
             {
-                _through = rows.GetInt64(0);
-                if (Matchers.Matches(Topic.Parse(rows.GetString(1)))) _topics.Add(_through);
+                var id = rows.GetInt64(0);
+                if (Matchers.Matches(Topic.Parse(rows.GetString(1)))) _topics.Add(id);
+                _through = id;
             }
         }
 
-        if (_topics.Count > MaxTopics) await LimitAsync(events, cancellationToken);
+        // A reader that has found nothing new may have an older snapshot, in which topics that others found are not there yet.
+        if (tried > 0 && _topics.Count > MaxTopics) await LimitAsync(events, cancellationToken);
         return _isTooBroad || tried == most ? null : [.. _topics];
     }
 
-    // Leaves out those that are gone from the table, or gives up listing them.
+    // Leaves out those that are gone from the table, or gives up listing them. Nothing changes before all is read: what is left out here is never looked for again.
     private async Task LimitAsync(EventQueries events, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(events.Connection);
         batch.Add("SELECT id FROM siar.topic WHERE id = ANY($1) ORDER BY id").With(_topics.ToArray());
-        _topics.Clear();
-        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken)) _topics.Add(rows.GetInt64(0));
-        if (_topics.Count <= MaxTopics / 2) return;
-        _isTooBroad = true;
-        _topics.Clear();
+        var left = new List<long>();
+        await using (var rows = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await rows.ReadAsync(cancellationToken)) left.Add(rows.GetInt64(0));
+        }
+
+        _isTooBroad = left.Count > MaxTopics / 2;
+        _topics = _isTooBroad ? [] : left;
     }
 }
