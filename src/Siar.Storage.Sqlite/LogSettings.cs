@@ -26,13 +26,13 @@ internal static class LogSettings
     /// <summary>Takes so many bytes of room, or gives them back.</summary>
     public static void Fill(Database database, int bytes) => Set(database, Room, new string('.', bytes));
 
-    private static string? Get(Database database, string name)
+    public static string? Get(Database database, string name)
     {
         using var statement = database.Prepare("SELECT value FROM setting WHERE name = ?1");
         return statement.Bind(1, name).Step() ? statement.Text(0) : null;
     }
 
-    private static void Set(Database database, string name, string value)
+    public static void Set(Database database, string name, string value)
     {
         using var statement = database.Prepare("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value");
         statement.Bind(1, name).Bind(2, value).Run();

@@ -34,6 +34,7 @@ public sealed class SqliteLog : IEventLog
     private readonly int _checkpointPages;
     private readonly LogTail _tail;
     private readonly RetentionPlan _plan;
+    private readonly bool _isMirror;
     private readonly BackgroundWork _maintenance;
     private readonly BackgroundWork _checkpoint;
     private LogHealth _health = LogHealth.Available;
@@ -43,6 +44,7 @@ public sealed class SqliteLog : IEventLog
     {
         Path = path;
         _plan = plan;
+        _isMirror = options.MirroredEpoch is not null;
         _lock = LogFileLock.Take(path);
         var opened = new Stack<IDisposable>([_lock]);
         try
@@ -137,9 +139,11 @@ public sealed class SqliteLog : IEventLog
 
     /// <inheritdoc />
     /// <exception cref="SqliteLogException">The file could not be read.</exception>
-    public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) => await ReadAsync(query, Head);
+
+    /// <summary>The same, as if a position that is not beyond the head were the head.</summary>
+    internal async ValueTask<LogPage> ReadAsync(LogQuery query, long head)
     {
-        var head = Head;
         return await _reading.Do(reader => reader.Read(query, head, () => _writer.Trimmed));
     }
 
@@ -166,6 +170,23 @@ public sealed class SqliteLog : IEventLog
         await Task.Run(Close);
     }
 
+    /// <summary>Has something done with the file by the thread that writes, between two commits. What was committed can be read then.</summary>
+    internal Task<T> WriteAsync<T>(Func<LogWriter, T> work) => _writing.Do(writer =>
+    {
+        try
+        {
+            if (_files.Look() is { } gone) throw gone;
+            var done = work(writer);
+            BeginTidying(writer);
+            return done;
+        }
+        finally
+        {
+            _tail.Advance(writer.Head);
+            _files.NoteWritten();
+        }
+    });
+
     /// <summary>Brings the index up, trims until nothing is over the limits, and gives free pages back.</summary>
     internal async Task MaintainOnceAsync()
     {
@@ -174,11 +195,11 @@ public sealed class SqliteLog : IEventLog
         {
         }
 
-        while (await WriteWhenIdleAsync(writer => writer.TrimSome()))
+        while (!_isMirror && await WriteWhenIdleAsync(writer => writer.TrimSome()))
         {
         }
 
-        while (await WriteWhenIdleAsync(writer => writer.ForgetSomeKeys()))
+        while (!_isMirror && await WriteWhenIdleAsync(writer => writer.ForgetSomeKeys()))
         {
         }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Siar.Hub;
 using Siar.Storage.Sqlite.Writing;
 
 namespace Siar.Storage.Sqlite;
@@ -20,6 +21,12 @@ public sealed class SqliteLogOptions
     /// <summary>How large the write-ahead log grows before it is copied into the file, in bytes, from 64 KiB to 1 GiB; default 16 MiB.</summary>
     [Range(64 << 10, 1 << 30)]
     public int WriteAheadBytes { get; set; } = 16 << 20;
+
+    /// <summary>
+    /// Where the file mirrors a log that stands elsewhere: the epoch in which a new file begins. Epochs, times and decisions come from there. Null for a
+    /// log of its own.
+    /// </summary>
+    internal Epoch? MirroredEpoch { get; set; }
 
     /// <summary>The name of the SQLite file system layer; null for the usual one. For tests that let it fail.</summary>
     internal string? FileSystem { get; set; }

@@ -127,6 +127,7 @@ public abstract class SharedLogContractTests(SharedLogFixture fixture) : IAsyncL
     {
         for (var i = 0; i < 120; i++) await AppendAsync(_a, Content("t", $"{i}"));
         await _a.MaintainAsync(Token);
+        await fixture.ComeUpAsync(_b);
         var page = await _b.ReadAsync(new LogQuery(0, MatcherSet.All, 1_000, 1 << 20), Token);
         page.Trimmed.Highest.ShouldBePositive();
         page.Events[0].Position.ShouldBeGreaterThan(page.Trimmed.Highest);

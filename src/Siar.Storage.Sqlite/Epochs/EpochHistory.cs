@@ -32,12 +32,12 @@ internal sealed class EpochHistory(ImmutableArray<EpochSpan> spans)
     }
 
     /// <summary>Ends the present life and begins another, within the caller's transaction.</summary>
-    public static void BeginNew(Database database, long head)
+    public static void BeginNew(Database database, long head, Epoch name)
     {
         using var end = database.Prepare("UPDATE epoch SET through = ?1 WHERE through IS NULL");
         end.Bind(1, head).Run();
         using var begin = database.Prepare("INSERT INTO epoch (name, after) VALUES (?1, ?2)");
-        begin.Bind(1, Epoch.New().Value).Bind(2, head).Run();
+        begin.Bind(1, name.Value).Bind(2, head).Run();
     }
 
     /// <summary>The life in which a position was given.</summary>

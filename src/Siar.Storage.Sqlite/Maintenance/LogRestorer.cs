@@ -70,7 +70,7 @@ internal static class LogRestorer
             if (!source.Spans.Any(s => s.Name == span.Name)) Insert(span, Math.Min(span.After, head));
         }
 
-        EpochHistory.BeginNew(to, head);
+        EpochHistory.BeginNew(to, head, Epoch.New());
 
         void Insert(EpochSpan span, long through) =>
             insert.Bind(1, span.Name.Value).Bind(2, Math.Min(span.After, head)).Bind(3, through).Run();

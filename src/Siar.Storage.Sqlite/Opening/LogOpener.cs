@@ -1,3 +1,4 @@
+using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Native;
 using Siar.Storage.Sqlite.Schema;
@@ -52,18 +53,19 @@ internal static class LogOpener
         database.Execute("PRAGMA wal_autocheckpoint = 0");
         database.Execute($"PRAGMA journal_size_limit = {options.WriteAheadBytes}");
         LogSchema.Migrate(database);
-        database.Transact(() => BeginLife(database, options.Durability));
+        database.Transact(() => BeginLife(database, options));
 
         // The mark must stand in the file itself, so that a write-ahead log that is gone later is missed.
         database.Checkpoint(CheckpointKind.BeginAnew);
     }
 
-    private static void BeginLife(Database database, SqliteDurability durability)
+    private static void BeginLife(Database database, SqliteLogOptions options)
     {
         // The rule: a life whose end nobody knows is over. It goes on only where all that was acknowledged is sure to be there.
-        var isLost = LogSettings.WasLeftOpen(database) && !LogSettings.WasFullyDurable(database);
-        if (database.ReadNumber("SELECT count(*) FROM epoch") == 0) EpochHistory.BeginNew(database, 0);
-        else if (isLost) EpochHistory.BeginNew(database, LogWriter.HeadOf(database));
-        LogSettings.MarkOpen(database, durability);
+        // A mirror lacks what it lost of itself no longer than until it has read on.
+        var isLost = options.MirroredEpoch is null && LogSettings.WasLeftOpen(database) && !LogSettings.WasFullyDurable(database);
+        if (database.ReadNumber("SELECT count(*) FROM epoch") == 0) EpochHistory.BeginNew(database, 0, options.MirroredEpoch ?? Epoch.New());
+        else if (isLost) EpochHistory.BeginNew(database, LogWriter.HeadOf(database), Epoch.New());
+        LogSettings.MarkOpen(database, options.Durability);
     }
 }

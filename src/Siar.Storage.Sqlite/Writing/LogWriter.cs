@@ -50,6 +50,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Action<CommitStep>? _onStep;
+    private readonly bool _isMirror;
     private KeptClass[] _kept;
     private TrimState _trimmed;
     private long _head;
@@ -80,6 +81,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _clock = new ClockStepTable(database);
         _trimmer = new Trimmer(database, plan, new TrimmedTables(_topics, _events, _index, _keyed, _trimmedTopics, _record, _clock.Ages), _keptKeys);
         _onStep = options.OnStep;
+        _isMirror = options.MirroredEpoch is not null;
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _head = HeadOf(database);
@@ -105,8 +107,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <summary>Pages written since the write-ahead log was last begun anew.</summary>
     public int PagesWritten { get; private set; }
 
-    /// <summary>Whether more is kept than the limits allow, or more found in memory than should be.</summary>
-    public bool NeedsMaintenance => NextOver() >= 0 || _index.Tail.Due is not null;
+    /// <summary>Whether more is kept than the limits allow, or more found in memory than should be. A mirror is trimmed when it is told.</summary>
+    public bool NeedsMaintenance => (!_isMirror && NextOver() >= 0) || _index.Tail.Due is not null;
 
     /// <summary>The index of the newest events.</summary>
     public TailIndex Tail => _index.Tail;
@@ -134,6 +136,50 @@ internal sealed class LogWriter : IAppendState, IDisposable
         }
     }
 
+    /// <summary>The file.</summary>
+    public Database Database => _database;
+
+    /// <summary>Looks at the log as it is for an append at a moment.</summary>
+    public T Look<T>(DateTimeOffset now, Func<IAppendState, T> look)
+    {
+        if (_isStale) Reload();
+        _now = now;
+        return look(this);
+    }
+
+    /// <summary>Writes down what was decided elsewhere, as one commit, at the positions that follow.</summary>
+    /// <param name="batches">What was decided.</param>
+    /// <param name="note">What else is written in the commit.</param>
+    /// <returns>The events of each append of each batch.</returns>
+    public Appended[][] Put(IReadOnlyList<DecidedBatch> batches, Action note)
+    {
+        if (_isStale) Reload();
+        while (_index.Tail.IsFull) IndexSome();
+        var results = new Appended[batches.Count][];
+        Commit(() =>
+        {
+            var position = _head;
+            for (var i = 0; i < results.Length; i++)
+            {
+                _now = batches[i].Time;
+                LookAtClock(batches[i].Clock, position);
+                results[i] = [.. batches[i].Appends.Select(append => Take(append, ref position))];
+                if (batches[i].Appends.Count > 0) _clock.Ages.Note(_now);
+
+                // Where times were not to fall, the clock is behind these events themselves.
+                LookAtClock(batches[i].Clock, position);
+            }
+
+            SaveCountsAfter((int)(position - _head), position);
+            note();
+            return position;
+        });
+        return results;
+    }
+
+    /// <summary>Whether something of the log is too old at a moment, or the clock is behind an event.</summary>
+    public bool IsDue(DateTimeOffset now) => NextOver(now) >= 0 || _keys.IsDue(now.ToUnixTimeMilliseconds()) || _clock.Ages.IsBehind(now);
+
     /// <summary>Writes some of the index in memory into the tables, where it is much.</summary>
     /// <returns>Whether there is more.</returns>
     public bool IndexSome()
@@ -160,7 +206,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         {
             Commit(() =>
             {
-                LookAtClock(_time.GetUtcNow());
+                LookAtClock(_time.GetUtcNow(), _head);
                 return _head;
             });
         }
@@ -168,8 +214,8 @@ internal sealed class LogWriter : IAppendState, IDisposable
         var over = NextOver();
         if (over < 0) return false;
 
-        // Twice as many as were appended meanwhile: however fast that goes, trimming is faster.
-        var most = (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
+        // Twice as many as were appended meanwhile: however fast that goes, trimming is faster. Mirrors drop the same at the same place, whenever they do it.
+        var most = _isMirror ? TrimmedAtOnce : (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
         var trimmed = _trimmed;
         Commit(
             () =>
@@ -300,7 +346,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         {
             var position = _head;
             _now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
-            LookAtClock(_now);
+            LookAtClock(_now, _head);
             for (var i = 0; i < results.Length; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
             SaveCountsAfter((int)(position - _head), position);
             if (position > _head) _clock.Ages.Note(_now);
@@ -343,9 +389,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
     }
 
     // Where the clock has gone back some event counts as older than it did: each class looks again at its oldest.
-    private void LookAtClock(DateTimeOffset now)
+    private void LookAtClock(DateTimeOffset now, long head)
     {
-        if (!_clock.See(now, _head)) return;
+        if (!_clock.See(now, head)) return;
         for (var i = 0; i < _kept.Length; i++) _kept[i] = _kept[i] with { OldestTime = null };
     }
 
@@ -362,9 +408,11 @@ internal sealed class LogWriter : IAppendState, IDisposable
         if (isOther) _trimmedTopics.SaveAll(_database, _record);
     }
 
-    private int NextOver()
+    private int NextOver() => NextOver(_time.GetUtcNow());
+
+    private int NextOver(DateTimeOffset at)
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = at.ToUnixTimeMilliseconds();
         for (var i = 0; i < _kept.Length; i++)
         {
             if (_kept[i].IsOver(_plan.Classes[i].Limits, now)) return i;

@@ -24,6 +24,7 @@ public sealed class ArrowsTests
     [InlineData("Siar.Wire", "Microsoft.Extensions.Logging.Abstractions")]
     [InlineData("Siar.Hub", "Siar.Storage.Sqlite")]
     [InlineData("Siar.Storage.Postgres", "Siar.Storage.Sqlite")]
+    [InlineData("Siar.Storage.Nats", "Siar.Storage.Sqlite")]
     [InlineData("Siar.Auth", "Microsoft.AspNetCore.Http.Abstractions")]
     [InlineData("Siar.AspNetCore", "Siar.Storage.Sqlite")]
     [InlineData("Siar.Client", "Siar.Hub")]
@@ -34,6 +35,8 @@ public sealed class ArrowsTests
     [Theory]
     [InlineData("Siar.Storage.Sqlite", "Siar.Topics")]
     [InlineData("Siar.Tool", "Siar.Storage.Postgres")]
+    [InlineData("Siar.Storage.Nats", "Siar.Storage.Journal")]
+    [InlineData("Siar.Storage.Journal", "Siar.Storage.Sqlite")]
     [InlineData("Siar.Wire", "System.Memory")]
     [InlineData("Siar.AspNetCore", "Microsoft.AspNetCore.Routing")]
     public void A_reference_that_the_house_allows_is_none(string room, string reference) =>

@@ -10,6 +10,8 @@ internal static class HouseArrows
         ["Siar.UrlPatterns"] = [],
         ["Siar.Topics"] = ["Siar.UrlPatterns"],
         ["Siar.Hub"] = ["Siar.Wire", "Siar.Topics"],
+        ["Siar.Storage.Nats"] = ["Siar.Storage.Journal", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
+        ["Siar.Storage.Journal"] = ["Siar.Storage.Sqlite", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Storage.*"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Auth"] = ["Siar.Topics"],
         ["Siar.AspNetCore"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns", "Siar.Auth"],
