@@ -47,7 +47,8 @@ internal interface IJournal : IAsyncDisposable
 /// <param name="First">The sequence number of its first message; one more than the last where it has none.</param>
 /// <param name="Last">That of its last; 0 where there never was one.</param>
 /// <param name="Bytes">Its size.</param>
-internal readonly record struct JournalState(long First, long Last, long Bytes);
+/// <param name="MaxBytes">How large it may become; null where that is not limited.</param>
+internal readonly record struct JournalState(long First, long Last, long Bytes, long? MaxBytes = null);
 
 /// <summary>What became of an attempt to append.</summary>
 /// <param name="Sequence">The message's sequence number; that of the stream's last where another stands in its place.</param>

@@ -20,6 +20,7 @@ namespace Siar.Storage.Journal;
 public abstract class JournalLog : IEventLog
 {
     private const int MostTicks = 100;
+    private const int ProbeBytes = 16 << 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SnapshotTakes = TimeSpan.FromMinutes(5);
 
@@ -133,13 +134,14 @@ public abstract class JournalLog : IEventLog
         try
         {
             var state = await LookAsync(cancellationToken);
-            for (var i = 0; i < MostTicks && (await _index.IsDueAsync(_clock.Now) || Health.State is LogState.Full); i++)
-            {
-                if (await _appender.TryAppendAsync(new Fact.Tick(), [], _follower.Seen, cancellationToken) is not null) SetHealth(LogHealth.Available);
-            }
-
             await TidyAsync(cancellationToken);
             await ShortenAsync(state, cancellationToken);
+            for (var i = 0; i < MostTicks && (await _index.IsDueAsync(_clock.Now) || Health.State is LogState.Full); i++)
+            {
+                var tick = new Fact.Tick(Health.State is LogState.Full ? ProbeBytes : 0);
+                if (await _appender.TryAppendAsync(tick, [], _follower.Seen, cancellationToken) is not null) SetHealth(LogHealth.Available);
+            }
+
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -189,6 +191,9 @@ public abstract class JournalLog : IEventLog
     internal async Task ComeUpAsync(CancellationToken cancellationToken) =>
         await _follower.WaitAsync((await _journal.ReadStateAsync(cancellationToken)).Last, cancellationToken);
 
+    /// <summary>Looks at the stream. For tests.</summary>
+    internal Task<JournalState> ReadJournalAsync() => _journal.ReadStateAsync(CancellationToken.None);
+
     // Whether the engine answers, and its stream is what the index holds.
     private async Task<JournalState> LookAsync(CancellationToken cancellationToken)
     {
@@ -214,10 +219,18 @@ public abstract class JournalLog : IEventLog
 
     private async Task ShortenAsync(JournalState state, CancellationToken cancellationToken)
     {
-        if (state.Bytes < Math.Max(_options.SnapshotBytes, _index.Length) || _clock.Now - _follower.SnapshotBegun < SnapshotTakes) return;
-        if (await _appender.TryAppendAsync(new Fact.SnapshotBegun(), [], _follower.Seen, cancellationToken) is null) return;
+        var isTight = state.Bytes > state.MaxBytes / 2;
+        if (!isTight && state.Bytes < Math.Max(_options.SnapshotBytes, _index.Length)) return;
+
+        // A full stream does not even take the message that says so; but then no hub's copy is older than another's.
+        if (Health.State is not LogState.Full)
+        {
+            if (_clock.Now - _follower.SnapshotBegun < SnapshotTakes) return;
+            if (await _appender.TryAppendAsync(new Fact.SnapshotBegun(), [], _follower.Seen, cancellationToken) is null) return;
+        }
+
         var through = await _snapshots.SaveAsync(_index, cancellationToken);
-        await _journal.TrimAsync(through - _options.KeptMessages, cancellationToken);
+        await _journal.TrimAsync(isTight ? through : through - _options.KeptMessages, cancellationToken);
     }
 
     private void Tell(Exception? failure)

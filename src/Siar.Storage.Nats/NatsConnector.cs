@@ -21,7 +21,7 @@ internal sealed class NatsConnector(string servers, NatsLogOptions options, Time
         var connection = new NatsConnection(Settings());
         try
         {
-            await ConnectAsync(connection, cancellationToken);
+            await RetryAsync(() => connection.ConnectAsync().AsTask().WaitAsync(cancellationToken), cancellationToken);
             var server = connection.ServerInfo!;
             if (!Version.TryParse(server.Version.Split('-')[0], out var version) || version < Oldest)
                 throw Unfit($"The server is nats-server {server.Version}: a log needs version {Oldest} or newer.");
@@ -48,19 +48,19 @@ internal sealed class NatsConnector(string servers, NatsLogOptions options, Time
     /// <summary>That the engine is not fit for the log as it is.</summary>
     public LogUnavailableException Unfit(string sentence, Exception? inner = null) => new(LogState.Unavailable, $"{sentence} ({Description})", inner);
 
-    private async Task ConnectAsync(NatsConnection connection, CancellationToken cancellationToken)
+    /// <summary>Does what may fail where servers are just starting, or choose a leader, until it is done or the time is over.</summary>
+    public async Task RetryAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
         while (true)
         {
             try
             {
-                await connection.ConnectAsync().AsTask().WaitAsync(cancellationToken);
+                await work();
                 return;
             }
             catch (Exception failure) when (IsFailure(failure))
             {
-                // The first attempt may fail where the servers are just starting.
                 if (time.GetElapsedTime(since) > options.Timeout) throw Describe(failure, mayBeKept: false);
                 await Task.Delay(Pause, time, cancellationToken);
             }

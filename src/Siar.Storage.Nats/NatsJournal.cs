@@ -45,7 +45,7 @@ internal sealed class NatsJournal : IJournal
         var journal = new NatsJournal(connector, await connector.ConnectAsync(cancellationToken), options);
         try
         {
-            await journal.TryAsync(() => journal._streams.PrepareAsync(cancellationToken));
+            await connector.RetryAsync(() => journal._streams.PrepareAsync(cancellationToken), cancellationToken);
             return journal;
         }
         catch
@@ -71,7 +71,7 @@ internal sealed class NatsJournal : IJournal
 
         var state = stream.Info.State;
         var last = (long)state.LastSeq;
-        return new JournalState(state.Messages == 0 ? last + 1 : (long)state.FirstSeq, last, state.Bytes);
+        return new JournalState(state.Messages == 0 ? last + 1 : (long)state.FirstSeq, last, state.Bytes, stream.Info.Config.MaxBytes is > 0 and var most ? most : null);
     });
 
     public async Task<AppendOutcome> AppendAsync(ReadOnlyMemory<byte> message, string id, long expectedLast, CancellationToken cancellationToken)

@@ -19,7 +19,8 @@ internal abstract record Fact
     public sealed record Batch(ImmutableArray<Append> Appends) : Fact;
 
     /// <summary>What is too much, or too old by the message's time, is dropped here: at one place for all hubs.</summary>
-    public sealed record Tick : Fact;
+    /// <param name="Padding">How many bytes are added that say nothing, to find out whether there is room.</param>
+    public sealed record Tick(int Padding = 0) : Fact;
 
     /// <summary>The log is trimmed by another plan from now on.</summary>
     public sealed record PlanAdopted(RetentionPlan Plan) : Fact;

@@ -36,6 +36,9 @@ internal static class FactCodec
                 writer.Write7BitEncodedInt(batch.Appends.Length);
                 foreach (var append in batch.Appends) EventCodec.Write(writer, append);
                 break;
+            case Fact.Tick tick:
+                writer.Write(new byte[tick.Padding]);
+                break;
             case Fact.PlanAdopted adopted:
                 PlanCodec.Write(writer, adopted.Plan);
                 break;

@@ -190,7 +190,7 @@ internal sealed class LocalIndex(string path, bool isKept, Action<SqliteLogOptio
     public async Task<long> CopyAsync(string target)
     {
         var through = Point.Sequence;
-        await Task.Run(() => SqliteLogFile.BackUp(path, target));
+        await Task.Run(() => Copy(path, target));
         return through;
     }
 
@@ -200,6 +200,22 @@ internal sealed class LocalIndex(string path, bool isKept, Action<SqliteLogOptio
         _ = Volatile.Read(ref _opened).Task.Exception;
         if (Volatile.Read(ref _log) is { } log) await log.DisposeAsync();
         if (!isKept) DeleteFile();
+    }
+
+    // By SQLite's own hand: the file is open in this process.
+    private static void Copy(string from, string to)
+    {
+        using (var open = Database.Open(from, DatabaseAccess.Read))
+        {
+            open.KeepWriteAheadLog(true);
+            using var copy = open.Prepare("VACUUM INTO ?1");
+            copy.Bind(1, to).Run();
+        }
+
+        using var copied = Database.Open(to, DatabaseAccess.Write);
+        copied.Execute("PRAGMA journal_mode = WAL");
+        LogSettings.MarkClosed(copied);
+        copied.Checkpoint(CheckpointKind.Empty);
     }
 
     private static TaskCompletionSource<SqliteLog> NewOpening() => new(TaskCreationOptions.RunContinuationsAsynchronously);

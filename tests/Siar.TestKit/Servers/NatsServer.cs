@@ -118,6 +118,16 @@ public sealed class NatsServer : IAsyncDisposable
     /// <summary>Deletes all that the server has kept. It must not run.</summary>
     public void DeleteData() => Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
 
+    /// <summary>Keeps a copy of all that the server has kept so far. It must not run.</summary>
+    public Task SaveDataAsync() => RunAsync("cp", "-a", Path.Combine(_folder, "data"), Path.Combine(_folder, "saved"));
+
+    /// <summary>Puts the copy back, as where a disk has lost what was written last. The server must not run.</summary>
+    public async Task RestoreDataAsync()
+    {
+        DeleteData();
+        await RunAsync("cp", "-a", Path.Combine(_folder, "saved"), Path.Combine(_folder, "data"));
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -134,7 +144,7 @@ public sealed class NatsServer : IAsyncDisposable
         shell.StandardInput.Close();
         await shell.WaitForExitAsync();
         shell.Dispose();
-        File.Delete(kept);
+        if (keep) File.Delete(kept);
     }
 
     // What it said where it did not come up; null where it did.
