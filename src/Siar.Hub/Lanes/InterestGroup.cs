@@ -72,6 +72,8 @@ internal sealed class InterestGroup(Interest interest, long head, int maxRecent)
     /// <summary>Remembers that an event that the lane has just come to matched the interest.</summary>
     public void Remember(long position)
     {
+        // A turn that failed half-way comes to the event again.
+        if (_recentCount > 0 && _recent[_recentCount - 1] >= position) return;
         if (_recentCount == maxRecent) DropOlderHalf();
         if (_recentCount == _recent.Length) Array.Resize(ref _recent, Math.Clamp(_recent.Length * 2, 4, Math.Max(4, maxRecent)));
         _recent[_recentCount++] = position;

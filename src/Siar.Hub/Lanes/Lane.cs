@@ -11,8 +11,8 @@ namespace Siar.Hub;
 /// head ─────┼─> a turn ─> │                                              ├─> one write of at most 64 KiB ─> live, behind or full
 /// deadlines ┘             └─ full ──(outlet drained)─────> behind queue ─┘
 /// </code>
-/// Publish to outlet allocates nothing per subscriber and takes no lock: those that are live are found through the index, moved between lists that link
-/// them, and written the same gathered frames as their neighbours. A failure while one is served ends its own stream and nobody else's.
+/// Publish to outlet allocates nothing per subscriber and takes no lock: those that are live are found through the index, moved between lists, and
+/// written the same gathered frames as their neighbours. A failure while one is served ends its own stream and nobody else's.
 /// </summary>
 internal sealed class Lane : ILaneInbox
 {
@@ -80,7 +80,7 @@ internal sealed class Lane : ILaneInbox
         else WatchDeadlines();
         _surveys.Continue(_view.Head);
         Counters.SetSubscribers(_all.Count, _liveCount);
-        var more = !_inbox.IsEmpty || _live.First is not null || _behind.First is not null || _view.Head < _context.Window.Head
+        var more = !_inbox.IsEmpty || _live.Count > 0 || _behind.Count > 0 || _view.Head < _context.Window.Head
             || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || NextDeadline <= _view.Now || !_surveys.IsEmpty || (_draining && _all.Count > 0);
         if (!more) _view.Gatherer.Forget();
         return more;
@@ -163,12 +163,11 @@ internal sealed class Lane : ILaneInbox
         if (_view.Head < blocks[0].After) LeaveWindow(head);
         else Dispatch(blocks, head);
 
-        for (var subscriber = _ahead.First; subscriber is not null;)
+        for (var i = _ahead.Slots - 1; i >= 0; i--)
         {
-            var next = subscriber.Next;
+            if (_ahead[i] is not { } subscriber) continue;
             subscriber.ReachHead(_view.Head);
             if (subscriber.Phase is SubscriberPhase.Queued) _behind.Add(subscriber);
-            subscriber = next;
         }
     }
 
@@ -201,12 +200,8 @@ internal sealed class Lane : ILaneInbox
 
     private void QueueLive(InterestGroup group, long from)
     {
-        while (group.Live.First is { } subscriber)
-        {
-            subscriber.Match(from);
-            _live.Add(subscriber);
-            _liveCount--;
-        }
+        _liveCount -= group.Live.Count;
+        group.Live.MatchAll(_live, from);
     }
 
     // The window was turned over before this lane came round: everybody reads on from where the lane was.
@@ -226,7 +221,7 @@ internal sealed class Lane : ILaneInbox
         _view.IsServingLive = true;
         while (writes > 0 && _live.First is { } first)
         {
-            _batch.Fill(first, writes, _view.Head);
+            _batch.Fill(_live, writes, _view.Head);
             writes -= _batch.Subscribers.Length;
             if (_batch.Subscribers.Length == 1 || !TryWriteToBatch(first))
             {
@@ -257,6 +252,7 @@ internal sealed class Lane : ILaneInbox
         {
             if (!_view.Gatherer.TryGather(first.Group!, first.Cursor, _view.Head) || _view.Gatherer.Frames.IsEmpty) return false;
             _batch.Write(_view.Gatherer.Frames);
+            _view.WrittenAt = _context.Clock.Time.GetTimestamp();
         }
         catch (Exception failure)
         {
@@ -266,6 +262,7 @@ internal sealed class Lane : ILaneInbox
         }
 
         for (var i = 0; i < _batch.Subscribers.Length; i++) TakeResult(_batch.Subscribers[i], _batch.Results[i]);
+        _view.WrittenAt = null;
         return true;
     }
 

@@ -15,16 +15,18 @@ internal sealed class LaneBatch
     public ReadOnlySpan<WriteResult> Results => CollectionsMarshal.AsSpan(_results);
 
     /// <summary>Takes the first of a queue, and those behind it that are of its group and form, at its cursor, and have nothing to come before.</summary>
-    /// <param name="first">The first; it stays in the queue, and so do the others, until their phases change.</param>
+    /// <param name="queue">Where they stay until their phases change; not empty.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="head">The position that the lane has come to.</param>
-    public void Fill(Subscriber first, int most, long head)
+    public void Fill(SubscriberList queue, int most, long head)
     {
         Clear();
+        var first = queue.First!;
         _subscribers.Add(first);
         if (!first.HasNothingBefore || first.Cursor > head) return;
-        for (var next = first.Next; next is not null && _subscribers.Count < most; next = next.Next)
+        for (var i = 1; i < queue.Slots && _subscribers.Count < most; i++)
         {
+            if (queue[i] is not { } next) continue;
             if (next.Group != first.Group || next.Cursor != first.Cursor || next.Outlet.Form != first.Outlet.Form || !next.HasNothingBefore) return;
             _subscribers.Add(next);
         }

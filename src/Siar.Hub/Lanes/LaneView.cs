@@ -15,6 +15,9 @@ internal sealed class LaneView(LaneContext context)
     /// <summary>Whether those are written to that were live: from their publishes to these writes is what a latency is.</summary>
     public bool IsServingLive { get; set; }
 
+    /// <summary>When the call was over that wrote to many at once, as a timestamp of the hub's clock, while its results are taken; null otherwise.</summary>
+    public long? WrittenAt { get; set; }
+
     /// <summary>What the last search has found.</summary>
     public FrameGatherer Gatherer { get; } = new(context.Window, context.Tuning);
 
@@ -46,7 +49,9 @@ internal sealed class LaneView(LaneContext context)
     /// <summary>Counts how long the first of some frames has taken.</summary>
     public void MeasureLatency(in Frame first)
     {
-        if (IsServingLive && first.QueuedAt is not 0 and var queuedAt) Counters.Latency.Add(context.Clock.Time.GetElapsedTime(queuedAt));
+        if (!IsServingLive || first.QueuedAt == 0) return;
+        var time = context.Clock.Time;
+        Counters.Latency.Add(time.GetElapsedTime(first.QueuedAt, WrittenAt ?? time.GetTimestamp()));
     }
 
     /// <summary>When a stream ends at the latest, in milliseconds of the hub's clock.</summary>

@@ -73,14 +73,11 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
 
     public InterestGroup? Group { get; set; }
 
-    /// <summary>The list that it is in, and its neighbours there.</summary>
+    /// <summary>The list that it is in.</summary>
     public SubscriberList? List { get; set; }
 
-    /// <inheritdoc cref="List" />
-    public Subscriber? Next { get; set; }
-
-    /// <inheritdoc cref="List" />
-    public Subscriber? Previous { get; set; }
+    /// <summary>Its place there.</summary>
+    public int Slot { get; set; }
 
     /// <summary>Its place in the lane's list of all.</summary>
     public int Index { get; set; }

@@ -94,6 +94,7 @@ public sealed class LogTail(long head, long maxBytes = 8 << 20)
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async ValueTask<LogPage> ReadAsync(IEventLog log, long after, CancellationToken cancellationToken)
     {
+        await using var cancelled = cancellationToken.UnsafeRegister(static tail => ((LogTail)tail!).Wake(), this);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -140,10 +141,17 @@ public sealed class LogTail(long head, long maxBytes = 8 << 20)
     {
         lock (_gate)
         {
-            if (_head > after || _wentBackTo is not null) return Task.CompletedTask;
-            _moved ??= new TaskCompletionSource();
-            return _moved.Task.WaitAsync(cancellationToken);
+            // What is cancelled from here on wakes those that wait.
+            if (_head > after || _wentBackTo is not null || cancellationToken.IsCancellationRequested) return Task.CompletedTask;
+            return (_moved ??= new TaskCompletionSource()).Task;
         }
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource? waiting;
+        lock (_gate) waiting = TakeWaiting();
+        waiting?.TrySetResult();
     }
 
     private static long? NewestOf(IReadOnlyList<Appended> results)

@@ -87,8 +87,8 @@ public sealed class FailingTurnTests
         }
 
         var list = subscriber.List.ShouldNotBeNull();
+        list.Count.ShouldBe(1);
         list.First.ShouldBe(subscriber);
-        list.Last.ShouldBe(subscriber);
     }
 
     [Fact]
