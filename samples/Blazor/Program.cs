@@ -4,7 +4,7 @@ using Blazor;
 // cut or a restart it goes on where it was. This program serves the client's files, has the hub in it, and publishes something.
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
-builder.Services.AddSiar();
+builder.Services.AddSiar().AllowAnonymousReaders("ticks"); // Everybody may read them, and nothing else.
 builder.Services.AddHostedService<Ticker>();
 var app = builder.Build();
 

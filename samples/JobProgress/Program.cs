@@ -8,7 +8,7 @@ var app = builder.Build();
 var pace = TimeSpan.FromMilliseconds(app.Configuration.GetValue("pace", 300));
 var jobs = new ConcurrentBag<Task>();
 
-app.MapSiar();
+app.MapEvents("/jobs/{id}/progress", (string id) => $"jobs/{id}"); // For whoever knows the job's id, and nobody can list them.
 app.MapPost("/jobs", (IHub hub) =>
 {
     var id = Guid.NewGuid().ToString("n");
@@ -21,7 +21,7 @@ app.MapGet("/", () => Results.Content("""
     <button id="start">Start</button> <progress id="bar" max="100" value="0"></progress>
     <script>
       function watch(id) {
-        const job = new EventSource(`/events/jobs/${id}?lastEventId=earliest`);
+        const job = new EventSource(`/jobs/${id}/progress?lastEventId=earliest`);
         job.onmessage = (event) => { document.getElementById('bar').value = event.data; };
         job.addEventListener('siar.closed', () => job.close());
       }

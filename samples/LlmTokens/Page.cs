@@ -14,7 +14,7 @@ internal static class Page
           function read(id) {
             source?.close();
             answer.textContent = '';
-            source = new EventSource(`/events/answers/${id}?lastEventId=earliest`);
+            source = new EventSource(`/answers/${id}?lastEventId=earliest`);
             source.onmessage = (event) => { answer.textContent += JSON.parse(event.data); };
             source.addEventListener('siar.closed', () => source.close());
           }

@@ -8,7 +8,7 @@ builder.Services.AddSingleton<Answers>();
 builder.Services.AddHostedService(p => p.GetRequiredService<Answers>());
 var app = builder.Build();
 
-app.MapSiar();
+app.MapEvents("/answers/{id}", (string id) => $"answers/{id}"); // For whoever knows the answer's id, and nobody can list them.
 app.MapPost("/answers", (Question question, Answers answers) => new { id = answers.Ask(question.Prompt) });
 app.MapPost("/answers/{id}/stop", (string id, Answers answers) => answers.Stop(id) ? Results.NoContent() : Results.NotFound());
 app.MapGet("/", () => Results.Content(Page.Html, "text/html; charset=utf-8"));

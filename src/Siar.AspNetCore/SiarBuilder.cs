@@ -42,5 +42,22 @@ public sealed class SiarBuilder : HubBuilder
         return this;
     }
 
+    /// <summary>
+    /// Has everybody read the public events of some topics on the hub's doors, without credentials. A request for others, or for a pattern, is served as far as these
+    /// topics go; private events are never among them. May be called more than once.
+    /// </summary>
+    /// <param name="topics">At least one: topics, URL Patterns (with a <c>*</c>, as in <c>news/*</c>), URI Templates (with a <c>{</c>), or <c>*</c> for all. A wrong one stops the start.</param>
+    /// <exception cref="ArgumentException">There is no topic.</exception>
+    public SiarBuilder AllowAnonymousReaders(params IEnumerable<string> topics)
+    {
+        string[] open = [.. topics];
+        if (open.Length == 0) throw new ArgumentException("Name the topics that everybody may read, such as \"news/*\", or \"*\" for all of them.", nameof(topics));
+        Services.Configure<SiarOptions>(options =>
+        {
+            foreach (var topic in open) options.AnonymousReaders.Add(topic);
+        });
+        return this;
+    }
+
     internal override void AddSingleton<TService>(Func<IServiceProvider, TService> make) => Services.AddSingleton(make);
 }

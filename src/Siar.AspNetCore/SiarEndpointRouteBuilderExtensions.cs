@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Siar.AspNetCore;
@@ -31,14 +32,51 @@ public static class SiarEndpointRouteBuilderExtensions
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="path">The route pattern.</param>
     /// <param name="topics">At least one topic; <c>*</c> is every topic.</param>
-    /// <exception cref="ArgumentException">There is no topic.</exception>
+    /// <exception cref="ArgumentException">There is no topic, or one has a <c>{</c>: a fixed topic takes no route values.</exception>
     /// <exception cref="FormatException">A topic holds what a topic may not.</exception>
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
     public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints, string path, params IEnumerable<string> topics)
     {
-        var matchers = MatcherSet.Of(topics.Select(t => t == "*" ? Matcher.All : Matcher.Exact(Topic.Parse(t))));
+        string[] texts = [.. topics];
+        if (texts.FirstOrDefault(t => t.Contains('{', StringComparison.Ordinal)) is { } braced)
+            throw new ArgumentException($"The topic '{braced}' of the stream at '{path}' is fixed and takes no route values. Give a function: app.MapEvents(\"{path}\", (string id) => $\"{braced}\").", nameof(topics));
+        var matchers = MatcherSet.Of(texts.Select(t => t == "*" ? Matcher.All : Matcher.Exact(Topic.Parse(t))));
         if (matchers.Matchers.IsEmpty) throw new ArgumentException($"The stream at '{path}' has no topic: give at least one.", nameof(topics));
-        var events = endpoints.ServiceProvider.GetService<EventsEndpoints>() ?? throw new InvalidOperationException(NoHub);
-        return events.MapFixed(endpoints, path, matchers);
+        return EventsOf(endpoints).MapFixed(endpoints, path, matchers);
     }
+
+    /// <summary>
+    /// Maps a stream of topics that depend on who asks, or on a route value. Whoever may call the endpoint gets the public events of what the function returns; with
+    /// <c>RequireAuthorization</c> on it, or where the request says so, the private ones as well.
+    /// </summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="path">The route pattern.</param>
+    /// <param name="choose">Says what to stream to a caller; null for one that is not known, who is answered 401. A topic by itself will do. May run concurrently.</param>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints, string path, Func<HttpContext, StreamRequest?> choose) =>
+        EventsOf(endpoints).MapChosen(endpoints, path, context => ValueTask.FromResult(choose(context)));
+
+    /// <inheritdoc cref="MapEvents(IEndpointRouteBuilder, string, Func{HttpContext, StreamRequest})" />
+    public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints, string path, Func<HttpContext, ValueTask<StreamRequest?>> choose) =>
+        EventsOf(endpoints).MapChosen(endpoints, path, choose);
+
+    /// <summary>
+    /// The same with a handler as minimal APIs have them: its parameters are bound from route, query, services and user, and it may be asynchronous. It returns a topic, several
+    /// of them, a <see cref="StreamRequest"/>, null for a caller that is not known, or a result of its own, such as <c>Results.NotFound()</c>.
+    /// </summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="path">The route pattern.</param>
+    /// <param name="handler">The handler.</param>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Give a function of the HttpContext, or return SiarResults.Events(…) from an endpoint of MapGet.")]
+    [RequiresDynamicCode("Binds the handler's parameters by reflection. Give a function of the HttpContext, or return SiarResults.Events(…) from an endpoint of MapGet.")]
+    public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints, string path, Delegate handler)
+    {
+        _ = EventsOf(endpoints);
+        var endpoint = endpoints.MapMethods(path, EndpointMapper.Reading, handler);
+        endpoint.AddEndpointFilter(async (context, next) => EventsResult.Of(await next(context), path));
+        return EventsEndpoints.Describe(endpoint, path);
+    }
+
+    private static EventsEndpoints EventsOf(IEndpointRouteBuilder endpoints) => endpoints.ServiceProvider.GetService<EventsEndpoints>() ?? throw new InvalidOperationException(NoHub);
 }

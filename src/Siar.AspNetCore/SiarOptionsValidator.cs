@@ -18,6 +18,11 @@ internal sealed class SiarOptionsConsistency : IValidateOptions<SiarOptions>
         if (limits.EventBytes > limits.RequestBytes)
             return Fail($"Limits.EventBytes is {limits.EventBytes} and RequestBytes {limits.RequestBytes}: one event must fit in a request.");
         if (CheckResource(options.Resource) is { } resource) return Fail(resource);
+        foreach (var topic in options.AnonymousReaders)
+        {
+            if (AnonymousReaders.Check(topic, limits) is { } wrong) return Fail($"AnonymousReaders has '{topic}'. {wrong}");
+        }
+
         if (options.AllowedOrigins.Select(o => OriginList.Check("AllowedOrigins", o)).FirstOrDefault(e => e is not null) is { } origin) return Fail(origin);
         if (options.AllowedHeaders.FirstOrDefault(h => !IsToken(h)) is { } header) return Fail($"AllowedHeaders has '{header}', which is no name of a header field.");
         if (options.DevelopmentMode == true && options.AllowedOrigins.FirstOrDefault(o => !OriginList.IsLoopback(o)) is { } open)

@@ -74,7 +74,9 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton<EndpointErrors>();
         services.AddSingleton<EndpointMapper>();
         services.AddSingleton<DevelopmentTokens>();
+        services.AddSingleton<AnonymousReaders>();
         services.AddSingleton<AccessResolver>();
+        services.AddSingleton<ReadRule>();
         services.AddSingleton(s => new BodyReaders(Options(s).Limits, s.GetRequiredService<IOptions<SiarOptions>>().Value.Mercure.QueryBytes, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new PublishLimits(Options(s).Limits, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublishPipeline>();

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Siar.AspNetCore;
+using Siar.Hub;
 using Siar.Topics;
 
 namespace Siar.Dashboard.Tests;
@@ -16,7 +17,7 @@ public sealed class AccessTests
     [Fact]
     public async Task Without_rules_and_outside_development_the_page_answers_and_its_data_does_not()
     {
-        await using var app = await DashboardApp.StartAsync("Production");
+        await using var app = await DashboardApp.StartAsync("Production", map: a => a.MapSiarDashboard());
 
         (await app.Client.GetAsync("/siar")).StatusCode.ShouldBe(HttpStatusCode.OK);
         foreach (var path in Data)
@@ -56,6 +57,28 @@ public sealed class AccessTests
             "Production", siar: s => s.UseAuthorizer(_ => new(new SiarAccess { Subscribe = MatcherSet.OfTopics(Topic.Parse("prices")) })));
 
         (await app.Client.GetAsync("/siar/live/statistics")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task What_strangers_may_read_lets_none_of_them_watch()
+    {
+        await using var app = await DashboardApp.StartAsync("Production", siar: s => s.AllowAnonymousReaders("*"));
+
+        foreach (var path in Data) (await app.Client.GetAsync("/siar/" + path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
+    }
+
+    [Fact]
+    public async Task Who_may_watch_sees_every_public_event_and_no_private_one_without_a_grant()
+    {
+        var watcher = new SiarAccess { Subscribe = MatcherSet.OfTopics(Topic.Parse("/.well-known/mercure/dashboard")) };
+        await using var app = await DashboardApp.StartAsync("Production", siar: s => s.UseAuthorizer(_ => new(watcher)));
+        await app.Hub.PublishAsync(new Event(Topic.Parse("a"), "secret") { IsPrivate = true });
+        await app.Hub.PublishAsync("a", "known");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/siar/live/events?topic=*&lastEventId=earliest") { Headers = { { "Accept", "application/json" } } };
+        using var answer = await app.Client.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("known");
+        (await answer.Content.ReadAsStringAsync()).ShouldNotContain("secret");
     }
 
     [Fact]

@@ -30,10 +30,9 @@ internal static class ConnectBenchmark
         http.WebHost.UseUrls("http://127.0.0.1:0");
         http.Services.AddSiar(siar => (siar.Resource, siar.Limits.Connections) = (Resource, 1_000_000)).UseTokens(tokens =>
         {
-            tokens.Anonymous = true;
             tokens.TrustedIssuers["hs"] = new() { Subscribe = { Keys = { Secret } } };
             tokens.TrustedIssuers["rs"] = new() { Subscribe = { Keys = { rsa.ExportSubjectPublicKeyInfoPem() } } };
-        });
+        }).AllowAnonymousReaders("*");
         var app = http.Build();
         app.MapSiar();
         app.StartAsync().GetAwaiter().GetResult();

@@ -21,13 +21,22 @@ internal readonly record struct AccessDecision(SiarAccess? Access, Refusal? Refu
 
 /// <summary>
 /// The one place that says what a caller may do, for every door: development mode with its guards, and the tokens that it makes to try them; else the
-/// token, where there is one; else the application's authoriser; else public events only, and not even those where the hub has keys and is not anonymous.
+/// token, where there is one; else the application's authoriser; else what is open to everybody. Where no rule says it, nobody may anything.
 /// </summary>
 internal sealed partial class AccessResolver(
-    DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options, ILogger<AccessResolver> logger,
+    DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options, AnonymousReaders anonymous, ILogger<AccessResolver> logger,
     ISiarAuthorizer? authorizer = null, TokenAccess? tokens = null)
 {
     private readonly DevelopmentGuard _guard = new(options.Value.AllowedOrigins);
+
+    private const string NoRule =
+        """
+        MapSiar serves readers that choose their topics themselves, and nothing says who may read what, outside of the Development environment. Say it, in one of three ways or in several:
+          AddSiar().UseTokens(tokens => tokens.Subscribe.Keys.Add(…))    readers show a token, and read what it grants
+          AddSiar().UseAuthorizer(context => …)                          the application says what each caller may read
+          AddSiar().AllowAnonymousReaders("news/*")                      everybody may read the public events of these topics; "*" is all of them
+        Where readers need not choose, leave MapSiar out and map streams of the application's own: app.MapEvents("/live", "prices").
+        """;
 
     private static readonly Refusal NobodyMay = new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden,
         "Nobody may publish here: the hub has neither keys nor an authorisation hook (AddSiar().UseTokens(…) or UseAuthorizer(…)), and this is not the Development environment.");
@@ -46,8 +55,9 @@ internal sealed partial class AccessResolver(
     {
         if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Subscribe);
         if (tokens is not null && await tokens.FindAsync(context, TokenRole.Subscribe, dialect, authorizer is not null) is { } decision) return Decide(context, decision);
-        if (authorizer is not null) return await AskAsync(authorizer, context);
-        return tokens is { IsAnonymous: false } ? Refusal.NoToken : SiarAccess.ReadPublic;
+        if (authorizer is not null && await AskAsync(authorizer, context) is { } access) return WithWhatIsOpen(access);
+        if (anonymous.Exist) return new SiarAccess { Public = anonymous.Topics, IsEverybodys = true };
+        return tokens is not null ? Refusal.NoToken : authorizer is not null ? Refusal.Unauthenticated : new SiarAccess();
     }
 
     /// <summary>
@@ -72,7 +82,8 @@ internal sealed partial class AccessResolver(
         if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Publish);
         if (tokens is not null && await tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, authorizer is not null) is { } decision) return Decide(context, decision);
         if (authorizer is null) return tokens is null ? NobodyMay : Refusal.NoToken;
-        return RequestOrigin.IsAbsentOrSame(context.Request) ? await AskAsync(authorizer, context) : OtherOrigin;
+        if (!RequestOrigin.IsAbsentOrSame(context.Request)) return OtherOrigin;
+        return await AskAsync(authorizer, context) is { } access ? access : Refusal.Unauthenticated;
     }
 
     /// <summary>Why development mode does not answer a request; null where it does, and in every other mode.</summary>
@@ -107,10 +118,12 @@ internal sealed partial class AccessResolver(
         return access.Grant is null && tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
     }
 
-    /// <summary>Tells the log what development mode means, where it is on.</summary>
-    public void TellMode()
+    /// <summary>Makes sure that something says who may read what, and tells the log what development mode means, where it is on.</summary>
+    /// <exception cref="InvalidOperationException">Nothing says it.</exception>
+    public void RequireRule()
     {
         if (IsDevelopment) LogDevelopment(logger);
+        else if (authorizer is null && tokens is null && !anonymous.Exist) throw new InvalidOperationException(NoRule);
     }
 
     [LoggerMessage(4, LogLevel.Information, "Development mode: everybody on this machine may publish and read everything. A proxy that shows itself is refused; one that speaks HTTP/1.1 and adds no header field "
@@ -120,17 +133,23 @@ internal sealed partial class AccessResolver(
     private async ValueTask<AccessDecision> ResolveInDevelopmentAsync(HttpContext context, TokenRole role)
     {
         if (_guard.Check(context) is { } refusal) return refusal;
-        return await tried.FindAsync(context, role) is { } decision ? Decide(context, decision) : SiarAccess.Everything;
+        if (await tried.FindAsync(context, role) is not { } decision) return SiarAccess.Everything;
+        // Every public event is open to everybody here.
+        var decided = Decide(context, decision);
+        return decided.Access is { } access ? decided with { Access = access with { Public = MatcherSet.All } } : decided;
     }
 
     // Whoever looks at the user later, such as a log of requests, sees the token's bearer.
-    private static AccessDecision Decide(HttpContext context, in TokenDecision decision)
+    private AccessDecision Decide(HttpContext context, in TokenDecision decision)
     {
         var decided = AccessDecision.Of(decision);
-        if (decided.Access is { } access) TokenUser.Set(context, access);
-        return decided;
+        if (decided.Access is not { } access) return decided;
+        TokenUser.Set(context, access);
+        return decided with { Access = WithWhatIsOpen(access) };
     }
 
-    private static async ValueTask<AccessDecision> AskAsync(ISiarAuthorizer authorizer, HttpContext context) =>
-        await authorizer.AuthorizeAsync(context, context.RequestAborted) is { } access ? access : Refusal.Unauthenticated;
+    // Nobody has less for having said who it is.
+    private SiarAccess WithWhatIsOpen(SiarAccess access) => anonymous.Exist ? access with { Public = access.Public.Or(anonymous.Topics) } : access;
+
+    private static ValueTask<SiarAccess?> AskAsync(ISiarAuthorizer authorizer, HttpContext context) => authorizer.AuthorizeAsync(context, context.RequestAborted);
 }

@@ -20,11 +20,11 @@ internal sealed class DelegateAuthorizer(Func<HttpContext, ValueTask<SiarAccess?
     public ValueTask<SiarAccess?> AuthorizeAsync(HttpContext context, CancellationToken cancellationToken) => authorize(context);
 }
 
-/// <summary>What a caller may do. Immutable. Public events may be read by everyone who has an access at all.</summary>
+/// <summary>What a caller may do. Immutable. What is not allowed here is not allowed, save what <c>AllowAnonymousReaders</c> opens to everybody.</summary>
 public sealed record SiarAccess
 {
-    /// <summary>Public events may be read; nothing else.</summary>
-    public static SiarAccess ReadPublic { get; } = new();
+    /// <summary>The public events of every topic may be read; nothing else.</summary>
+    public static SiarAccess ReadPublic { get; } = new() { Public = MatcherSet.All };
 
     /// <summary>Everything may be published and read.</summary>
     public static SiarAccess Everything { get; } = new() { Publish = MatcherSet.All, Subscribe = MatcherSet.All };
@@ -32,14 +32,25 @@ public sealed record SiarAccess
     /// <summary>Which topics may be published to; an event needs all of its topics meant by these. Default: none.</summary>
     public MatcherSet Publish { get; init; } = MatcherSet.None;
 
-    /// <summary>Which private events may be read: those of which one topic is meant by these. Default: none.</summary>
+    /// <summary>Which topics may be read, private events included: of an event one topic must be meant by these. Default: none.</summary>
     public MatcherSet Subscribe { get; init; } = MatcherSet.None;
+
+    /// <summary>
+    /// Of which further topics the public events may be read, besides those that <c>AllowAnonymousReaders</c> opens to everybody. Default: none.
+    /// </summary>
+    public MatcherSet Public { get; init; } = MatcherSet.None;
 
     /// <summary>Who the caller is, for the limits by token; callers of one name share them. Null leaves the limits by address alone.</summary>
     public string? Name { get; init; }
 
     /// <summary>When streams must end at the latest, such as with a session; the reader comes back and is asked anew. Default: never.</summary>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Whether everybody has this access, whatever the request brings.</summary>
+    internal bool IsEverybodys { get; init; }
+
+    /// <summary>The topics that may be read at all.</summary>
+    internal MatcherSet Readable => Subscribe.Or(Public);
 
     /// <summary>What the caller's token says; null where no token decided.</summary>
     internal Grant? Grant { get; init; }

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Siar.Hub;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
 /// <summary>The plain API, <c>/events</c>, and streams of fixed topics at paths of an application's own.</summary>
 internal sealed class EventsEndpoints(
-    EndpointMapper mapper, AccessResolver resolver, StreamPipeline streams, PlainSubscribe subscribe, PublishPipeline publishes, PlainPublish publish, SubscribeInput input, RefusalResponse refusals)
+    EventHub hub, EndpointErrors errors, EndpointMapper mapper, AccessResolver resolver, StreamPipeline streams, PlainSubscribe subscribe, PublishPipeline publishes, PlainPublish publish, SubscribeInput input, RefusalResponse refusals)
     : IHubEndpoints
 {
     /// <summary>Registers what the endpoints need.</summary>
@@ -20,7 +21,7 @@ internal sealed class EventsEndpoints(
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        resolver.TellMode();
+        resolver.RequireRule();
         foreach (var pattern in new[] { "/events", "/events/{**topic}" })
         {
             mapper.MapStream(endpoints, pattern, EndpointMapper.Reading, context => streams.RunAsync(context, subscribe)).WithDisplayName("Siar: read events")
@@ -33,7 +34,23 @@ internal sealed class EventsEndpoints(
     /// <summary>Maps one stream of fixed topics.</summary>
     public IEndpointConventionBuilder MapFixed(IEndpointRouteBuilder endpoints, string path, MatcherSet topics)
     {
-        var stream = new MappedStream(topics, input, refusals);
-        return mapper.MapStream(endpoints, path, EndpointMapper.Reading, context => streams.RunAsync(context, stream)).WithDisplayName($"Siar: events of {path}");
+        var stream = new MappedStream(new StreamRequest(topics), topics, hub, input, refusals);
+        return mapper.MapStream(endpoints, path, EndpointMapper.Reading, context => streams.RunAsync(context, stream)).WithDisplayName(NameOf(path));
     }
+
+    /// <summary>Maps one stream of topics that depend on the request.</summary>
+    public IEndpointConventionBuilder MapChosen(IEndpointRouteBuilder endpoints, string path, Func<HttpContext, ValueTask<StreamRequest?>> choose) =>
+        Describe(endpoints.MapMethods(path, EndpointMapper.Reading, async context => await StreamAsync(context, await choose(context))), path);
+
+    /// <summary>What an endpoint of the application's own is that streams.</summary>
+    public static IEndpointConventionBuilder Describe(IEndpointConventionBuilder endpoint, string path) => StreamConventions.Add(endpoint).WithDisplayName(NameOf(path));
+
+    /// <summary>
+    /// Streams what the application has said for this caller; null for one that is not known. What the application throws before that is its own, and no fault of
+    /// the hub's.
+    /// </summary>
+    public Task StreamAsync(HttpContext context, StreamRequest? request) => errors.Wrap(
+        request is null ? c => refusals.SendAsync(c, Refusal.Unauthenticated) : c => streams.RunAsync(c, new MappedStream(request, topics: null, hub, input, refusals)))(context);
+
+    private static string NameOf(string path) => $"Siar: events of {path}";
 }

@@ -36,7 +36,7 @@ internal sealed class MercureEndpoints(
         var path = options.Value.Mercure.Path;
         // A role without keys is closed: the method is not there (405).
         var isOpen = authority is null || options.Value.DevelopmentMode == true || authorizer is not null;
-        string[] reading = isOpen || authority!.IsOpen(TokenRole.Subscribe) ? [.. EndpointMapper.Reading, Query] : [];
+        string[] reading = isOpen || options.Value.AnonymousReaders.Count > 0 || authority!.IsOpen(TokenRole.Subscribe) ? [.. EndpointMapper.Reading, Query] : [];
         string[] writing = isOpen || authority!.IsOpen(TokenRole.Publish) ? [HttpMethods.Post] : [];
         if (reading.Length > 0) mapper.MapStream(endpoints, path, reading, SubscribeAsync).WithDisplayName("Siar: subscribe (Mercure)");
         if (writing.Length > 0) mapper.Map(endpoints, path, writing, PublishAsync).WithDisplayName("Siar: publish (Mercure)");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Siar.Auth;
 using Siar.Hub;
+using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
@@ -9,7 +10,7 @@ namespace Siar.AspNetCore;
 /// for; by default a stream speaks exactly as the protocol says, with no word of our own.
 /// </summary>
 internal sealed class MercureSubscribe(
-    EventHub hub, AccessResolver resolver, HubUrl url, CursorInput cursors, Presence presence, MercureV0Form formOfV0, RefusalResponse refusals,
+    EventHub hub, AccessResolver resolver, HubUrl url, CursorInput cursors, Presence presence, MercureV0Form formOfV0, ReadRule rule, RefusalResponse refusals,
     IOptions<SiarOptions> options) : ISubscribeFormat
 {
     private readonly MercureOptions _options = options.Value.Mercure;
@@ -35,10 +36,12 @@ internal sealed class MercureSubscribe(
         var matchers = isV1
             ? MatcherInput.ReadV1(fields, url.Resource, _options.MatchersPerRequest, hub.Options.Limits)
             : MatcherInput.ReadV0(fields, hub.Options.Limits);
+        // [Mercure] Public updates need no grant; who has shown no token is served what is open to everybody.
+        var served = rule.Narrow(fields, matchers.Set, access.Grant is null ? access : access with { Public = MatcherSet.All });
         var signals = fields.First("signals") == "on";
         var request = new SubscribeRequest
         {
-            Matchers = matchers.Set,
+            Matchers = served,
             Grants = access.Subscribe,
             Start = cursor,
             EndsAt = access.EndsAt,
@@ -56,7 +59,7 @@ internal sealed class MercureSubscribe(
                 TakesSignals = signals,
                 TakesGaps = signals,
                 RefusesSoftly = _options.RefuseSoftly,
-                Form = isV1 ? SseForm.Plain : formOfV0.For(matchers.Set, access.Subscribe),
+                Form = isV1 ? SseForm.Plain : formOfV0.For(served, access.Subscribe),
             },
             OnPrepared = (response, subscriber) => SetHeaders(response, subscriber, asked, isV1),
             OnAttached = session is null ? null : session.Begin,

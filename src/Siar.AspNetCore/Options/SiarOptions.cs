@@ -27,6 +27,12 @@ public sealed class SiarOptions
     public MercureOptions Mercure { get; } = new();
 
     /// <summary>
+    /// The topics whose public events everybody may read, without credentials: topics, URL Patterns (with a <c>*</c>, as in <c>news/*</c>), URI Templates (with a
+    /// <c>{</c>), or <c>*</c> for all. <c>AllowAnonymousReaders</c> adds to it. Default: none.
+    /// </summary>
+    public IList<string> AnonymousReaders { get; } = [];
+
+    /// <summary>
     /// Origins whose pages may use the hub's doors from a browser (CORS), with credentials: <c>https://app.example.com</c>, with one <c>*</c> for
     /// what stands before a domain (<c>https://*.example.com</c>), or <c>*</c> for all pages, then without credentials. Default: none but the hub's own.
     /// </summary>

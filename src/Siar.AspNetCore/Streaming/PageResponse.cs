@@ -43,7 +43,7 @@ internal sealed class PageResponse(EventHub hub, TimeProvider time, IOptions<Sia
         }
 
         if (!page.IsCutShort) AddClosed(page, request, subscriber.Cursor);
-        await AnswerAsync(context, request, page, subscriber.Cursor);
+        await AnswerAsync(context, command, page, subscriber.Cursor);
     }
 
     // A page stands for itself: it says what is closed also where that was told before.
@@ -85,15 +85,15 @@ internal sealed class PageResponse(EventHub hub, TimeProvider time, IOptions<Sia
         }
     }
 
-    private Task AnswerAsync(HttpContext context, SubscribeRequest request, PageOutlet page, long readThrough)
+    private Task AnswerAsync(HttpContext context, SubscribeCommand command, PageOutlet page, long readThrough)
     {
         var cursor = page.IsCutShort ? HubEventId.Create(page.Events[^1].Epoch, page.Events[^1].Position) : HubEventId.Create(hub.Log.EpochAt(readThrough), readThrough);
         var body = Write(page, cursor);
         var response = context.Response;
         response.ContentType = Negotiation.Json;
         response.Headers.XContentTypeOptions = "nosniff";
-        if (page.IsComplete && page.Gap is null && HubEventId.TryParse(request.Start.Id, out _))
-            return AnswerImmutableAsync(context, body, isPublic: request.Grants.Matchers.IsEmpty);
+        if (page.IsComplete && page.Gap is null && HubEventId.TryParse(command.Request.Start.Id, out _))
+            return AnswerImmutableAsync(context, body, isPublic: command.IsForEverybody);
 
         response.Headers.CacheControl = "no-store";
         return SendAsync(context, body);

@@ -27,7 +27,7 @@ internal abstract class PlainStream(SubscribeInput input, RefusalResponse refusa
 }
 
 /// <summary>Reads what a reader of the plain API wants besides topics, wherever such a stream is mapped. What is wrong is noted on the fields.</summary>
-internal sealed class SubscribeInput(CursorInput cursors, IOptions<SiarOptions> options)
+internal sealed class SubscribeInput(CursorInput cursors, ReadRule rule, IOptions<SiarOptions> options)
 {
     private readonly SiarOptions _options = options.Value;
     private readonly StreamFormat _plain = new() { InitialRetry = (int)options.Value.Hub.ReconnectDelay.TotalMilliseconds };
@@ -40,17 +40,19 @@ internal sealed class SubscribeInput(CursorInput cursors, IOptions<SiarOptions> 
         var cursor = cursors.ReadPlain(context.Request, fields, signals);
         var (last, snapshot) = ReadBeginning(fields);
         CheckPatterns(fields, matchers);
+        var served = rule.Narrow(fields, matchers, access);
         var isPage = representation is Representation.Page;
         var wait = isPage ? fields.Number("wait", 0, _options.MaxWaitSeconds, otherwise: 0) : 0;
         return new SubscribeCommand
         {
             Request = new SubscribeRequest
             {
-                Matchers = matchers, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential,
+                Matchers = served, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential,
                 Address = ClientAddress.Of(context), Last = last, Snapshot = snapshot,
             },
             Representation = representation,
             Format = signals ? _withSignals : _plain,
+            IsForEverybody = access.IsEverybodys,
             WantsStatus = fields.All("refusal").Contains("status"),
             PageLimit = isPage ? fields.Number("limit", 1, _options.MaxPageEvents, _options.PageEvents) : 0,
             // The head of a page is that of what there is now.

@@ -17,6 +17,9 @@ internal sealed record SubscribeCommand
     /// <summary>Whether a reader for whom there is no place wants to be told by a status, though it could be told softly.</summary>
     public bool WantsStatus { get; init; }
 
+    /// <summary>Whether everybody who asked the same would get the same.</summary>
+    public bool IsForEverybody { get; init; }
+
     /// <summary>Events that make a page complete.</summary>
     public int PageLimit { get; init; }
 

@@ -17,9 +17,6 @@ internal sealed class TokenAccess(TokenAuthority authority, HubUrl url)
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
-    /// <summary>Whether readers without a token may have public events.</summary>
-    public bool IsAnonymous => authority.Options.Anonymous;
-
     /// <summary>Whether which token counts may depend on the dialect: that in the header is the first in every one.</summary>
     public bool MayDependOnDialect(HttpRequest request) =>
         TokenReader.BearerIn(request) is null

@@ -64,7 +64,7 @@ internal sealed partial class TokenAuthority : IDisposable
 
     /// <summary>Whether anybody could be let in in this role.</summary>
     public bool IsOpen(TokenRole role) => role is TokenRole.Subscribe
-        ? Options.Anonymous || Options.Subscribe.IsSet || Options.TrustedIssuers.Values.Any(i => i.Subscribe.IsSet)
+        ? Options.Subscribe.IsSet || Options.TrustedIssuers.Values.Any(i => i.Subscribe.IsSet)
         : Options.Publish.IsSet || Options.TrustedIssuers.Values.Any(i => i.Publish.IsSet);
 
     /// <summary>

@@ -30,9 +30,6 @@ public sealed class TokenOptions
     /// </summary>
     public bool AcceptLegacyTokens { get; set; } = true;
 
-    /// <summary>Whether readers without a token may have public events. Default: false; they are answered 401.</summary>
-    public bool Anonymous { get; set; }
-
     /// <summary>The cookie that a token may come in. Default: <c>__Secure-mercure_access_token</c>.</summary>
     [RegularExpression("[!#$%&'*+.^_`|~0-9A-Za-z-]+")]
     public string CookieName { get; set; } = "__Secure-mercure_access_token";

@@ -22,7 +22,7 @@ internal static class ServeCommand
         (Text("--durability", "WHAT", "What an acknowledged event survives in a file: power-loss, or process-death, which is faster. Default: power-loss"), "sqlite.durability"),
         (Switch("--dev", "Development mode: anybody on this machine may publish and subscribe. Loopback addresses only"), "dev"),
         (Switch("--demo", "Publish this machine's own figures once a second, and show them on a page"), "demo"),
-        (Switch("--anonymous", "Readers without a token may have public events; in development mode they may anyway"), "anonymous"),
+        (Optional("--anonymous", "TOPICS", "Readers without a token may have the public events of these topics: a topic, 'news/*' for all that begin so, or by itself all topics. In development mode they may have everything anyway"), "anonymous"),
         (List("--publisher-key-file", "FILE", "Keys of publishers' tokens: a secret, PEM, or a set of keys (JWKS). A secret may also come from SIAR_KEYS_PUBLISHER"), "keys.publisherFiles"),
         (Text("--publisher-jwks", "URL", "Where a set of keys of publishers' tokens is"), "keys.publisherUrl"),
         (List("--publisher-algorithm", "ALG", "What their tokens may be signed with. Default: HS256 for secrets, else all that fit the key"), "keys.publisherAlgorithms"),
@@ -73,6 +73,9 @@ internal static class ServeCommand
 
     private static Option<string[]> List(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static Option<string[]> Optional(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = true };
 
     private static Option<bool> Switch(string name, string description) => new(name) { Description = description };
 }

@@ -17,8 +17,8 @@ internal static class TokenWords
             : "for ever, until the key is changed";
         words.Append(CultureInfo.InvariantCulture, $"A token of Mercure {name}, signed with {key.Algorithm}. It allows whoever holds it, {end}:\n");
         Append(words, "to publish on", request.Publish);
-        Append(words, "to read private events of", request.Subscribe);
-        words.Append("  to read public events\n");
+        Append(words, "to read, private events included,", request.Subscribe);
+        words.Append("  to read public events of every topic on the Mercure path\n");
         if (request.Audience is { } hub) words.Append(CultureInfo.InvariantCulture, $"It is for the hub {hub}");
         if (request.Issuer is { } issuer) words.Append(CultureInfo.InvariantCulture, $"{(request.Audience is null ? "It is" : ", and is")} issued by {issuer}");
         if (request.Audience is not null || request.Issuer is not null) words.Append(".\n");

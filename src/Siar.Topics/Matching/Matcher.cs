@@ -126,7 +126,7 @@ public abstract class Matcher : IEquatable<Matcher>
     internal virtual bool Matches(Topic topic, ref TopicUrls urls) => Matches(topic);
 
     /// <inheritdoc />
-    public virtual bool Equals(Matcher? other) => other is not null && Kind == other.Kind && Value == other.Value;
+    public virtual bool Equals(Matcher? other) => other is not null && GetType() == other.GetType() && Kind == other.Kind && Value == other.Value;
 
     /// <inheritdoc />
     public sealed override bool Equals(object? obj) => Equals(obj as Matcher);

@@ -11,6 +11,9 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
 {
     private const int MostToSearch = 4;
 
+    // Patterns of a subscription that asked for none: each is tried against each new topic.
+    private const int MostToSpell = 16;
+
     private readonly ImmutableArray<Matcher> _patterns;
     private readonly int _exactCount;
     private readonly int _hash;
@@ -69,6 +72,39 @@ public sealed class MatcherSet : IEquatable<MatcherSet>
         }
 
         return false;
+    }
+
+    /// <summary>The set that means the topics that this one or another one means.</summary>
+    internal MatcherSet Or(MatcherSet other)
+    {
+        if (IsAll || other.Matchers.IsEmpty) return this;
+        return other.IsAll || Matchers.IsEmpty ? other : Of(Matchers.Concat(other.Matchers));
+    }
+
+    /// <summary>
+    /// The set that means the topics that both this one and another one mean. Exact topics that the other one does not mean are left out, so that the
+    /// set is empty where there was nothing else; a pattern stays one, however little is left of it. Sets that are made of equal ones are equal.
+    /// </summary>
+    internal MatcherSet Within(MatcherSet allowed)
+    {
+        if (allowed.IsAll || Equals(allowed)) return this;
+        if (allowed.Matchers.IsEmpty) return None;
+        if (IsAll && allowed.DistinctPatternCount <= MostToSpell) return allowed;
+        var patterns = allowed._patterns.Length == allowed.Matchers.Length ? allowed : Of(allowed._patterns);
+        var found = new List<Matcher>();
+        foreach (var matcher in Matchers)
+        {
+            if (matcher.Kind is MatcherKind.Exact)
+            {
+                if (Topic.TryCreate(matcher.Value, out var topic, out _) && allowed.Matches(topic)) found.Add(matcher);
+                continue;
+            }
+
+            found.AddRange(allowed.Matchers.Where(m => m.Kind is MatcherKind.Exact && Topic.TryCreate(m.Value, out var exact, out _) && matcher.Matches(exact)));
+            found.Add(patterns.Matchers.Contains(matcher) ? matcher : new WithinMatcher(matcher, patterns));
+        }
+
+        return found.SequenceEqual(Matchers) ? this : Of(found);
     }
 
     /// <summary>

@@ -50,6 +50,31 @@ internal sealed class UrlPatternMatcher(string value, Url? baseUrl, UrlPattern p
         && _pattern.IsMatch(url);
 }
 
+/// <summary>
+/// Means the topics that a pattern means and that lie within a set as well. Indexes and stores look such topics up as those of the pattern, and ask
+/// <see cref="Matcher.Matches(Topic)"/> about each.
+/// </summary>
+internal sealed class WithinMatcher(Matcher pattern, MatcherSet within) : Matcher(KindOf(pattern), pattern.Value)
+{
+    private readonly Matcher _pattern = pattern;
+    private readonly MatcherSet _within = within;
+
+    public override Url? Base => _pattern.Base;
+
+    public override string LiteralPrefix => _pattern.LiteralPrefix;
+
+    public override bool Matches(Topic topic) => _pattern.Matches(topic) && _within.Matches(topic);
+
+    public override bool Equals(Matcher? other) => other is WithinMatcher matcher && _pattern.Equals(matcher._pattern) && _within.Equals(matcher._within);
+
+    public override int GetHashCode() => HashCode.Combine(_pattern, _within);
+
+    internal override bool Matches(Topic topic, ref TopicUrls urls) => _pattern.Matches(topic, ref urls) && _within.Matches(topic);
+
+    // Every topic within a set is not every topic: it is looked up by its text, from an empty beginning.
+    private static MatcherKind KindOf(Matcher pattern) => pattern.Kind is MatcherKind.All ? MatcherKind.UriTemplate : pattern.Kind;
+}
+
 /// <summary>Parses a topic once for all the URL Patterns with the same base that are asked about it one after the other.</summary>
 internal struct TopicUrls
 {

@@ -154,7 +154,7 @@ public sealed class DevelopmentGuardTests
     public async Task It_can_be_set_for_any_environment()
     {
         await using var on = await TestHub.StartAsync(new TestHubSetup { Environment = "Production", Options = o => o.DevelopmentMode = true });
-        await using var off = await TestHub.StartAsync(new TestHubSetup { Options = o => o.DevelopmentMode = false });
+        await using var off = await TestHub.StartAsync(new TestHubSetup { Options = o => o.DevelopmentMode = false, Siar = s => s.AllowAnonymousReaders("*") });
 
         (await on.Client.PostAsync("/events/a", new StringContent("x"))).IsSuccessStatusCode.ShouldBeTrue();
         (await off.Client.PostAsync("/events/a", new StringContent("x"))).IsSuccessStatusCode.ShouldBeFalse();

@@ -64,7 +64,7 @@ public sealed class ApplicationPublishTests
     [Fact]
     public async Task Without_exception_handling_nothing_is_changed()
     {
-        await using var hub = await TestHub.StartAsync(new TestHubSetup { Environment = "Production", Endpoints = Map });
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Environment = "Production", MapsSiar = false, Endpoints = Map });
         await hub.Hub.CloseAsync("closed");
         using var answer = await hub.Client.PostAsync("/own/closed", new StringContent("x"));
 
@@ -75,6 +75,7 @@ public sealed class ApplicationPublishTests
     private Task<TestHub> StartAsync(Action<IServiceCollection> services) => TestHub.StartAsync(new TestHubSetup
     {
         Environment = "Production",
+        MapsSiar = false,
         Services = s =>
         {
             s.AddSingleton<IEventLog>(_log);

@@ -76,6 +76,7 @@ public sealed class MappedStreamTests
     private static Task<TestHub> StartAsync(Action<WebApplication> endpoints) => TestHub.StartAsync(new TestHubSetup
     {
         Environment = "Production",
+        MapsSiar = false,
         Services = s =>
         {
             s.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, ByHeader>("test", null);

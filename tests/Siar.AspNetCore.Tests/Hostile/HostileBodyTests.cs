@@ -78,7 +78,7 @@ public sealed partial class HostileBodyTests
     [InlineData(true)]
     public async Task No_body_on_the_wire_makes_a_fault(bool hasKeys)
     {
-        await using var hub = await TestHub.StartAsync((hasKeys ? Keyring.Setup(t => t.Anonymous = true) : new TestHubSetup()) with { Endpoints = app => app.MapEvents("/mapped", "a") });
+        await using var hub = await TestHub.StartAsync((hasKeys ? Keyring.Open() : new TestHubSetup()) with { Endpoints = app => app.MapEvents("/mapped", "a") });
         var token = hasKeys ? $"Authorization: Bearer {Keyring.Publisher("*")}\r\n" : "";
         var requests = new List<string>();
         Generated.Check(Requests, requests.Add, 1_500);

@@ -53,7 +53,7 @@ public sealed class HostileMercureTests
     public async Task No_request_breaks_the_hub_or_another_stream(bool hasKeys)
     {
         await using var hub = await TestHub.StartAsync(hasKeys
-            ? Keyring.Setup(t => t.Anonymous = true, o => o.Limits.PublishesPerAddress = 1_000_000)
+            ? Keyring.Open(o => o.Limits.PublishesPerAddress = 1_000_000)
             : new TestHubSetup { Options = o => o.Limits.PublishesPerAddress = 1_000_000 });
         using var stream = await Mercure.MercureClient.OpenAsync(hub, "match=watched");
         var taken = 0;

@@ -39,6 +39,13 @@ internal static class Keyring
         }),
     };
 
+    /// <summary>The same, with every public event for everybody.</summary>
+    public static TestHubSetup Open(Action<SiarOptions>? options = null) => Setup(options: o =>
+    {
+        o.AnonymousReaders.Add("*");
+        options?.Invoke(o);
+    });
+
     /// <summary>A publisher's token of 1.0; each matcher is exact, or a URL Pattern where it begins with <c>~</c>.</summary>
     public static string Publisher(params string[] matchers) => V1(PublishSecret, "publish", matchers);
 

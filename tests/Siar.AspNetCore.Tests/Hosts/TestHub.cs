@@ -38,9 +38,9 @@ internal sealed class TestHub : IAsyncDisposable
 
     public static async Task<TestHub> StartAsync(TestHubSetup setup)
     {
-        var log = new RecordedLog();
+        var log = new RecordedLog(setup.Logged);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = setup.Environment });
-        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel((LogLevel)Math.Min((int)setup.Logged, (int)LogLevel.Information));
         builder.WebHost.ConfigureKestrel(k =>
         {
             setup.Server?.Invoke(k);
@@ -53,7 +53,7 @@ internal sealed class TestHub : IAsyncDisposable
 
         var app = builder.Build();
         setup.Pipeline?.Invoke(app);
-        app.MapSiar();
+        if (setup.MapsSiar) app.MapSiar();
         setup.Endpoints?.Invoke(app);
         await app.StartAsync();
         return new TestHub(app, log);
@@ -83,6 +83,12 @@ internal sealed class TestHub : IAsyncDisposable
 internal sealed record TestHubSetup
 {
     public string Environment { get; init; } = "Development";
+
+    /// <summary>Whether the hub's own doors are mapped.</summary>
+    public bool MapsSiar { get; init; } = true;
+
+    /// <summary>From which level on the log is kept.</summary>
+    public LogLevel Logged { get; init; } = LogLevel.Error;
 
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
 

@@ -25,7 +25,7 @@ public sealed class AuthorizationTests
     [Fact]
     public async Task An_invalid_token_is_refused_even_where_none_is_needed()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         (await hub.AskAsync(MercureClient.Path + "?match=a", Keyring.V1("a wrong secret", "subscribe", ["*"]))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await hub.AskAsync(MercureClient.Path + "?match=a")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }

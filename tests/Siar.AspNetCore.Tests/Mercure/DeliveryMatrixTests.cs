@@ -42,7 +42,7 @@ public sealed class DeliveryMatrixTests
     [Fact]
     public async Task Everybody_gets_what_is_due_and_nothing_else()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Mercure.Subscriptions = false));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Mercure.Subscriptions = false));
         foreach (var (readers, updates) in Take(25, from readers in Gen.ListOf(Readers, 24) from updates in Gen.ListOf(Updates, 40) select (readers.ToList(), updates.ToList())))
         {
             var streams = new List<MercureReader>();

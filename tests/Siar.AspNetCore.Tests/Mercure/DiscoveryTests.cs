@@ -6,7 +6,7 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task A_response_of_the_applications_own_leads_to_the_hub()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true) with
+        await using var hub = await TestHub.StartAsync(Keyring.Open() with
         {
             Endpoints = app => app.MapGet("/books/1", (HttpContext context) => context.Response.LinkToHub("https://example.com/books/é?a b")),
         });

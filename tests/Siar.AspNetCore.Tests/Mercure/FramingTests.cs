@@ -10,7 +10,7 @@ public sealed class FramingTests
     [Fact]
     public async Task Events_are_these_bytes()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var token = Keyring.Publisher("*");
         using var reader = await hub.OpenAsync("match=https://example.com/hub?topic=faulty{iri&match=string&match_urlpattern=https://example.com/:id");
         await hub.PublishedAsync("topic=https://example.com/hub?topic%3Dfaulty{iri&data=Hello+World&id=a", token);
@@ -27,7 +27,7 @@ public sealed class FramingTests
     [Fact]
     public async Task The_head_keeps_the_stream_from_being_held_back_or_kept()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var reader = await hub.OpenAsync("match=a");
         reader.HeaderOf("Content-Type").ShouldBe("text/event-stream");
         reader.HeaderOf("Cache-Control").ShouldNotBeNull().ShouldContain("no-store");
@@ -42,7 +42,7 @@ public sealed class FramingTests
     public async Task An_idle_stream_has_comments_and_no_word_of_ours()
     {
         var time = new ManualTimeProvider();
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true) with { Services = s => s.AddSingleton<TimeProvider>(time) });
+        await using var hub = await TestHub.StartAsync(Keyring.Open() with { Services = s => s.AddSingleton<TimeProvider>(time) });
         using var reader = await hub.OpenAsync("match=a");
         await hub.PublishedAsync("topic=other", Keyring.Publisher("*"));
         await hub.PublishedAsync("topic=a&id=level", Keyring.Publisher("*"));
@@ -55,7 +55,7 @@ public sealed class FramingTests
     [Fact]
     public async Task Signals_come_to_whoever_asks_for_them()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var reader = await hub.OpenAsync("match=a&signals=on&last_event_id=unknown");
         (await reader.NextAsync()).ShouldStartWith("event: siar.gap\n");
         (await reader.NextAsync()).ShouldStartWith("event: siar.live\n");
@@ -67,7 +67,7 @@ public sealed class FramingTests
     [Fact]
     public async Task A_drain_ends_a_stream_with_a_line_that_is_no_event()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var reader = await hub.OpenAsync("match=a");
         var stopped = hub.StopAsync();
         (await reader.Connection.ReadThroughAsync("0\r\n\r\n")).ShouldMatch("^[0-9a-fA-F]+\r\nretry: [0-9]+\n\r\n0\r\n\r\n$");
@@ -77,7 +77,7 @@ public sealed class FramingTests
     [Fact]
     public async Task It_is_the_same_over_http_2()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true) with { Protocols = HttpProtocols.Http2 });
+        await using var hub = await TestHub.StartAsync(Keyring.Open() with { Protocols = HttpProtocols.Http2 });
         using var request = new HttpRequestMessage(HttpMethod.Get, MercureClient.Path + "?match=a") { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var answer = await hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answer.Headers.Connection.ShouldBeEmpty();

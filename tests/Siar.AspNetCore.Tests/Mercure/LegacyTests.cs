@@ -8,7 +8,7 @@ public sealed class LegacyTests
     [Fact]
     public async Task Selectors_are_equal_text_templates_or_the_star()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var token = Keyring.LegacyPublisher("*");
         using var reader = await hub.OpenAsync("topic=https://example.com/books/{id}&topic=string&topic=faulty{iri");
         foreach (var topic in new[] { "https://example.com/books/1", "https://example.com/users/1", "string", "faulty{iri", "other" })
@@ -31,7 +31,7 @@ public sealed class LegacyTests
     [Fact]
     public async Task There_may_be_a_thousand_topics()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var most = string.Join('&', Enumerable.Range(0, 1_000).Select(i => $"topic={i}"));
         (await hub.AskAsync($"{MercureClient.Path}?{most}")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await hub.AskAsync($"{MercureClient.Path}?{most}&topic=x")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
@@ -47,7 +47,7 @@ public sealed class LegacyTests
     [InlineData("lastEventID=&Last-Event-ID=", "", null, 4)]
     public async Task The_cursor_has_other_names(string query, string header, string? answered, int next)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         for (var i = 1; i <= 3; i++) await hub.PublishedAsync($"topic=a&id={i}", Keyring.LegacyPublisher("*"));
         using var reader = await hub.OpenAsync("topic=a&" + query, headers: header);
         reader.HeaderOf("Last-Event-ID").ShouldBe(answered);

@@ -11,7 +11,7 @@ public sealed class MatchingTests
     [Fact]
     public async Task A_matcher_means_the_topics_of_the_vectors()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var checkedCases = 0;
         foreach (var each in Vectors.Files("matching").SelectMany(f => JsonDocument.Parse(File.ReadAllBytes(f)).RootElement.EnumerateArray()))
         {

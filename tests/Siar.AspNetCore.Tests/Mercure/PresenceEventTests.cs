@@ -41,7 +41,7 @@ public sealed class PresenceEventTests
     [Fact]
     public async Task Each_matcher_is_told_of_by_itself_under_one_name()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var watcher = await WatchAsync(hub, ":type", ":subscriber");
         using var reader = await hub.OpenAsync("match=a&match=b&match=a&match_urlpattern=/c%20+/:x&match=*");
         var told = new List<JsonElement>();
@@ -82,7 +82,7 @@ public sealed class PresenceEventTests
     [Fact]
     public async Task Each_dialect_is_told_in_its_own_words_of_the_same_event()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var now = await WatchAsync(hub, ":type", ":subscriber");
         using var old = await hub.OpenAsync($"topic={Subscriptions}{{topic}}{{/subscriber}}", Keyring.LegacySubscriber($"{Subscriptions}{{topic}}{{/subscriber}}"));
         DataOf(await now.NextAsync()).GetProperty("match_type").GetString().ShouldBe("uritemplate");
@@ -116,7 +116,7 @@ public sealed class PresenceEventTests
     [Fact]
     public async Task A_reader_that_comes_back_is_told_what_it_missed()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var first = await hub.PublishedAsync("topic=x", Keyring.Publisher("*"));
         using (var watcher = await WatchAsync(hub, "exact", ":subscriber"))
         using (await hub.OpenAsync("match=a")) await watcher.NextAsync();
@@ -129,7 +129,7 @@ public sealed class PresenceEventTests
     public async Task A_peer_that_stops_without_a_word_is_found_and_told_of()
     {
         var time = new ManualTimeProvider();
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Hub.MaxLifetime = TimeSpan.Zero) with { Services = s => s.AddSingleton<TimeProvider>(time) });
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Hub.MaxLifetime = TimeSpan.Zero) with { Services = s => s.AddSingleton<TimeProvider>(time) });
         using var watcher = await WatchAsync(hub, "exact", ":subscriber");
         using var silent = await hub.OpenAsync("match=a");
         DataOf(await watcher.NextAsync()).GetProperty("active").GetBoolean().ShouldBeTrue();
@@ -150,7 +150,7 @@ public sealed class PresenceEventTests
     [Fact]
     public async Task Events_of_the_hubs_own_push_out_nobody_elses()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => (o.Hub.Retention, o.Hub.ReservedRetention) = (new(10, null, null), new(5, TimeSpan.FromHours(1), null))));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => (o.Hub.Retention, o.Hub.ReservedRetention) = (new(10, null, null), new(5, TimeSpan.FromHours(1), null))));
         await hub.PublishedAsync("topic=a&id=kept", Keyring.Publisher("*"));
         for (var i = 0; i < 20; i++) (await hub.OpenAsync("match=b")).Dispose();
         using var reader = await hub.OpenAsync("match=a&last_event_id=earliest");
@@ -160,7 +160,7 @@ public sealed class PresenceEventTests
     [Fact]
     public async Task They_can_be_switched_off()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Mercure.Subscriptions = false));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Mercure.Subscriptions = false));
         using var reader = await hub.OpenAsync("match=a");
         (await hub.AskAsync("/.well-known/mercure/subscriptions", Keyring.Subscriber("*"))).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
         hub.Core.Log.Head.ShouldBe(0);
@@ -170,7 +170,7 @@ public sealed class PresenceEventTests
     public async Task Who_goes_on_over_a_pause_is_told_so_on_every_door_and_the_list_is_the_truth()
     {
         var time = new ManualTimeProvider();
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Hub.MaxLifetime = TimeSpan.Zero) with { Services = s => s.AddSingleton<TimeProvider>(time) });
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Hub.MaxLifetime = TimeSpan.Zero) with { Services = s => s.AddSingleton<TimeProvider>(time) });
         var before = await hub.PublishedAsync("topic=x", Keyring.Publisher("*"));
         time.Advance(TimeSpan.FromMinutes(5));
         using var untold = await hub.OpenAsync("match=a");

@@ -38,7 +38,7 @@ public sealed class ResumeTests
     [Fact]
     public async Task An_empty_cursor_is_answered_with_the_place_before_what_is_live()
     {
-        await using var empty = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var empty = await TestHub.StartAsync(Keyring.Open());
         using (var first = await empty.OpenAsync("match=a&last_event_id=")) first.HeaderOf(Header).ShouldBe("earliest");
         await using var hub = await StartAsync();
         using var reader = await hub.OpenAsync("match=a", headers: "Last-Event-ID:\r\n");
@@ -93,7 +93,7 @@ public sealed class ResumeTests
     [Fact]
     public async Task What_was_trimmed_is_told_by_the_header()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => (o.Hub.Retention, o.Hub.WindowBytes) = (new(2, null, null), 1 << 20)));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => (o.Hub.Retention, o.Hub.WindowBytes) = (new(2, null, null), 1 << 20)));
         await hub.PublishedAsync("topic=a&id=1", Keyring.Publisher("*"));
         for (var i = 0; i < 20; i++) await hub.PublishedAsync($"topic=a&id=more-{i}&data={new string('x', 200_000)}", Keyring.Publisher("*"));
         using var reader = await hub.OpenAsync("match=a&last_event_id=1");
@@ -123,7 +123,7 @@ public sealed class ResumeTests
 
     private static async Task<TestHub> StartAsync()
     {
-        var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        var hub = await TestHub.StartAsync(Keyring.Open());
         foreach (var (id, data) in new[] { (1, "a"), (2, "b"), (3, "c") }) await hub.PublishedAsync($"topic=a&id={id}&data={data}", Keyring.Publisher("*"));
         return hub;
     }

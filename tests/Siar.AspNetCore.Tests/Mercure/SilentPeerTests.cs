@@ -10,7 +10,7 @@ public sealed class SilentPeerTests
     public async Task The_system_is_asked_to_give_up_a_peer_that_acknowledges_nothing()
     {
         Socket? socket = null;
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Hub.WriteDeadline = TimeSpan.FromSeconds(7)) with
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Hub.WriteDeadline = TimeSpan.FromSeconds(7)) with
         {
             Pipeline = app => app.Use(next => context =>
             {

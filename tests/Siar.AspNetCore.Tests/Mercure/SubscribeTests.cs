@@ -9,7 +9,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task A_subscriber_is_answered_as_the_vectors_say()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         foreach (var each in MercureCase.Read("subscribe.json"))
         {
             using var connection = await hub.SubscribeAsync($"{MercureClient.Path}?{each.Query}", "Connection: close\r\n");
@@ -22,7 +22,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task There_may_be_a_hundred_matchers_of_4096_bytes()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         foreach (var name in new[] { "match", "match_urlpattern" })
         {
             var most = string.Join('&', Enumerable.Range(0, 100).Select(i => $"{name}=/{i}"));
@@ -36,7 +36,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task A_query_of_that_name_has_its_matchers_in_the_body_too()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var first = await hub.PublishedAsync("topic=b&data=1", Keyring.Publisher("*"));
         await hub.PublishedAsync("topic=b&data=2", Keyring.Publisher("*"));
         using var connection = await hub.ConnectAsync();
@@ -55,7 +55,7 @@ public sealed class SubscribeTests
     [InlineData("application/x-www-form-urlencoded", 200)]
     public async Task A_query_of_that_name_says_what_its_body_is(string? type, int status)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var content = new ByteArrayContent("match=a"u8.ToArray());
         if (type is not null) content.Headers.TryAddWithoutValidation("Content-Type", type);
         using var request = new HttpRequestMessage(new HttpMethod("QUERY"), MercureClient.Path) { Content = content };
@@ -65,7 +65,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task A_body_that_is_too_long_is_refused()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var request = new HttpRequestMessage(new HttpMethod("QUERY"), MercureClient.Path)
         {
             Content = new StringContent("match=" + new string('x', 5 << 20), Encoding.UTF8, "application/x-www-form-urlencoded"),
@@ -76,7 +76,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task The_head_opens_no_subscription()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var answer = await hub.AskAsync(MercureClient.Path + "?match=a", method: HttpMethod.Head);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/event-stream");
@@ -96,7 +96,7 @@ public sealed class SubscribeTests
     [InlineData("text/*;q=0, text/event-stream", 200)]
     public async Task A_subscriber_takes_a_stream_or_nothing(string accept, int status)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var answer = await hub.AskAsync(MercureClient.Path + "?match=a", headers: [("Accept", accept)]);
         ((int)answer.StatusCode).ShouldBe(status);
     }
@@ -116,7 +116,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task What_is_not_there_is_not_found()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         (await hub.AskAsync(MercureClient.Path + "/nothing")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await hub.AskAsync(MercureClient.Path, method: HttpMethod.Delete)).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
     }
@@ -124,12 +124,12 @@ public sealed class SubscribeTests
     [Fact]
     public async Task Who_is_turned_away_for_want_of_room_is_told_by_a_status()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Limits.ConnectionsPerAddress = 1));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Limits.ConnectionsPerAddress = 1));
         using var first = await hub.OpenAsync("match=a");
         using var answer = await hub.AskAsync(MercureClient.Path + "?match=a");
         answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         answer.Headers.RetryAfter.ShouldNotBeNull();
-        await using var soft = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => (o.Limits.ConnectionsPerAddress, o.Mercure.RefuseSoftly) = (1, true)));
+        await using var soft = await TestHub.StartAsync(Keyring.Open(o => (o.Limits.ConnectionsPerAddress, o.Mercure.RefuseSoftly) = (1, true)));
         using var second = await soft.OpenAsync("match=a");
         (await (await soft.AskAsync(MercureClient.Path + "?match=a")).Content.ReadAsStringAsync()).ShouldStartWith(":\nretry: ");
     }
@@ -137,7 +137,7 @@ public sealed class SubscribeTests
     [Fact]
     public async Task The_path_may_be_another()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => (o.Mercure.Path, o.Resource) = ("/hub", "https://hub.example/prefix/hub")));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => (o.Mercure.Path, o.Resource) = ("/hub", "https://hub.example/prefix/hub")));
         (await hub.AskAsync("/hub?match_urlpattern=books/:id")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await hub.AskAsync(MercureClient.Path + "?match=a")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await hub.AskAsync("/hub?match=a", Keyring.Subscriber("a"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);

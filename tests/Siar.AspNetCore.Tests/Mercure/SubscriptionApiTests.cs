@@ -12,7 +12,7 @@ public sealed class SubscriptionApiTests
     [Fact]
     public async Task The_list_has_every_subscription()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using (var none = await hub.AskAsync(All, Keyring.Subscriber(All)))
         {
             (await none.Content.ReadAsStringAsync()).ShouldBe($$"""{"id":"{{All}}","type":"subscriptions","subscriptions":[]}""");
@@ -42,7 +42,7 @@ public sealed class SubscriptionApiTests
     [InlineData(false)]
     public async Task A_long_list_comes_in_parts_each_of_which_leads_to_the_next(bool isV1)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o => o.Limits.SubscriptionsListed = 3));
+        await using var hub = await TestHub.StartAsync(Keyring.Open(o => o.Limits.SubscriptionsListed = 3));
         var readers = new List<MercureReader>();
         for (var i = 0; i < 4; i++) readers.Add(await SubscribeAsync(hub, $"match=a{i}&match=b{i}", null, 2 * (i + 1)));
         var token = isV1 ? Keyring.Subscriber(All) : Keyring.LegacySubscriber(All);
@@ -68,7 +68,7 @@ public sealed class SubscriptionApiTests
     [Fact]
     public async Task The_tag_is_the_newest_event_and_what_is_known_is_not_sent_again()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         await hub.PublishedAsync("topic=a&id=a%20%22b%25", Keyring.Publisher("*"));
         using var answer = await hub.AskAsync(All, Keyring.Subscriber("*"));
         var tag = answer.Headers.GetValues("ETag").Single();
@@ -85,7 +85,7 @@ public sealed class SubscriptionApiTests
     [Fact]
     public async Task Following_from_the_tag_misses_nothing()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var answer = await hub.AskAsync(All, Keyring.Subscriber("*"));
         using var between = await hub.OpenAsync("match=between");
         using var reader = await hub.OpenAsync("match=*&last_event_id=earliest", Keyring.Subscriber("*"));
@@ -95,7 +95,7 @@ public sealed class SubscriptionApiTests
     [Fact]
     public async Task The_path_alone_must_be_granted()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         (await hub.AskAsync(All)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await hub.AskAsync(All, Keyring.Subscriber("a"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await hub.AskAsync(All + "?x=y", Keyring.Subscriber(All))).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -125,7 +125,7 @@ public sealed class SubscriptionApiTests
     [InlineData("https://example.com/{id}?x=%2F")]
     public async Task A_part_is_encoded_once_and_whole(string match)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var reader = await SubscribeAsync(hub, "match=" + Uri.EscapeDataString(match), null, 1);
         using var connection = await hub.SubscribeAsync($"{All}/exact/{Uri.EscapeDataString(match)}", $"Authorization: Bearer {Keyring.Subscriber("*")}\r\nConnection: close\r\n");
         var answer = await connection.ReadToEndAsync();
@@ -138,7 +138,7 @@ public sealed class SubscriptionApiTests
     [Fact]
     public async Task In_the_older_dialect_it_has_another_shape()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var reader = await SubscribeAsync(hub, "topic=foo", Keyring.V0(Keyring.SubscribeSecret, "subscribe", ["x"], new JsonObject { ["n"] = 1 }), 1);
         var id = hub.Core.NewestId.Value;
         var token = Keyring.LegacySubscriber("*");
@@ -167,7 +167,7 @@ public sealed class SubscriptionApiTests
     [Fact]
     public async Task Ten_thousand_subscriptions_are_listed_and_events_go_on_meanwhile()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         var readers = new List<MercureReader>();
         // A hundred matchers each, so that ten thousand subscriptions need no ten thousand connections.
         for (var i = 0; i < 100; i++) readers.Add(await hub.OpenAsync(string.Join('&', Enumerable.Range(0, 100).Select(n => $"match={i}-{n}"))));

@@ -117,7 +117,7 @@ public sealed class CorsTests
     [InlineData("*", true)]
     public void An_entry_is_an_origin(string origin, bool isOne) => (OriginList.Check("X", origin) is null).ShouldBe(isOne);
 
-    private static Task<TestHub> StartAsync(params string[] origins) => TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true, o =>
+    private static Task<TestHub> StartAsync(params string[] origins) => TestHub.StartAsync(Keyring.Open(o =>
     {
         foreach (var origin in origins) o.AllowedOrigins.Add(origin);
     }));

@@ -108,7 +108,7 @@ public sealed class PageTests
     [Fact]
     public async Task A_public_page_may_be_kept_by_shared_caches()
     {
-        await using var hub = await TestHub.StartAsync(new TestHubSetup { Environment = "Production" });
+        await using var hub = await TestHub.StartAsync(new TestHubSetup { Environment = "Production", Siar = s => s.AllowAnonymousReaders("*") });
         var first = await hub.Hub.PublishAsync("a", "0");
         await hub.Hub.PublishAsync("a", "1");
 

@@ -54,7 +54,7 @@ public sealed class RefusalTests
         await using var hub = await TestHub.StartAsync(new TestHubSetup
         {
             Options = o => o.Limits.ConnectionsPerToken = 1,
-            Siar = s => s.UseAuthorizer(c => ValueTask.FromResult<SiarAccess?>(new SiarAccess { Name = c.Request.Headers["X-Name"] })),
+            Siar = s => s.UseAuthorizer(c => ValueTask.FromResult<SiarAccess?>(SiarAccess.ReadPublic with { Name = c.Request.Headers["X-Name"] })),
         });
         hub.Client.DefaultRequestHeaders.Add("X-Name", "ann");
         using var first = await EventStream.OpenLiveAsync(hub.Client, "/events/a");

@@ -38,7 +38,7 @@ public sealed class TokenDoorTests
     [Fact]
     public async Task Anonymous_readers_have_public_events_only()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/a");
         await hub.Hub.PublishAsync(Private("a", "secret"));
         await hub.Hub.PublishAsync("a", "known");
@@ -51,7 +51,7 @@ public sealed class TokenDoorTests
     [InlineData("subscribe")]
     public async Task A_token_of_the_other_role_is_none(string role)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var answer = role == "publish"
             ? await PostAsync(hub, "/events/a", Keyring.V1(Keyring.SubscribeSecret, "publish", ["*"]))
             : await GetAsync(hub, "/events/a", Keyring.V1(Keyring.PublishSecret, "subscribe", ["*"]));
@@ -66,7 +66,7 @@ public sealed class TokenDoorTests
     [InlineData("Bearer\tdXNlcjpwYXNzd29yZHVzZXI6cGFzc3dvcmR1c2VyOnBhc3N3b3Jk")]
     public async Task A_header_that_cannot_be_read_is_a_bad_request(string header)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         using var connection = await hub.ConnectAsync();
         await connection.SendAsync($"GET /events/a HTTP/1.1\r\nHost: localhost\r\nAuthorization: {header}\r\n\r\n");
         var head = await connection.ReadThroughAsync("\r\n\r\n");
@@ -93,7 +93,7 @@ public sealed class TokenDoorTests
     [InlineData("Basic dTpw\r\nAuthorization: Digest x")]
     public async Task Credentials_of_another_scheme_are_passed_over(string header)
     {
-        await using var open = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var open = await TestHub.StartAsync(Keyring.Open());
         await using var closed = await TestHub.StartAsync(Keyring.Setup());
         var cookie = $"Cookie: __Secure-mercure_access_token={Keyring.Subscriber("a")}\r\n";
         foreach (var path in new[] { "/events/a", "/.well-known/mercure?match=a" })
@@ -109,7 +109,7 @@ public sealed class TokenDoorTests
     [Fact]
     public async Task A_bearer_token_beside_other_credentials_stands_more_than_once()
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         (await StatusAsync(hub, "/events/a", $"Authorization: Basic dTpw\r\nAuthorization: Bearer {Keyring.Subscriber("a")}\r\n")).ShouldBe("400");
     }
 
@@ -214,7 +214,7 @@ public sealed class TokenDoorTests
     public async Task A_stream_ends_before_its_token()
     {
         var time = new ManualTimeProvider();
-        var setup = Keyring.Setup() with { Services = s => s.AddSingleton<TimeProvider>(time) };
+        var setup = Keyring.Open() with { Services = s => s.AddSingleton<TimeProvider>(time) };
         await using var hub = await TestHub.StartAsync(setup);
         var claims = Keyring.V1Claims(new JsonArray());
         claims["exp"] = time.GetUtcNow().AddSeconds(100).ToUnixTimeSeconds();

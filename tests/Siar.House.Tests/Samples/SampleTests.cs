@@ -16,7 +16,7 @@ public sealed class SampleTests
         using var sample = Start("LlmTokens", "--pace 20");
         using var http = await ClientAsync(sample);
         using var asked = await http.PostAsJsonAsync("/answers", new { prompt = "Why a log?" });
-        var topic = "/events/answers/" + (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        var topic = "/answers/" + (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
 
         // The first reader leaves after a few words.
         var first = await DataAsync(http, topic + "?lastEventId=earliest", most: 3);
@@ -37,7 +37,7 @@ public sealed class SampleTests
         using var asked = await http.PostAsJsonAsync("/answers", new { prompt = "Why?" });
         var id = (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
 
-        var reading = DataAsync(http, $"/events/answers/{id}?lastEventId=earliest");
+        var reading = DataAsync(http, $"/answers/{id}?lastEventId=earliest");
         (await http.PostAsync($"/answers/{id}/stop", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         (await reading.WaitAsync(Patience)).ShouldNotContain("\"like. \"");
@@ -52,7 +52,7 @@ public sealed class SampleTests
         using var started = await http.PostAsync("/jobs", null);
         var id = (await started.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
 
-        (await DataAsync(http, $"/events/jobs/{id}?lastEventId=earliest")).ShouldBe(["10", "20", "30", "40", "50", "60", "70", "80", "90", "100"]);
+        (await DataAsync(http, $"/jobs/{id}/progress?lastEventId=earliest")).ShouldBe(["10", "20", "30", "40", "50", "60", "70", "80", "90", "100"]);
     }
 
     [Fact]
@@ -61,15 +61,15 @@ public sealed class SampleTests
         using var sample = Start("Notifications", "");
         using var ada = await ClientAsync(sample);
         using var bob = await ClientAsync(sample);
-        (await ada.GetAsync("/events/users/ada")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await ada.GetAsync("/me/live")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         foreach (var (user, http) in new[] { ("ada", ada), ("bob", bob) }) (await http.PostAsync($"/sign-in/{user}", null)).EnsureSuccessStatusCode();
 
         (await bob.PostAsync("/notify/ada?text=secret", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await bob.PostAsync("/notify/bob?text=hello", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
-        const string Both = "/events?topic=users/ada&topic=users/bob&lastEventId=earliest";
-        (await DataAsync(ada, Both, most: 1)).ShouldBe(["secret"]);
-        (await DataAsync(bob, Both, most: 1)).ShouldBe(["hello"]);
+        const string Mine = "/me/live?topic=users/ada&topic=users/bob&lastEventId=earliest";
+        (await DataAsync(ada, Mine, most: 1)).ShouldBe(["secret"]);
+        (await DataAsync(bob, Mine, most: 1)).ShouldBe(["hello"]);
     }
 
     [Fact]
@@ -95,8 +95,71 @@ public sealed class SampleTests
         saying.IsCompleted.ShouldBeFalse();
     }
 
-    private static Shell Start(string sample, string arguments) =>
-        Shell.Start($"exec dotnet '{Repository.PathOf($"artifacts/bin/{sample}/{Repository.Configuration}/{sample}.dll")}' --urls http://127.0.0.1:0 --environment Development {arguments}");
+    /// <summary>What a stranger may read of each sample: everything else is of somebody.</summary>
+    [Theory]
+    [InlineData("Analytics", "--follow /dev/null")]
+    [InlineData("Blazor", "--pace 20", "ticks")]
+    [InlineData("Datastar", "")]
+    [InlineData("HelloTwice", "--pause 0")]
+    [InlineData("Htmx", "")]
+    [InlineData("JobProgress", "--pace 5")]
+    [InlineData("LlmTokens", "--pace 5")]
+    [InlineData("Minimal", "")]
+    [InlineData("Notifications", "")]
+    public async Task In_production_a_stranger_gets_nothing_of_others(string sample, string arguments, params string[] open)
+    {
+        using var running = Start(sample, arguments, "Production");
+        using var somebody = await ClientAsync(running);
+        using var stranger = await ClientAsync(running);
+        await UseAsync(sample, somebody);
+
+        foreach (var path in new[] { "/events/*", "/events?pattern=*", "/events?template={%2Bany}", "/events?topic=*&last=100", "/events?topic=*&snapshot=on", "/.well-known/mercure?match=*", "/.well-known/mercure?topic=*", "/me/live", "/users/ada" })
+        {
+            var seen = await SeenAsync(stranger, path);
+            foreach (var topic in seen) open.ShouldContain(topic, $"{path} of {sample}");
+        }
+
+        foreach (var topic in open) (await SeenAsync(stranger, "/events/*")).ShouldContain(topic);
+    }
+
+    [Fact]
+    public void No_sample_is_left_out_of_that()
+    {
+        var tested = typeof(SampleTests).GetMethod(nameof(In_production_a_stranger_gets_nothing_of_others))!
+            .GetCustomAttributes(typeof(InlineDataAttribute), inherit: false).Cast<InlineDataAttribute>().Select(d => (string)d.Data[0]!);
+
+        Directory.GetDirectories(Repository.PathOf("samples")).Select(Path.GetFileName).Except(tested).ShouldBeEmpty();
+    }
+
+    /// <summary>Does what a person would with a sample that has something of theirs.</summary>
+    private static async Task UseAsync(string sample, HttpClient somebody)
+    {
+        using var nothing = sample switch
+        {
+            "JobProgress" => await somebody.PostAsync("/jobs", null),
+            "LlmTokens" => await somebody.PostAsJsonAsync("/answers", new { prompt = "my secret illness" }),
+            "HelloTwice" => await somebody.PostAsync("/hello", null),
+            "Minimal" => await somebody.PostAsync("/prices/eurusd?value=1.07", null),
+            "Notifications" => await somebody.PostAsync("/sign-in/ada", null),
+            _ => null,
+        };
+        nothing?.EnsureSuccessStatusCode();
+        if (sample is "Notifications") (await somebody.PostAsync("/notify/ada?text=secret", null)).EnsureSuccessStatusCode();
+        if (sample is "LlmTokens") _ = await DataAsync(somebody, $"/answers/{(await nothing!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()}?lastEventId=earliest", most: 1);
+    }
+
+    /// <summary>The topics of what a page of a path tells from the beginning on; none where it is no page of events.</summary>
+    private static async Task<List<string>> SeenAsync(HttpClient http, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "application/json" }, { "Last-Event-ID", path.Contains("last=", StringComparison.Ordinal) || path.Contains("snapshot", StringComparison.Ordinal) ? "" : "earliest" } } };
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (answer.StatusCode is not HttpStatusCode.OK || answer.Content.Headers.ContentType?.MediaType != "application/json") return [];
+        var page = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return [.. page.GetProperty("events").EnumerateArray().SelectMany(e => e.GetProperty("topics").EnumerateArray()).Select(t => t.GetString()!)];
+    }
+
+    private static Shell Start(string sample, string arguments, string environment = "Development") =>
+        Shell.Start($"exec dotnet '{Repository.PathOf($"artifacts/bin/{sample}/{Repository.Configuration}/{sample}.dll")}' --urls http://127.0.0.1:0 --environment {environment} {arguments}");
 
     private static async Task<HttpClient> ClientAsync(Shell sample) => new() { BaseAddress = await sample.Address.WaitAsync(Patience), Timeout = Patience };
 

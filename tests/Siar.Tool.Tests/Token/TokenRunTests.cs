@@ -34,8 +34,8 @@ public sealed class TokenRunTests : IDisposable
             $$"""
             A token of Mercure 1.0, signed with HS256. It allows whoever holds it, until {{end:yyyy-MM-dd HH:mm:ss}} UTC (1h):
               to publish on the topic 'news'
-              to read private events of topics that the URL Pattern 'https://example.com/users/:id' matches
-              to read public events
+              to read, private events included, topics that the URL Pattern 'https://example.com/users/:id' matches
+              to read public events of every topic on the Mercure path
             It is for the hub https://localhost/.well-known/mercure, and is issued by https://localhost.
             Those who may see who is subscribed are told: {"name":"Ann"}
 
@@ -66,8 +66,8 @@ public sealed class TokenRunTests : IDisposable
             """
             A token of Mercure 0.x, signed with HS256. It allows whoever holds it, for ever, until the key is changed:
               to publish on every topic
-              to read private events of topics that the URI Template 'https://example.com/{id}' matches
-              to read public events
+              to read, private events included, topics that the URI Template 'https://example.com/{id}' matches
+              to read public events of every topic on the Mercure path
 
             """);
         (await GrantAsync(token, TokenRole.Publish)).Publish.IsAll.ShouldBeTrue();

@@ -17,7 +17,9 @@ internal sealed class LiveAccess(AccessResolver resolver, HubUrl url)
     public async ValueTask<AccessDecision> MayWatchAsync(HttpContext context)
     {
         if (OwnAuthorization.IsOn(context)) return SiarAccess.Everything;
-        return await resolver.CheckReservedAsync(context, _topic) is { } refusal ? refusal : await resolver.ResolveAsync(context);
+        if (await resolver.CheckReservedAsync(context, _topic) is { } refusal) return refusal;
+        // Who may watch the hub sees what goes through it, but for private events that nobody has granted.
+        return await resolver.ResolveAsync(context) is { Access: { } access } decision ? decision with { Access = access with { Public = MatcherSet.All } } : Refusal.Unauthenticated;
     }
 
     public async ValueTask<Refusal?> MayEndAsync(HttpContext context)

@@ -27,6 +27,13 @@ internal static class AccessMode
     {
         var tokens = settings.Tokens;
         var publishers = KeySettings.IsSet(tokens.Publish) || tokens.TrustedIssuers.Values.Any(i => KeySettings.IsSet(i.Publish)) ? "publishers need a token" : "nobody may publish, for want of a key";
-        return $"tokens: {publishers}, {(tokens.Anonymous ? "readers only for private events" : "and so do readers")}";
+        return $"tokens: {publishers}, {DescribeReaders(settings.Siar.AnonymousReaders)}";
     }
+
+    private static string DescribeReaders(IList<string> open) => open switch
+    {
+        [] => "and so do readers",
+        _ when open.Contains("*") => "readers only for private events: everybody may read every public one",
+        _ => $"and so do readers, save for the public events of {string.Join(", ", open)}, which everybody may read",
+    };
 }

@@ -1,4 +1,5 @@
 using Siar.AspNetCore;
+using Siar.Hub;
 
 namespace Siar.Tool;
 
@@ -8,7 +9,7 @@ internal static class AccessSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("dev", (s, v) => s.Dev = v.ToFlag(), s => s.Dev),
-        new("anonymous", (s, v) => s.Tokens.Anonymous = v.ToFlag(), s => s.Tokens.Anonymous),
+        new("anonymous", (s, v) => KeySettings.Assign(s.Siar.AnonymousReaders, ToTopics(v)), s => SettingCatalogue.Array(s.Siar.AnonymousReaders)) { IsList = true },
         .. KeySettings.All,
         new("issuers", (s, v) => KeySettings.Assign(s.Tokens.Issuers, v.Texts), s => SettingCatalogue.Array(s.Tokens.Issuers)) { IsList = true },
         IssuerSettings.TrustedIssuers,
@@ -26,4 +27,12 @@ internal static class AccessSettings
         new("mercure.refuseSoftly", (s, v) => s.Siar.Mercure.RefuseSoftly = v.ToFlag(), s => s.Siar.Mercure.RefuseSoftly),
         .. OptionSettings.Of(typeof(MercureOptions).GetProperties(), "mercure.", s => s.Siar.Mercure),
     ];
+
+    // By itself, or as true, it means every topic.
+    private static IEnumerable<string> ToTopics(SettingValue value) => value.Texts switch
+    {
+        ["true" or "True" or "1"] => ["*"],
+        ["false" or "False" or "0"] => [],
+        var texts => [.. texts.Select(t => AnonymousReaders.Check(t, new LimitOptions()) is { } wrong ? throw value.Wrong($"'{t}' names no topics. {wrong.TrimEnd('.')}") : t)],
+    };
 }

@@ -111,6 +111,7 @@ public sealed class AccessSettingsTests
     [InlineData("development: ", "SIAR_DEV", "true")]
     [InlineData("tokens: publishers need a token, and so do readers", "SIAR_KEYS_PUBLISHER", "p")]
     [InlineData("tokens: publishers need a token, readers only for private events", "SIAR_KEYS_PUBLISHER", "p", "SIAR_ANONYMOUS", "true")]
+    [InlineData("tokens: publishers need a token, and so do readers, save for the public events of news/*, prices, which everybody may read", "SIAR_KEYS_PUBLISHER", "p", "SIAR_ANONYMOUS", "news/*,prices")]
     [InlineData("tokens: nobody may publish, for want of a key, ", "SIAR_KEYS_SUBSCRIBER", "p")]
     [InlineData("development, the keys do not count: ", "SIAR_KEYS_SUBSCRIBER", "p", "SIAR_DEV", "true")]
     public void The_mode_is_told(string words, params string[] variables) =>
