@@ -47,13 +47,13 @@ internal sealed class SnapshotStore(IJournal journal, TimeProvider time)
         // Another hub may be putting a newer one in its place.
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await ReadNoteAsync(cancellationToken) is { } note && note.Through + 1 >= state.First && await TryLoadAsync(index, note, cancellationToken)) return;
+            if (await ReadNoteAsync(cancellationToken) is { } note && note.Through + 1 >= state.First && await TryLoadAsync(index, note, cancellationToken) && index.Point.Sequence <= state.Last) return;
             await Task.Delay(Pause, time, cancellationToken);
             state = await journal.ReadStateAsync(cancellationToken);
         }
 
         throw new LogUnavailableException(
-            LogState.Unavailable, $"The stream's beginning was let go, and there is no copy of the log's index that it goes on from: put the streams back from a backup, or name another log. ({journal.Description})");
+            LogState.Unavailable, $"The stream's beginning was let go, and there is no copy of the log's index that it goes on from: put both streams back from one backup, or name another log. ({journal.Description})");
     }
 
     private async Task<bool> TryLoadAsync(LocalIndex index, Note note, CancellationToken cancellationToken)

@@ -45,6 +45,7 @@ internal static class LogRun
             : new SettingValue("default", EventStore.Default.ToString());
         var named = EventStore.Parse(value);
         if (named.Connection is not null) throw value.Wrong("'siar log' works on files: a log in PostgreSQL is looked at, saved and put back with the database's own tools");
+        if (named.NatsServers is not null) throw value.Wrong("'siar log' works on files: a log in NATS is looked at, saved and put back with the command 'nats stream'");
         return named.File ?? throw value.Wrong("a log in memory belongs to its hub alone: name the file of a log, such as " + EventStore.Default);
     }
 }

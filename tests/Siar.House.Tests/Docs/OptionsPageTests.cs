@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Siar.AspNetCore;
 using Siar.Hub;
 using Siar.Sockets;
+using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
@@ -16,7 +17,8 @@ public sealed partial class OptionsPageTests
     private static readonly (string Section, Type Options, string Prefix)[] Sections =
     [
         ("SiarOptions", typeof(SiarOptions), ""), ("SiarOptions", typeof(HubOptions), "Hub."), ("SiarOptions", typeof(MercureOptions), "Mercure."),
-        ("TokenOptions", typeof(TokenOptions), ""), ("SqliteLogOptions", typeof(SqliteLogOptions), ""), ("PostgresLogOptions", typeof(PostgresLogOptions), ""), ("SocketsOptions", typeof(SocketsOptions), ""),
+        ("TokenOptions", typeof(TokenOptions), ""), ("SqliteLogOptions", typeof(SqliteLogOptions), ""), ("PostgresLogOptions", typeof(PostgresLogOptions), ""),
+        ("NatsLogOptions", typeof(NatsLogOptions), ""), ("SocketsOptions", typeof(SocketsOptions), ""),
     ];
 
     [Fact]

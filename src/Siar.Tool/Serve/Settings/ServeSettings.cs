@@ -1,5 +1,6 @@
 using System.Net;
 using Siar.AspNetCore;
+using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
@@ -14,17 +15,19 @@ internal sealed class ServeSettings
     /// <param name="assigned">What was set, in order; what comes later wins.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned)
-        : this(assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions())
+        : this(assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions())
     {
     }
 
-    private ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, TokenOptions tokens, SqliteLogOptions sqlite, PostgresLogOptions postgres)
+    private ServeSettings(
+        IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, TokenOptions tokens, SqliteLogOptions sqlite, PostgresLogOptions postgres, NatsLogOptions nats)
     {
         _assigned = assigned;
         Siar = siar;
         Tokens = tokens;
         Sqlite = sqlite;
         Postgres = postgres;
+        Nats = nats;
         foreach (var (setting, value) in assigned) setting.Apply(this, value);
         StoreSettings.LimitOnDisk(this, [.. assigned.Select(a => a.Setting)]);
     }
@@ -45,6 +48,9 @@ internal sealed class ServeSettings
 
     /// <summary>How a log in PostgreSQL is used.</summary>
     public PostgresLogOptions Postgres { get; }
+
+    /// <summary>How a log in NATS JetStream is used.</summary>
+    public NatsLogOptions Nats { get; }
 
     /// <summary>Whether anybody on this machine may publish and subscribe without a token.</summary>
     public bool Dev { get; set; }
@@ -84,14 +90,17 @@ internal sealed class ServeSettings
     public TokenOptions Tokens { get; }
 
     /// <summary>Sets the hub's options on an object that somebody else has made.</summary>
-    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions());
+    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions());
 
     /// <summary>Sets the options of tokens on an object that somebody else has made.</summary>
-    public void CopyTo(TokenOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options, new SqliteLogOptions(), new PostgresLogOptions());
+    public void CopyTo(TokenOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options, new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions());
 
     /// <summary>Sets the log's options on an object that somebody else has made.</summary>
-    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), options, new PostgresLogOptions());
+    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), options, new PostgresLogOptions(), new NatsLogOptions());
 
     /// <summary>Sets a log's options.</summary>
-    public void CopyTo(PostgresLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), options);
+    public void CopyTo(PostgresLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), options, new NatsLogOptions());
+
+    /// <summary>Sets a log's options.</summary>
+    public void CopyTo(NatsLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), options);
 }

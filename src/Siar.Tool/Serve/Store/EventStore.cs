@@ -6,11 +6,13 @@ namespace Siar.Tool;
 /// <summary>Where a hub keeps its events.</summary>
 /// <param name="File">The log's file, as it was written; null where it is in none.</param>
 /// <param name="Connection">The connection to the log's database, which may hold a password; null where it is in none.</param>
-internal sealed record EventStore(string? File, string? Connection = null)
+/// <param name="NatsServers">The NATS servers that keep the log, whose URLs may hold passwords; null where it is in none.</param>
+internal sealed record EventStore(string? File, string? Connection = null, string? NatsServers = null)
 {
     private const string MemoryName = "memory";
     private const string SqlitePrefix = "sqlite:";
     private const string PostgresPrefix = "postgres:";
+    private const string NatsPrefix = "nats:";
 
     /// <summary>Kept in memory, and gone with the process.</summary>
     public static EventStore Memory { get; } = new((string?)null);
@@ -32,22 +34,34 @@ internal sealed record EventStore(string? File, string? Connection = null)
         // A connection may hold a password: it is not repeated.
         if (ConnectionOf(text) is { } connection)
             return PostgresDatabase.Check(connection) is { } error ? throw value.Wrong(error.TrimEnd('.')) : new EventStore(null, connection);
-        throw value.Wrong($"there is no store '{text}': write {SqlitePrefix}PATH, such as {Default}, {PostgresPrefix}CONNECTION, or {MemoryName}");
+        if (ServersOf(text) is { } servers)
+            return Storage.Nats.NatsServers.Check(servers) is { } error ? throw value.Wrong(error.TrimEnd('.')) : new EventStore(null, NatsServers: servers);
+        throw value.Wrong($"there is no store '{text}': write {SqlitePrefix}PATH, such as {Default}, {PostgresPrefix}CONNECTION, {NatsPrefix}URL, or {MemoryName}");
     }
 
     /// <summary>What an event is worth there once it was acknowledged, for the person who started the hub.</summary>
     public string Describe(SqliteDurability durability) => Connection is not null ? $"PostgreSQL, {PostgresDatabase.Redact(Connection)}: an acknowledged event is as safe as a commit there"
+        : NatsServers is not null ? $"NATS JetStream, {Storage.Nats.NatsServers.Redact(NatsServers)}: an acknowledged event is as safe as the stream's replicas"
         : File is null ? "memory: events are gone when the hub stops"
         : durability == SqliteDurability.PowerLoss ? $"{Path.GetFullPath(File)}: an acknowledged event survives the loss of power"
         : $"{Path.GetFullPath(File)}: an acknowledged event survives the end of this process, but perhaps not the loss of power";
 
     /// <summary>The name that <see cref="Parse"/> reads; of a connection without its password.</summary>
-    public override string ToString() => Connection is not null ? PostgresPrefix + PostgresDatabase.Redact(Connection) : File is null ? MemoryName : SqlitePrefix + File;
+    public override string ToString() => Connection is not null ? PostgresPrefix + PostgresDatabase.Redact(Connection)
+        : NatsServers is not null ? NatsPrefix + Storage.Nats.NatsServers.Redact(NatsServers)
+        : File is null ? MemoryName : SqlitePrefix + File;
 
     // A URI stands for itself, with or without the prefix.
     private static string? ConnectionOf(string text)
     {
         if (text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)) return text;
         return text.StartsWith(PostgresPrefix, StringComparison.OrdinalIgnoreCase) ? text[PostgresPrefix.Length..] : null;
+    }
+
+    // Likewise.
+    private static string? ServersOf(string text)
+    {
+        if (text.StartsWith("nats://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("tls://", StringComparison.OrdinalIgnoreCase)) return text;
+        return text.StartsWith(NatsPrefix, StringComparison.OrdinalIgnoreCase) ? text[NatsPrefix.Length..] : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Siar.Hub;
+using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
@@ -10,6 +11,8 @@ internal static class StoreSettings
 {
     /// <summary>What a log in a file or a database keeps unless told otherwise: space on a disk is what runs out there.</summary>
     private static readonly RetentionLimits DefaultOnDisk = new(MaxCount: null, MaxAge: null, MaxBytes: 1L << 30);
+
+    private const long LeastNatsBytes = 16L << 20;
 
     private static readonly (string Name, SqliteDurability Durability)[] Durabilities =
         [("power-loss", SqliteDurability.PowerLoss), ("process-death", SqliteDurability.ProcessDeath)];
@@ -23,6 +26,16 @@ internal static class StoreSettings
         new("postgres.prepare", (s, v) => s.Postgres.Prepare = v.ToFlag(), s => s.Postgres.Prepare),
         new("postgres.adoptRetention", (s, v) => s.Postgres.AdoptRetention = v.ToFlag(), s => s.Postgres.AdoptRetention),
         .. OptionSettings.Of(typeof(PostgresLogOptions).GetProperties(), "postgres.", s => s.Postgres),
+        new("nats.log", (s, v) => s.Nats.Log = ToLogName(v), s => s.Nats.Log),
+        new("nats.prepare", (s, v) => s.Nats.Prepare = v.ToFlag(), s => s.Nats.Prepare),
+        new("nats.adoptRetention", (s, v) => s.Nats.AdoptRetention = v.ToFlag(), s => s.Nats.AdoptRetention),
+        new("nats.maxBytes", (s, v) => s.Nats.MaxBytes = ToMaxBytes(v), s => s.Nats.MaxBytes ?? (JsonNode)SettingValue.None),
+        new("nats.indexPath", (s, v) => s.Nats.IndexPath = v.Text, s => s.Nats.IndexPath),
+        new("nats.credentialsFile", (s, v) => s.Nats.CredentialsFile = SettingCatalogue.ExistingFile(v), s => s.Nats.CredentialsFile),
+        new("nats.caFile", (s, v) => s.Nats.CaFile = SettingCatalogue.ExistingFile(v), s => s.Nats.CaFile),
+        new("nats.certificateFile", (s, v) => s.Nats.CertificateFile = SettingCatalogue.ExistingFile(v), s => s.Nats.CertificateFile),
+        new("nats.certificateKeyFile", (s, v) => s.Nats.CertificateKeyFile = SettingCatalogue.ExistingFile(v), s => s.Nats.CertificateKeyFile),
+        .. OptionSettings.Of(typeof(NatsLogOptions).GetProperties(), "nats.", s => s.Nats),
     ];
 
     /// <summary>Gives a log in a file or a database limits of its own where none were set.</summary>
@@ -34,6 +47,10 @@ internal static class StoreSettings
         if (assigned.All(s => s.Name != "retention.maxBytes")) retention = retention with { MaxBytes = DefaultOnDisk.MaxBytes };
         settings.Siar.Hub.Retention = retention;
     }
+
+    private static long? ToMaxBytes(SettingValue value) => value.IsNone ? null
+        : value.ToSize() is >= LeastNatsBytes and var bytes ? bytes
+        : throw value.Wrong($"'{value.Text}' is less than 16MiB: a stream must have room for what the log keeps, or 'none' for no limit of its own");
 
     private static string ToLogName(SettingValue value) => value.Text is { Length: >= 1 and <= 50 } name && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')
         ? name

@@ -1,5 +1,6 @@
 using System.Collections;
 using Siar.Hub;
+using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
 using Siar.Storage.Sqlite;
 
@@ -78,6 +79,41 @@ public sealed class StoreSettingsTests
         Load(("SIAR_POSTGRES_LOG", "orders"), ("SIAR_POSTGRES_ADOPT_RETENTION", "true"), ("SIAR_POSTGRES_TIMEOUT", "3s")).CopyTo(options);
         (options.Log, options.AdoptRetention, options.Timeout).ShouldBe(("orders", true, TimeSpan.FromSeconds(3)));
         Should.Throw<SettingException>(() => Load(("SIAR_POSTGRES_LOG", "Orders; DROP"))).Message.ShouldContain("is not the name of a log");
+    }
+
+    [Theory]
+    [InlineData("nats:nats://hub:sécret@n1:4222,nats://n2:4222", "nats:nats://hub:***@n1:4222,nats://n2:4222")]
+    [InlineData("nats://hub:sécret@n1", "nats:nats://hub:***@n1")]
+    [InlineData("tls://sécret@n1", "nats:tls://***@n1")]
+    [InlineData("nats:n1:4222", "nats:nats://n1:4222")]
+    public void NATS_servers_are_named_by_their_URLs_and_shown_without_secrets(string store, string shown)
+    {
+        var settings = Load(("SIAR_STORE", store));
+        settings.Store.NatsServers.ShouldNotBeNull();
+        SettingsPrinter.Print(settings).ShouldContain($"\"store\": \"{shown}\"");
+        SettingsPrinter.Print(settings).ShouldNotContain("sécret");
+        settings.Store.Describe(SqliteDurability.PowerLoss).ShouldNotContain("sécret");
+        settings.Siar.Hub.Retention.ShouldBe(new RetentionLimits(null, null, 1L << 30));
+    }
+
+    [Fact]
+    public void NATS_servers_that_cannot_be_read_are_refused_and_not_repeated()
+    {
+        var failure = Should.Throw<SettingException>(() => Load(("SIAR_STORE", "nats:http://hub:sécret@n1")));
+        failure.Message.ShouldStartWith("SIAR_STORE: The NATS servers cannot be read");
+        failure.ToString().ShouldNotContain("sécret");
+    }
+
+    [Fact]
+    public void Every_option_of_a_log_in_NATS_is_a_setting_and_gets_there()
+    {
+        foreach (var property in typeof(NatsLogOptions).GetProperties())
+            StoreSettings.All.ShouldContain(s => string.Equals(s.Name, "nats." + property.Name, StringComparison.OrdinalIgnoreCase));
+
+        var options = new NatsLogOptions();
+        Load(("SIAR_NATS_LOG", "orders"), ("SIAR_NATS_MAX_BYTES", "1GiB"), ("SIAR_NATS_REPLICAS", "3"), ("SIAR_NATS_INDEX_PATH", "/var/lib/siar/index.db")).CopyTo(options);
+        (options.Log, options.MaxBytes, options.Replicas, options.IndexPath).ShouldBe(("orders", 1L << 30, 3, "/var/lib/siar/index.db"));
+        Should.Throw<SettingException>(() => Load(("SIAR_NATS_MAX_BYTES", "1MiB"))).Message.ShouldContain("less than 16MiB");
     }
 
     private static ServeSettings Load(params (string Name, string Value)[] variables) =>
