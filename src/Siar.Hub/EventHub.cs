@@ -126,7 +126,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         ImmutableArray<Event> batch, CancellationToken cancellationToken = default)
     {
         _admission.Require(batch, idempotencyKey: null);
-        var published = await AppendAsync(new Append(batch), cancellationToken);
+        var published = await PublishAsync(new Append(batch), cancellationToken);
         return published.Events;
     }
 
@@ -134,12 +134,26 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public ValueTask<Published> PublishAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken = default)
     {
         _admission.Require(batch, options.IdempotencyKey);
-        return PublishAdmittedAsync(batch, options, cancellationToken);
+        return PublishAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
     }
 
-    /// <summary>Publishes what the caller has checked with <see cref="Admission"/>.</summary>
-    internal ValueTask<Published> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Publishes what the caller has checked with <see cref="Admission"/>. Where it says so, the caller calls <see cref="Deliver"/> as soon as its answer is on
+    /// its way, whatever becomes of that.
+    /// </summary>
+    internal ValueTask<(Published Published, bool OwesDelivery)> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken) =>
         AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
+
+    /// <summary>
+    /// Has the lanes deliver what was published: on this thread, as far as they are asleep and it is for few. Does not wait, and never throws.
+    /// </summary>
+    internal void Deliver() => ExecutionContext.Run(
+        LoopTurn.Context,
+        static lanes =>
+        {
+            foreach (var lane in (LaneLoop[])lanes!) lane.TakeTurnInPlace();
+        },
+        _lanes);
 
     /// <summary>Publishes one of the hub's own events: no limit holds for it, and no trace tells of it.</summary>
     internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken)
@@ -221,13 +235,29 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Metrics.Dispose();
     }
 
-    private async ValueTask<Published> AppendAsync(Append append, CancellationToken cancellationToken)
+    private async ValueTask<Published> PublishAsync(Append append, CancellationToken cancellationToken)
+    {
+        var (published, owesDelivery) = await AppendAsync(append, cancellationToken);
+        if (owesDelivery) Deliver();
+        return published;
+    }
+
+    private async ValueTask<(Published Published, bool OwesDelivery)> AppendAsync(Append append, CancellationToken cancellationToken)
     {
         var activity = Metrics.StartPublish(append.Events);
+        var owesDelivery = false;
         try
         {
-            var publication = await _core.EnqueueAsync(append, cancellationToken);
-            return await publication.WaitAsync(cancellationToken);
+            var publication = new Publication(append, Clock.Time.GetTimestamp());
+            if (_isStarted) await _core.Sequencer.PublishAsync(publication, cancellationToken, out owesDelivery);
+            else await _core.Sequencer.EnqueueAsync(publication, cancellationToken);
+            return (await publication.WaitAsync(cancellationToken), owesDelivery);
+        }
+        catch
+        {
+            // Others may have published in the same turn.
+            if (owesDelivery) Deliver();
+            throw;
         }
         finally
         {

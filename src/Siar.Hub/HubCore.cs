@@ -200,9 +200,10 @@ internal sealed class HubCore
         return resolved.Gap is GapReason.UnknownId && Window.Find(id) is { } position ? new ResolvedCursor(position, null) : resolved;
     }
 
-    /// <summary>Has every lane do a turn soon.</summary>
+    /// <summary>Has every lane do a turn soon, unless the calling thread has just published and does these turns itself, once its answer is on its way.</summary>
     public void WakeLanes()
     {
+        if (Sequencer.LooksAfterLanes()) return;
         foreach (var lane in Lanes) lane.Wake();
     }
 }

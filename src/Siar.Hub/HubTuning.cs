@@ -24,6 +24,15 @@ internal sealed record HubTuning
     /// <summary>Writes to subscribers that were level.</summary>
     public int LiveWrites { get; init; } = 256;
 
+    /// <summary>Writes that a publishing thread makes itself; more are the lane's own.</summary>
+    public int InPlaceWrites { get; init; } = 64;
+
+    /// <summary>How large an event may be that it writes.</summary>
+    public int InPlaceBytes { get; init; } = 16 << 10;
+
+    /// <summary>Matchers that are no exact topics, beyond which it does not look for readers itself.</summary>
+    public int InPlacePatterns { get; init; } = 64;
+
     /// <summary>Writes to subscribers that catch up.</summary>
     public int BehindWrites { get; init; } = 32;
 

@@ -101,21 +101,30 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
         if ((fields.Refusal ?? Admit(context, command, areTopicsGranted: !topics.IsEmpty, access)) is { } refused) return refused;
 
         Published published;
+        bool owesDelivery;
         try
         {
-            published = await hub.PublishAdmittedAsync(command.Events, command.Options, context.RequestAborted);
+            (published, owesDelivery) = await hub.PublishAdmittedAsync(command.Events, command.Options, context.RequestAborted);
         }
         catch (Exception failure) when (RefusalOf(failure, command.Options.IdempotencyKey is not null, hub.Options.ReconnectDelay) is { } failed)
         {
             return failed;
         }
 
+        if (owesDelivery) context.Response.OnCompleted(Deliver, hub);
         if (published.IsRepeat) context.Response.Headers[RepeatHeader] = "true";
         // What If-Match may name next time.
         context.Response.Headers.ETag = EventTag.Write(published.Events[^1].Id);
         context.Response.Headers.CacheControl = "no-store";
         await format.AnswerAsync(context, head, published);
         return null;
+    }
+
+    // Once the answer was handed to the transport, on the thread that has done that.
+    private static Task Deliver(object hub)
+    {
+        ((EventHub)hub).Deliver();
+        return Task.CompletedTask;
     }
 
     private Refusal? Admit(HttpContext context, in PublishCommand command, bool areTopicsGranted, SiarAccess access)

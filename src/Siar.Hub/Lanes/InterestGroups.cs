@@ -10,6 +10,9 @@ internal sealed class InterestGroups(LaneContext context)
     private readonly Dictionary<Interest, InterestGroup> _groups = [];
     private readonly List<InterestGroup> _matched = [];
 
+    // Matchers of all groups that are no exact topics.
+    private int _patterns;
+
     /// <summary>All of them.</summary>
     public Dictionary<Interest, InterestGroup>.ValueCollection All => _groups.Values;
 
@@ -30,6 +33,7 @@ internal sealed class InterestGroups(LaneContext context)
             // In this order: a group that others would find must be in the index.
             _index.Add(interest.Matchers, group);
             _groups.Add(interest, group);
+            _patterns += PatternsOf(interest);
         }
 
         group.Subscribers++;
@@ -42,7 +46,10 @@ internal sealed class InterestGroups(LaneContext context)
         if (--group.Subscribers > 0) return;
         _groups.Remove(group.Interest);
         _index.Remove(group.Interest.Matchers, group);
+        _patterns -= PatternsOf(group.Interest);
     }
+
+    private static int PatternsOf(Interest interest) => interest.ExactTopics.IsDefault ? interest.Matchers.Matchers.Length : 0;
 
     /// <summary>Finds the groups to which an event matters that the lane has just come to. Valid until the next search.</summary>
     public ReadOnlySpan<InterestGroup> Match(LoggedEvent logged)
@@ -70,6 +77,34 @@ internal sealed class InterestGroups(LaneContext context)
         }
 
         return matched[..kept];
+    }
+
+    /// <summary>
+    /// How many live subscribers an event is for, where a publishing thread may write to each; more than <paramref name="most"/> where they are more, where
+    /// some outlet runs another's code, and where to find out would take long.
+    /// </summary>
+    public int CountInPlace(LoggedEvent logged, int most)
+    {
+        if (_patterns > context.Tuning.InPlacePatterns || logged.Content.IsClosing) return most + 1;
+        _matched.Clear();
+        try
+        {
+            _index.Match(logged.Content.Topics, _matched);
+        }
+        catch
+        {
+            // The lane's own turn meets it too, and knows what to do.
+            return most + 1;
+        }
+
+        var count = 0;
+        foreach (var group in _matched)
+        {
+            count += group.Live.Count;
+            if (count > most || !group.Live.All(static s => s.Outlet.WritesInPlace)) return most + 1;
+        }
+
+        return count;
     }
 
     /// <summary>How many subscribers want a topic.</summary>

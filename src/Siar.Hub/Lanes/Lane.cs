@@ -26,13 +26,11 @@ internal sealed class Lane : ILaneInbox
     private readonly LaneView _view;
     private readonly InterestGroups _groups;
     private readonly List<Subscriber> _all = [];
-    private readonly SubscriberList _live = new();
-    private readonly SubscriberList _behind = new();
-    private readonly SubscriberList _ahead = new();
+    private readonly LaneLists _lists = new();
+    private readonly LaneDispatch _dispatch;
     private readonly DeadlineQueue _deadlines = new();
     private readonly LaneBatch _batch = new();
     private readonly SurveyQueue _surveys;
-    private int _liveCount;
     private bool _draining;
 
     /// <summary>Makes a lane that begins at the window's head.</summary>
@@ -42,6 +40,7 @@ internal sealed class Lane : ILaneInbox
         _context = context;
         _view = new LaneView(context);
         _groups = new InterestGroups(context);
+        _dispatch = new LaneDispatch(context, _view, _groups, _lists);
         _surveys = new SurveyQueue(context, _groups, _all);
     }
 
@@ -66,21 +65,44 @@ internal sealed class Lane : ILaneInbox
         Wake();
     }
 
-    /// <summary>Does a bounded amount of work. The loop's thread alone calls it.</summary>
+    /// <summary>Does a bounded amount of work. Whoever has the loop's turn alone calls it.</summary>
     /// <returns>Whether there is more to do at once.</returns>
     public bool Turn()
     {
         _view.Now = _context.Clock.Milliseconds;
         if (_context.Window.LostEpochs != _view.Gatherer.LostEpochs) LoseEpoch();
         TakeMessages();
-        AdvanceToHead();
+        _dispatch.AdvanceTo(_context.Window.Head);
         ServeLive(_context.Tuning.LiveWrites);
         ServeBehind(_context.Tuning.BehindWrites);
         if (_draining) DrainSome();
         else WatchDeadlines();
         _surveys.Continue(_view.Head);
-        Counters.SetSubscribers(_all.Count, _liveCount);
-        var more = !_inbox.IsEmpty || _live.Count > 0 || _behind.Count > 0 || _view.Head < _context.Window.Head
+        return EndTurn();
+    }
+
+    /// <summary>Does a turn on the thread of a publisher, who owns the lane meanwhile: what was just published goes to the few that it is for, by plain writes.</summary>
+    /// <param name="more">Whether there is more to do at once.</param>
+    /// <returns>Whether the turn was done: only where there is nothing else to do, and the writes are few and none of them runs another's code.</returns>
+    public bool TryTurnInPlace(out bool more)
+    {
+        more = true;
+        _view.Now = _context.Clock.Milliseconds;
+        var head = _context.Window.Head;
+        if (!_inbox.IsEmpty || !_lists.AreQueuesEmpty || _draining || !_surveys.IsEmpty || NextDeadline <= _view.Now
+            || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || !_dispatch.AreForFew(head)) return false;
+        _dispatch.AdvanceTo(head);
+        _view.IsServingLive = true;
+        for (var left = _lists.Matched.Count; left > 0 && _lists.Matched.First is { } subscriber; left--) Serve(subscriber);
+        _view.IsServingLive = false;
+        more = EndTurn();
+        return true;
+    }
+
+    private bool EndTurn()
+    {
+        Counters.SetSubscribers(_all.Count, _lists.Live);
+        var more = !_inbox.IsEmpty || !_lists.AreQueuesEmpty || _view.Head < _context.Window.Head
             || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || NextDeadline <= _view.Now || !_surveys.IsEmpty || (_draining && _all.Count > 0);
         if (!more) _view.Gatherer.Forget();
         return more;
@@ -151,77 +173,12 @@ internal sealed class Lane : ILaneInbox
         _view.Head = _context.Window.Head;
     }
 
-    /// <summary>Goes through the new events, and queues the live subscribers that each is for.</summary>
-    private void AdvanceToHead()
-    {
-        var head = _context.Window.Head;
-        if (head == _view.Head) return;
-
-        var blocks = _context.Window.Blocks;
-        // Told before the head is lowered, so that no position of the next epoch is taken for one of this.
-        if (_context.Window.LostEpochs != _view.Gatherer.LostEpochs) return;
-        if (_view.Head < blocks[0].After) LeaveWindow(head);
-        else Dispatch(blocks, head);
-
-        for (var i = _ahead.Slots - 1; i >= 0; i--)
-        {
-            if (_ahead[i] is not { } subscriber) continue;
-            subscriber.ReachHead(_view.Head);
-            if (subscriber.Phase is SubscriberPhase.Queued) _behind.Add(subscriber);
-        }
-    }
-
-    private void Dispatch(FrameBlock[] blocks, long head)
-    {
-        var from = _view.Head;
-        var left = _context.Tuning.Events;
-        for (var i = FirstBlock(blocks, from); i < blocks.Length && left > 0; i++)
-        {
-            var block = blocks[i];
-            var count = block.Count;
-            for (var j = block.FirstAfter(from); j < count && left > 0; j++, left--)
-            {
-                var logged = block.Entry(j).Event;
-                if (logged.Position > head) break;
-                foreach (var group in _groups.Match(logged)) QueueLive(group, from);
-                _view.Head = logged.Position;
-            }
-        }
-
-        if (left > 0) _view.Head = head;
-    }
-
-    private static int FirstBlock(FrameBlock[] blocks, long after)
-    {
-        var i = blocks.Length - 1;
-        while (i > 0 && blocks[i].After > after) i--;
-        return i;
-    }
-
-    private void QueueLive(InterestGroup group, long from)
-    {
-        _liveCount -= group.Live.Count;
-        group.Live.MatchAll(_live, from);
-    }
-
-    // The window was turned over before this lane came round: everybody reads on from where the lane was.
-    private void LeaveWindow(long head)
-    {
-        foreach (var group in _groups.All)
-        {
-            QueueLive(group, _view.Head);
-            group.ForgetRecent(head, mayBeClosed: true);
-        }
-
-        _view.Head = head;
-    }
-
     private void ServeLive(int writes)
     {
         _view.IsServingLive = true;
-        while (writes > 0 && _live.First is { } first)
+        while (writes > 0 && _lists.Matched.First is { } first)
         {
-            _batch.Fill(_live, writes, _view.Head);
+            _batch.Fill(_lists.Matched, writes, _view.Head);
             writes -= _batch.Subscribers.Length;
             if (_batch.Subscribers.Length == 1 || !TryWriteToBatch(first))
             {
@@ -236,12 +193,12 @@ internal sealed class Lane : ILaneInbox
 
     private void ServeBehind(int writes)
     {
-        for (var i = 0; i < writes && _behind.First is { } subscriber; i++) Serve(subscriber);
+        for (var i = 0; i < writes && _lists.Behind.First is { } subscriber; i++) Serve(subscriber);
     }
 
     private void Serve(Subscriber subscriber)
     {
-        Unlist(subscriber);
+        _lists.Remove(subscriber);
         Run(subscriber, static (s, view) => s.Serve(view));
     }
 
@@ -274,7 +231,7 @@ internal sealed class Lane : ILaneInbox
             return;
         }
 
-        Unlist(subscriber);
+        _lists.Remove(subscriber);
         if (result.Failure is { } failure) Fail(subscriber, failure);
         else Run(subscriber, result, static (s, view, result) => s.RecordWrite(view, view.Gatherer.Frames, result));
     }
@@ -318,18 +275,17 @@ internal sealed class Lane : ILaneInbox
 
     private void Place(Subscriber subscriber)
     {
-        Unlist(subscriber);
+        _lists.Remove(subscriber);
         switch (subscriber.Phase)
         {
             case SubscriberPhase.Queued:
-                _behind.Add(subscriber);
+                _lists.Behind.Add(subscriber);
                 break;
             case SubscriberPhase.Live:
-                subscriber.Group!.Live.Add(subscriber);
-                _liveCount++;
+                _lists.AddLive(subscriber);
                 break;
             case SubscriberPhase.Ahead:
-                _ahead.Add(subscriber);
+                _lists.Ahead.Add(subscriber);
                 break;
             case SubscriberPhase.Loading:
                 _context.Readers.Request(subscriber, this, subscriber.NeededPage);
@@ -341,13 +297,6 @@ internal sealed class Lane : ILaneInbox
                 Remove(subscriber);
                 break;
         }
-    }
-
-    private void Unlist(Subscriber subscriber)
-    {
-        if (subscriber.List is not { } list) return;
-        if (list == subscriber.Group!.Live) _liveCount--;
-        list.Remove(subscriber);
     }
 
     private void Fail(Subscriber subscriber, Exception failure)
@@ -370,7 +319,7 @@ internal sealed class Lane : ILaneInbox
         // One that failed while it was taken in is in no list yet. Whoever waits for its end, and its patterns, are waited for all the same.
         if (subscriber.Group is { } group)
         {
-            Unlist(subscriber);
+            _lists.Remove(subscriber);
             _deadlines.Remove(subscriber);
             var last = _all[^1];
             _all[subscriber.Index] = last;

@@ -3,6 +3,7 @@ namespace Siar.Hub;
 /// <summary>
 /// Runs a lane's turns on the thread pool, one turn a work item and never two at once. A turn's flushes then wait in the server's sending
 /// queue until the turn is over and leave together; a thread of the lane's own and the server's sender would wake each other for each one.
+/// A thread that has just published takes the turn itself where the lane is asleep and has little to do: then no thread is woken.
 /// </summary>
 internal sealed class LaneLoop : IThreadPoolWorkItem
 {
@@ -12,13 +13,9 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
     private readonly ITimer _timer;
     private long _armedFor = long.MaxValue;
     private volatile bool _stopping;
-    private int _state = Asleep;
 
-    // Where the loop is. Whoever changes Asleep to Due queues the work item, so that it is queued once.
-    private const int Asleep = 0;
-    private const int Due = 1;
-    private const int InTurn = 2;
-    private const int InTurnAndDue = 3;
+    // Who has it owns the lane.
+    private LoopTurn _turn;
 
     public LaneLoop(Lane lane, Action<Exception> onFailure)
     {
@@ -28,25 +25,17 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         _timer = lane.Clock.Time.CreateTimer(static loop => ((LaneLoop)loop!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>
-    /// Has the lane do a turn soon. May be called from any thread. Each way through it is a full fence: what was posted before is seen by
-    /// a turn that begins after.
-    /// </summary>
+    /// <summary>Has the lane do a turn soon. May be called from any thread: what was posted before is seen by a turn that begins after.</summary>
     public void Wake()
     {
-        while (true)
-        {
-            switch (Interlocked.CompareExchange(ref _state, Due, Asleep))
-            {
-                case Asleep:
-                    QueueTurn();
-                    return;
-                case InTurn when Interlocked.CompareExchange(ref _state, InTurnAndDue, InTurn) != InTurn:
-                    continue;
-                default:
-                    return;
-            }
-        }
+        if (_turn.Wake()) QueueTurn();
+    }
+
+    /// <summary>The same, but on the calling thread and at once, where the lane is asleep and the turn would be a short one.</summary>
+    public void TakeTurnInPlace()
+    {
+        if (_turn.TryTake()) EndTurn(TurnSafely(static lane => !lane.TryTurnInPlace(out var more) || more));
+        else Wake();
     }
 
     /// <summary>Ends the loop. The task completes when no turn runs and none will.</summary>
@@ -59,18 +48,22 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        Interlocked.Exchange(ref _state, InTurn);
+        _turn.Begin();
         if (_stopping)
         {
-            // The state stays as it is, so that nothing queues the loop again.
+            // The turn is never ended, so that nothing queues the loop again.
             _timer.Dispose();
             _stopped.TrySetResult();
             return;
         }
 
-        var more = TurnSafely();
-        if (!more && Interlocked.CompareExchange(ref _state, Asleep, InTurn) == InTurn) return;
-        Interlocked.Exchange(ref _state, Due);
+        EndTurn(TurnSafely(static lane => lane.Turn()));
+    }
+
+    private void EndTurn(bool more)
+    {
+        if (!more && _turn.TryRest()) return;
+        _turn.Postpone();
         QueueTurn();
     }
 
@@ -83,18 +76,18 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         }
         catch (Exception failure)
         {
-            Interlocked.Exchange(ref _state, Asleep);
+            _turn.GiveUp();
             _onFailure(failure);
         }
     }
 
     // What fails is guarded where it happens, so that it harms one subscriber or one group. A turn that fails as a whole must neither end the loop
     // that everybody else's streams depend on nor spin: it is tried again when there is something new, or after a second, when the hub wakes every lane.
-    private bool TurnSafely()
+    private bool TurnSafely(Func<Lane, bool> turn)
     {
         try
         {
-            var more = _lane.Turn();
+            var more = turn(_lane);
             if (!more) ArmTimer();
             return more;
         }

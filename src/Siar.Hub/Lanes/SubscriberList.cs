@@ -58,6 +58,17 @@ internal sealed class SubscriberList
         Slots = 0;
     }
 
+    /// <summary>Whether something holds for each of them.</summary>
+    public bool All(Func<Subscriber, bool> holds)
+    {
+        for (var i = 0; i < Slots; i++)
+        {
+            if (this[i] is { } subscriber && !holds(subscriber)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Makes room for some more. Where it fails, nothing has changed.</summary>
     private void Reserve(int more)
     {

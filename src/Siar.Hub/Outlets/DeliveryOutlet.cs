@@ -21,6 +21,10 @@ internal sealed class DeliveryOutlet : Outlet
     public override bool HasPeer => false;
 
     /// <inheritdoc />
+    /// <remarks>The reader goes on elsewhere: the queue runs no continuation in place.</remarks>
+    public override bool WritesInPlace => true;
+
+    /// <inheritdoc />
     public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         foreach (var frame in frames) _queue.Writer.TryWrite(DeliveryOf(frame.Event));

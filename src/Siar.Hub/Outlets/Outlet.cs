@@ -29,6 +29,9 @@ internal abstract class Outlet
     /// </summary>
     public virtual bool HasPeer => true;
 
+    /// <summary>Whether its writes run nothing but the hub's own code, so that a publishing thread may make them.</summary>
+    public virtual bool WritesInPlace => false;
+
     /// <summary>Tells the outlet which lane it belongs to from now on. The first bytes may be written here.</summary>
     public OutletState Attach(IOutletSignal signal)
     {

@@ -23,10 +23,7 @@ internal sealed class Publication(Append append, long queuedAt)
 
     /// <summary>Waits for <see cref="Done"/>. Cancellation before the sequencer takes the publication cancels it; afterwards it changes nothing.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before it was taken; nothing was published.</exception>
-    public async Task<Published> WaitAsync(CancellationToken cancellationToken)
-    {
-        using (cancellationToken.UnsafeRegister(static (publication, token) => ((Publication)publication!).Cancel(token), this)) return await Done;
-    }
+    public Task<Published> WaitAsync(CancellationToken cancellationToken) => Done.IsCompleted ? Done : WaitCancellableAsync(cancellationToken);
 
     /// <summary>Takes it for a batch. False when it was cancelled before.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
@@ -39,6 +36,11 @@ internal sealed class Publication(Append append, long queuedAt)
 
     /// <summary>Fails it, unless it was answered.</summary>
     public void Fail(Exception failure) => _done.TrySetException(failure);
+
+    private async Task<Published> WaitCancellableAsync(CancellationToken cancellationToken)
+    {
+        using (cancellationToken.UnsafeRegister(static (publication, token) => ((Publication)publication!).Cancel(token), this)) return await Done;
+    }
 
     private void Cancel(CancellationToken token)
     {

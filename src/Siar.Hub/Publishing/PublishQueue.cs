@@ -1,19 +1,18 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 
 namespace Siar.Hub;
 
 /// <summary>
 /// What waits for the sequencer: publishers' publications in their order, bounded in events and in bytes, and behind them at most one
-/// publication of the hub's own. Anybody writes, the sequencer alone reads.
+/// publication of the hub's own. Anybody writes; who has the sequencer's turn alone reads.
 /// </summary>
 /// <param name="maxEvents">How many events of publishers may wait. One publication that is larger waits alone.</param>
 /// <param name="maxBytes">The same in bytes of data and topics.</param>
-internal sealed class PublishQueue(int maxEvents, long maxBytes)
+/// <param name="wake">Called when something was left here, on whatever thread, but for what <see cref="WriteAsync"/> has left when it returns.</param>
+internal sealed class PublishQueue(int maxEvents, long maxBytes, Action wake)
 {
-    private static readonly Publication WakeUp = new(new Append([]), 0);
-
-    private readonly Channel<Publication> _admitted = Channel.CreateUnbounded<Publication>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentQueue<Publication> _admitted = new();
 
     // Guards what follows.
     private readonly Lock _gate = new();
@@ -23,7 +22,12 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes)
     private bool _isComplete;
 
     private Publication? _behind;
-    private int _isWoken;
+
+    /// <summary>Whether there is nothing to take.</summary>
+    public bool IsEmpty => _admitted.IsEmpty && Volatile.Read(ref _behind) is null;
+
+    /// <summary>Whether there is nothing to take, and nothing will come.</summary>
+    public bool IsOver => Volatile.Read(ref _isComplete) && IsEmpty;
 
     /// <summary>How many events of publishers have a place, those not counted that wait for one.</summary>
     public int Events
@@ -72,16 +76,13 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes)
     /// <exception cref="HubStoppedException">Nothing more is taken.</exception>
     public void OfferBehind(Publication publication)
     {
-        Volatile.Write(ref _behind, publication);
-        if (!Wake() && Interlocked.Exchange(ref _behind, null) is not null) throw new HubStoppedException();
-    }
+        lock (_gate)
+        {
+            if (_isComplete) throw new HubStoppedException();
+            Volatile.Write(ref _behind, publication);
+        }
 
-    /// <summary>Has the sequencer look, though no publisher has left anything. False where nothing more is taken.</summary>
-    public bool Wake()
-    {
-        if (Interlocked.Exchange(ref _isWoken, 1) == 1 || _admitted.Writer.TryWrite(WakeUp)) return true;
-        Interlocked.Exchange(ref _isWoken, 0);
-        return false;
+        wake();
     }
 
     /// <summary>Takes nothing more; those that still wait for a place are told so.</summary>
@@ -90,34 +91,21 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes)
         List<Waiter> left;
         lock (_gate)
         {
-            _isComplete = true;
+            Volatile.Write(ref _isComplete, true);
             left = [.. _waiting];
             _waiting.Clear();
         }
 
         foreach (var waiter in left) waiter.Admitted.TrySetException(new HubStoppedException());
-        _admitted.Writer.TryComplete();
+        wake();
     }
-
-    /// <summary>Waits until there is something to take or to do; false when nothing more will come.</summary>
-    public ValueTask<bool> WaitToReadAsync() => _admitted.Reader.WaitToReadAsync();
 
     /// <summary>Takes the oldest of the publishers' publications.</summary>
     public bool TryRead([NotNullWhen(true)] out Publication? publication)
     {
-        while (_admitted.Reader.TryRead(out publication))
-        {
-            if (ReferenceEquals(publication, WakeUp))
-            {
-                Interlocked.Exchange(ref _isWoken, 0);
-                continue;
-            }
-
-            Leave(publication);
-            return true;
-        }
-
-        return false;
+        if (!_admitted.TryDequeue(out publication)) return false;
+        Leave(publication);
+        return true;
     }
 
     /// <summary>Takes the publication of the hub's own, if there is one.</summary>
@@ -154,6 +142,8 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes)
             if (waiter.Place is { List: not null } place) _waiting.Remove(place);
             AdmitWaiting();
         }
+
+        wake();
     }
 
     private void Leave(Publication publication)
@@ -178,12 +168,12 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes)
     private bool HasRoom(Publication publication) =>
         _events == 0 || (_events + publication.Append.Events.Length <= maxEvents && _bytes + BytesOf(publication) <= maxBytes);
 
-    // Under the lock, so that the order in the channel is that of coming.
+    // Under the lock, so that the order in the queue is that of coming.
     private void Admit(Publication publication)
     {
         _events += publication.Append.Events.Length;
         _bytes += BytesOf(publication);
-        _admitted.Writer.TryWrite(publication);
+        _admitted.Enqueue(publication);
     }
 
     private sealed class Waiter(Publication publication)

@@ -32,6 +32,8 @@ internal sealed class SocketOutlet(SocketConnection connection, OutletFormat for
 
     public override bool TakesGaps => format.TakesGaps;
 
+    public override bool WritesInPlace => true;
+
     private DescriptorHandle Socket => _socket ?? throw new UnreachableException("The socket was not taken over, or was let go of.");
 
     public override void WriteFirst(IBufferWriter<byte> writer) => Form.Write(StreamBlock.First, format, writer, ref _sum);

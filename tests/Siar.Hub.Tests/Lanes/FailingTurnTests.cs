@@ -109,13 +109,4 @@ public sealed class FailingTurnTests
         await loop.StopAsync();
         Volatile.Read(ref failures).ShouldBe(1);
     }
-
-    private sealed class FailingTime : TimeProvider
-    {
-        public bool Fails { get; set; }
-
-        public override long GetTimestamp() => Fails ? throw new InvalidOperationException("clock") : base.GetTimestamp();
-
-        public override DateTimeOffset GetUtcNow() => Fails ? throw new InvalidOperationException("clock") : base.GetUtcNow();
-    }
 }

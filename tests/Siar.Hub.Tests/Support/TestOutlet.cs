@@ -18,6 +18,9 @@ internal sealed class TestOutlet(bool takesSignals = true, bool? takesGaps = nul
     public override bool TakesGaps => takesGaps ?? takesSignals;
 
     /// <inheritdoc />
+    public override bool WritesInPlace => true;
+
+    /// <inheritdoc />
     public override WriteResult Write(ReadOnlySpan<Frame> frames)
     {
         foreach (var frame in frames)
