@@ -30,6 +30,9 @@ public sealed partial class HostileBodyTests
         "5;x=\"y\"\r\nhello\r\n", "5;\r\nhello\r\n", "5\nhello\n", "5\r\nhelloworld\r\n", "000000000000000000005\r\nhello\r\n", "g\r\n", "\r\n", "\n", "\0", "0\r\nX-Trailer: y\r\n\r\n",
         "0\r\nContent-Length: 9\r\n\r\n", "topic=a&data=x", "{\"topics\":[\"a\"]}\n", "hello", "é", "a8\r\n", "GET / HTTP/1.1\r\n\r\n", "1c\r\n{\"topics\":[\"a\"],\"data\":\"x\"}\r\n");
 
+    /// <summary>No line of it is a chunk, a header field or a request, and it is longer than any small length that is announced.</summary>
+    private static readonly string Garbage = string.Concat(Enumerable.Repeat("\r\nzz\r\n", 20));
+
     private static readonly Gen<string> Requests =
         from door in Door
         from framing in Framing
@@ -81,17 +84,20 @@ public sealed partial class HostileBodyTests
         await using var hub = await TestHub.StartAsync((hasKeys ? Keyring.Open() : new TestHubSetup()) with { Endpoints = app => app.MapEvents("/mapped", "a") });
         var token = hasKeys ? $"Authorization: Bearer {Keyring.Publisher("*")}\r\n" : "";
         var requests = new List<string>();
-        Generated.Check(Requests, requests.Add, 1_500);
-        var answered = 0;
+        Generated.Check(Requests, requests.Add, 750);
         foreach (var request in requests)
         {
             using var connection = await hub.ConnectAsync();
             var end = request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2;
-            await connection.SendAsync(request[..end] + token + request[end..]);
-            connection.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            await connection.SendAsync(request[..end] + token + request[end..] + Garbage);
+            // Of these the server waits for the rest, and the end of it is the next thing that it gets. After any other, the garbage ends the body or the connection.
+            if (request.Contains("Content-Length: 8388608\r\n", StringComparison.Ordinal)) connection.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            else (await connection.ReadUntilAsync(" ")).ShouldStartWith("HTTP/1.1 ", Case.Sensitive, request);
+
             string answer;
             try
             {
+                if (connection.Socket.Connected) connection.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
                 answer = await connection.ReadToEndAsync();
             }
             catch (System.Net.Sockets.SocketException)
@@ -102,13 +108,10 @@ public sealed partial class HostileBodyTests
 
             foreach (var status in Status().Matches(answer).Select(m => m.Groups["status"].Value))
             {
-                answered++;
                 if (status is not ("501" or "505")) status.ShouldMatch("^[1234]", $"{request}\n{answer}");
             }
         }
 
-        // A reset may take an answer with it, the more often the busier the machine is.
-        answered.ShouldBeGreaterThan(300);
         hub.Log.Errors.ShouldBeEmpty();
         hub.Services.GetRequiredService<BodyReaders>().OfPublishers.Budget.Held.ShouldBe(0);
         hub.Services.GetRequiredService<BodyReaders>().OfReaders.Budget.Held.ShouldBe(0);
