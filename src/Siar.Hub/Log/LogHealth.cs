@@ -26,4 +26,7 @@ public sealed record LogHealth(LogState State, string? Sentence = null)
 
     /// <summary>More, for who runs the hub: which file or server, and its own words; null where there is no more.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Whether the log stays so until the process is started again: <c>/health/live</c> then asks for that. Default: false.</summary>
+    public bool NeedsRestart { get; init; }
 }

@@ -112,6 +112,17 @@ public sealed class LogFailureTests
     }
 
     [Fact]
+    public async Task A_log_that_needs_a_restart_turns_the_live_probe_red()
+    {
+        await using var hub = await StartAsync();
+        _log.Health = new LogHealth(LogState.Unavailable, "The log takes no more events: restart the hub.") { NeedsRestart = true };
+        using var live = await hub.Client.GetAsync("/health/live");
+
+        live.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await live.Content.ReadAsStringAsync()).ShouldBe("""{"status":"failed","detail":"The log takes no more events: restart the hub."}""");
+    }
+
+    [Fact]
     public async Task The_hubs_own_log_is_told_once_for_each_change()
     {
         await using var hub = await StartAsync();

@@ -6,10 +6,13 @@ namespace Siar.Hub;
 
 /// <summary>
 /// The log in memory: as safe as the process. It is trimmed as it grows, oldest first in each class, and begins a new epoch with each
-/// start. Appends and reads exclude each other while some thousand events are copied.
+/// start. Appends and reads exclude each other while some thousand events are copied. A change that breaks off half done, as when memory is
+/// exhausted, ends the log: it takes and gives nothing more, and its health asks for a restart of the process.
 /// </summary>
 public sealed class MemoryLog : IEventLog, IAppendState
 {
+    private const string Broken = "The log in memory broke off in the middle of a change, most likely because memory was exhausted, and neither takes nor gives events any more: restart the hub, with more memory or lower limits of retention.";
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly PositionList _events = new();
@@ -25,6 +28,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     private TrimState _trimmed;
     private readonly LogTail _tail = new(0);
     private DateTimeOffset _now;
+    private LogUnavailableException? _broken;
 
     /// <summary>Makes an empty log.</summary>
     /// <param name="limits">How much is kept of all topics that no class names.</param>
@@ -52,8 +56,16 @@ public sealed class MemoryLog : IEventLog, IAppendState
     /// <summary>Events looked at in vain before a page ends, so that no read takes long. Default: 8,192.</summary>
     internal int MaxScanned { get; init; } = 8_192;
 
+    /// <summary>Called between the steps of a change; tests have it fail there, as memory that is exhausted does.</summary>
+    internal Action? OnStep { get; init; }
+
     /// <inheritdoc />
     public Epoch Epoch { get; } = Epoch.New();
+
+    /// <inheritdoc />
+    public LogHealth Health => Volatile.Read(ref _broken) is { } broken
+        ? new LogHealth(LogState.Unavailable, Broken) { NeedsRestart = true, Detail = broken.InnerException?.Message }
+        : LogHealth.Available;
 
     /// <inheritdoc />
     public long Head => _tail.Head;
@@ -75,15 +87,24 @@ public sealed class MemoryLog : IEventLog, IAppendState
         TaskCompletionSource? waiting;
         lock (_gate)
         {
+            ThrowIfBroken();
             var previous = Head;
-            var position = previous;
-            _now = _time.GetUtcNow();
-            _ages.See(_now, previous);
-            for (var i = 0; i < batch.Count; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
+            try
+            {
+                var position = previous;
+                _now = _time.GetUtcNow();
+                _ages.See(_now, previous);
+                for (var i = 0; i < batch.Count; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
 
-            if (position > previous) _ages.Note(_now);
-            TrimUnderLock(_now);
-            waiting = _tail.AddSilently(batch, results, previous);
+                if (position > previous) _ages.Note(_now);
+                TrimUnderLock(_now);
+                OnStep?.Invoke();
+                waiting = _tail.AddSilently(batch, results, previous);
+            }
+            catch (Exception failure)
+            {
+                throw Break(failure, mayBeKept: Head > previous);
+            }
         }
 
         waiting?.TrySetResult();
@@ -102,7 +123,11 @@ public sealed class MemoryLog : IEventLog, IAppendState
     /// <inheritdoc />
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default)
     {
-        lock (_gate) return new(Resolve(id));
+        lock (_gate)
+        {
+            ThrowIfBroken();
+            return new(Resolve(id));
+        }
     }
 
     /// <inheritdoc />
@@ -110,9 +135,17 @@ public sealed class MemoryLog : IEventLog, IAppendState
     {
         lock (_gate)
         {
-            _ages.See(_time.GetUtcNow(), Head);
-            TrimUnderLock(_time.GetUtcNow());
-            _keys.Forget(_time.GetUtcNow());
+            if (_broken is not null) return ValueTask.CompletedTask;
+            try
+            {
+                _ages.See(_time.GetUtcNow(), Head);
+                TrimUnderLock(_time.GetUtcNow());
+                _keys.Forget(_time.GetUtcNow());
+            }
+            catch (Exception failure)
+            {
+                throw Break(failure, mayBeKept: false);
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -120,6 +153,19 @@ public sealed class MemoryLog : IEventLog, IAppendState
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void ThrowIfBroken()
+    {
+        if (_broken is { } broken) throw new LogUnavailableException(LogState.Unavailable, Broken, broken.InnerException);
+    }
+
+    // Nobody can tell what of the change is done: another append might give a position twice, and a page lack an event without a gap.
+    private LogUnavailableException Break(Exception failure, bool mayBeKept)
+    {
+        var broken = new LogUnavailableException(LogState.Unavailable, Broken, failure) { MayBeKept = mayBeKept };
+        Volatile.Write(ref _broken, broken);
+        return broken;
+    }
 
     private ResolvedCursor Resolve(EventId id)
     {
@@ -148,6 +194,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     private LoggedEvent Add(LoggedEvent logged)
     {
         _events.Add(logged);
+        OnStep?.Invoke();
         foreach (var topic in logged.Content.Topics)
         {
             if (!_byTopic.TryGetValue(topic, out var positions)) _byTopic.Add(topic, positions = new PositionQueue());
@@ -168,6 +215,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     {
         lock (_gate)
         {
+            ThrowIfBroken();
             var count = 0;
             var position = Math.Max(after + 1, _events.First);
             for (var stop = Math.Min(head, position + MaxScanned - 1); position <= stop && count < copied.Length; position++)
@@ -184,6 +232,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     {
         lock (_gate)
         {
+            ThrowIfBroken();
             var count = 0;
             if (_byTopic.TryGetValue(topic, out var positions))
             {
@@ -203,6 +252,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     {
         lock (_gate)
         {
+            ThrowIfBroken();
             if (!_byTopic.TryGetValue(topic, out var positions)) return 0;
             var last = positions.FirstAfter(through);
             var count = Math.Min(last, copied.Length);
@@ -216,6 +266,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     {
         lock (_gate)
         {
+            ThrowIfBroken();
             var end = _keyed.Copy(after, through, most, copied);
             return new MemorySlice(copied.Count, end, _trimmed);
         }
@@ -230,6 +281,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
             while (kept.Oldest is { } position && _events.Get(position)! is var oldest && kept.IsOverLimit(_ages.CountsFrom(position, oldest.Time), now))
             {
                 kept.DropOldest(oldest);
+                OnStep?.Invoke();
                 _record.Add(i, oldest, leadsId: _byId.GetValueOrDefault(oldest.Content.Id) == position);
                 Remove(oldest);
                 if (oldest.Content.Key is not null && _keyed.Contains(oldest)) kept.Keys.Add(oldest);
