@@ -57,7 +57,7 @@ public sealed class SqliteLog : IEventLog
             _checkpointing = Database.Open(path, DatabaseAccess.Write, options.FileSystem);
             opened.Push(_checkpointing);
             LogOpener.SetUp(_checkpointing, options);
-            opened.Push(_index = new IndexTrust(OpenToRead(options), _writer.Tail));
+            opened.Push(_index = new IndexTrust(OpenToRead(options), _writer.Tail, time));
             var context = new ReaderContext(_epochs, plan, _writer.Tail, _index, new TopicNames(), new SelectionCache(), options);
             _readers = new LogReader[options.Readers];
             for (var i = 0; i < _readers.Length; i++) opened.Push(_readers[i] = OpenReader(context));
@@ -161,7 +161,11 @@ public sealed class SqliteLog : IEventLog
     /// Drops what is over the limits, and looks whether the file takes events again. Does not throw: what fails is told once by
     /// <see cref="OnBackgroundFailure"/>, and tried again the next time.
     /// </summary>
-    public async ValueTask MaintainAsync(CancellationToken cancellationToken = default) => await _maintenance.DoAsync();
+    public async ValueTask MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        _index.LookWhenDue();
+        await _maintenance.DoAsync();
+    }
 
     /// <summary>Closes the file in order. What is still being appended or read fails.</summary>
     public async ValueTask DisposeAsync()

@@ -83,6 +83,7 @@ internal sealed class LogReader : IDisposable
             }
             catch (Exception failure) when (IsDamage(failure))
             {
+                _context.Index.LookAgain();
                 return PassDamage(query, head, page, failure);
             }
 

@@ -9,6 +9,7 @@ public sealed class MemoryLogFaultTests
 {
     private static readonly RetentionLimits Little = new(10, null, null);
     private readonly ManualTimeProvider _time = new();
+    private readonly Exception _failure = new InsufficientMemoryException("no more");
     private int _stepsLeft = int.MaxValue;
 
     public static TheoryData<int> Steps => [.. Enumerable.Range(0, 7)];
@@ -26,7 +27,7 @@ public sealed class MemoryLogFaultTests
         _stepsLeft = int.MaxValue;
 
         failure.MayBeKept.ShouldBeFalse();
-        failure.InnerException.ShouldBeOfType<OutOfMemoryException>();
+        failure.InnerException.ShouldBeOfType<InsufficientMemoryException>();
         log.Head.ShouldBe(8);
         log.Health.State.ShouldBe(LogState.Unavailable);
         log.Health.NeedsRestart.ShouldBeTrue();
@@ -78,6 +79,6 @@ public sealed class MemoryLogFaultTests
 
     private void Step()
     {
-        if (_stepsLeft-- == 0) throw new OutOfMemoryException("no more");
+        if (_stepsLeft-- == 0) throw _failure;
     }
 }

@@ -82,6 +82,30 @@ public sealed class DamagedReadTests : IDisposable
         SqliteLogFile.Verify(_folder.Path).IsSound.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_table_of_the_index_that_is_damaged_while_the_log_is_open_is_found_within_the_hour_or_when_other_damage_is_met(bool isOtherMet)
+    {
+        await AppendAsync();
+        await using var log = Open();
+        (await ReadAsync(log, byTopic: true)).Given.Count.ShouldBe(Events);
+        using (var database = Database.Open(_folder.Path, DatabaseAccess.Write))
+        {
+            database.Execute("DELETE FROM event_topic WHERE position BETWEEN 20 AND 30");
+            if (isOtherMet) database.Execute("UPDATE event SET data = 'changed' WHERE position = 200");
+        }
+
+        if (isOtherMet) (await ReadAsync(log, byTopic: false)).Lost.ShouldNotBeEmpty();
+        else _folder.Time.Advance(TimeSpan.FromHours(1));
+        await log.MaintainAsync();
+        SpinWait.SpinUntil(() => log.Health.State is LogState.Damaged, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        var (given, lost) = await ReadAsync(log, byTopic: true);
+        Check(given, lost);
+        given.ShouldContain(25);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     // Every event is given, in order and once, or lies in a place of which it was told that it cannot be read.
