@@ -16,7 +16,9 @@ internal sealed class Schedule(int seed)
 
     public void Run()
     {
-        var hub = new SimulatedHub(_random);
+        var meter = $"{nameof(Schedule)} {seed}";
+        using var listener = _random.Next(20) == 0 ? ThrowingListener.OfMeter(meter) : null;
+        var hub = new SimulatedHub(_random, meter);
         for (var i = 0; i < 6; i++) _readers.Add(NewReader(i));
         for (var step = 0; step < Steps; step++) Step(hub);
         Finish(hub);
@@ -28,7 +30,8 @@ internal sealed class Schedule(int seed)
         switch (_random.Next(20))
         {
             case < 5:
-                hub.Publish(NewEvent());
+                if (hub.HasOthers && _random.Next(4) == 0) hub.PublishElsewhere(NewEvent());
+                else hub.Publish(NewEvent());
                 break;
             case < 8:
                 if (_random.Next(2) == 0) hub.RunSequencer();
@@ -74,6 +77,7 @@ internal sealed class Schedule(int seed)
     /// <summary>In the end every reader that still reads has all that it asked for.</summary>
     private void Finish(SimulatedHub hub)
     {
+        hub.Mend();
         for (var round = 0; round < 400; round++)
         {
             foreach (var reader in _readers)
@@ -102,7 +106,7 @@ internal sealed class Schedule(int seed)
     private void Reconnect(SimulatedHub hub, SimulatedReader reader)
     {
         reader.Check(hub);
-        reader.Connect(hub, new SimulatedOutlet(_random, _random.Next(3) == 0 ? 0 : _random.NextDouble() * 0.6, reader.TakesSignals));
+        reader.Connect(hub, new SimulatedOutlet(_random, _random.Next(3) == 0 ? 0 : _random.NextDouble() * 0.6, reader.TakesSignals, reader.TakesGzip));
     }
 
     private SimulatedReader NewReader(int number)
@@ -125,6 +129,7 @@ internal sealed class Schedule(int seed)
             Earliest = _random.Next(3) == 0,
             // What it wants first has come whole once something else has: without signals nobody can say when.
             TakesSignals = last is not null || snapshot || _random.Next(2) == 0,
+            TakesGzip = _random.Next(4) == 0,
         };
     }
 

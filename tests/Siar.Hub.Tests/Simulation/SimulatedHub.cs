@@ -9,7 +9,7 @@ namespace Siar.Hub.Tests.Simulation;
 internal sealed class SimulatedHub
 {
     private readonly List<PublishedEvent> _published = [];
-    private readonly List<(Publication Publication, bool Expected)> _pending = [];
+    private readonly List<Publication> _pending = [];
     private readonly HubOptions _options;
     private readonly HubTuning _tuning;
     private readonly Random _random;
@@ -17,11 +17,18 @@ internal sealed class SimulatedHub
     private readonly ImmutableArray<RetentionClass> _classes;
     private readonly bool _isDurable;
     private readonly int _trimmedTopics;
+    private readonly double _failures;
+    private readonly bool _loggerThrows;
+    private readonly string _meter;
     private int _life;
 
-    public SimulatedHub(Random random)
+    public SimulatedHub(Random random, string meter)
     {
         _random = random;
+        _meter = meter;
+        _failures = random.Next(3) == 0 ? random.NextDouble() * 0.2 : 0;
+        _loggerThrows = random.Next(2) == 0;
+        HasOthers = random.Next(2) == 0;
         _isDurable = random.Next(2) == 0;
         _limits = new RetentionLimits(random.Next(4, 60), random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(5, 60)) : null, null);
         _classes = random.Next(2) == 0 ? [] : [new RetentionClass("b", new RetentionLimits(random.Next(2, 20), null, null))];
@@ -47,12 +54,18 @@ internal sealed class SimulatedHub
             WriteDeadline = TimeSpan.FromSeconds(random.Next(2, 30)),
             MaxBatch = random.Next(1, 6),
         };
-        Core = Begin(NewLog());
+        Log = NewLog();
+        Core = Begin();
     }
 
     public ManualTimeProvider Time { get; } = new();
 
+    /// <summary>Whether other hubs append to the log.</summary>
+    public bool HasOthers { get; }
+
     public HubCore Core { get; private set; }
+
+    public SimulatedLog Log { get; private set; }
 
     public IEnumerable<PublishedEvent> PublishedAfter(long position) =>
         _published.SkipWhile(p => p.Life != _life || p.Position <= position);
@@ -91,26 +104,39 @@ internal sealed class SimulatedHub
     public void Publish(Event content)
     {
         var publication = Core.EnqueueAsync([content], CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        _pending.Add((publication, true));
+        _pending.Add(publication);
+    }
+
+    /// <summary>Another hub on the same log publishes, and this one hears of it at once or later.</summary>
+    public void PublishElsewhere(Event content)
+    {
+        Log.AppendElsewhereAsync(content).AsTask().GetAwaiter().GetResult();
+        if (_random.Next(2) == 0) Log.Hear();
     }
 
     public void RunSequencer()
     {
         Core.Sequencer.RunBatchAsync().AsTask().GetAwaiter().GetResult();
-        foreach (var (publication, _) in _pending)
+        foreach (var publication in _pending.TakeWhile(p => p.Done.IsCompleted)) CheckAnswer(publication);
+        _pending.RemoveAll(p => p.Done.IsCompleted);
+    }
+
+    // What is acknowledged is in the log; what failed is not, but where its answer was lost.
+    private void CheckAnswer(Publication publication)
+    {
+        if (publication.Done.Exception?.InnerException is LogUnavailableException failure)
         {
-            if (!publication.Done.IsCompleted) break;
-            if (publication.Done.IsFaulted)
-            {
-                IsAnyClosed(publication.Append.Events).ShouldBeTrue("a publish was refused although no topic of it is closed");
-                continue;
-            }
-
-            if (publication.Done.Result.IsRepeat) continue;
-            _published.AddRange(publication.Done.Result.Events.Select(logged => new PublishedEvent(_life, logged)));
+            _failures.ShouldBeGreaterThan(0);
+            if (!failure.MayBeKept) _published.ShouldNotContain(p => publication.Append.Events.Contains(p.Logged.Content), "a publish failed of which the log keeps something");
         }
-
-        _pending.RemoveAll(p => p.Publication.Done.IsCompleted);
+        else if (publication.Done.IsFaulted)
+        {
+            IsAnyClosed(publication.Append.Events).ShouldBeTrue("a publish was refused although no topic of it is closed");
+        }
+        else if (!publication.Done.Result.IsRepeat)
+        {
+            foreach (var logged in publication.Done.Result.Events) _published.ShouldContain(p => p.Life == _life && p.Logged == logged, "a publish was acknowledged that the log does not keep");
+        }
     }
 
     public bool RunFollower() => Core.Log.Head > Core.Window.Head && Core.Follower.TakeAsync().AsTask().GetAwaiter().GetResult();
@@ -131,13 +157,23 @@ internal sealed class SimulatedHub
     {
         _pending.Clear();
         Core.Metrics.Dispose();
-        if (!_isDurable) _life++;
-        Core = Begin(_isDurable ? Core.Log : NewLog());
+        if (!_isDurable)
+        {
+            _life++;
+            Log = NewLog();
+        }
+
+        Log.Hear();
+        Core = Begin();
     }
+
+    /// <summary>From now on nothing fails.</summary>
+    public void Mend() => Log.Fails = false;
 
     /// <summary>Takes turns until nobody has anything left to do.</summary>
     public void Settle()
     {
+        Log.Hear();
         while (_pending.Count > 0) RunSequencer();
         while (RunFollower())
         {
@@ -154,14 +190,20 @@ internal sealed class SimulatedHub
     }
 
     // Of a durable log the hub sees what it sees of one in memory that outlives it: the same events, the same life.
-    private MemoryLog NewLog() => new(new RetentionPlan(_limits, _classes) { TrimmedTopics = _trimmedTopics }, Time) { MaxScanned = _random.Next(1, 20) };
+    private SimulatedLog NewLog()
+    {
+        var log = new MemoryLog(new RetentionPlan(_limits, _classes) { TrimmedTopics = _trimmedTopics }, Time) { MaxScanned = _random.Next(1, 20) };
+        return new SimulatedLog(log, _random, _failures, kept => _published.AddRange(kept.Select(logged => new PublishedEvent(_life, logged))));
+    }
 
     private bool IsAnyClosed(ImmutableArray<Event> events) => events.Any(e => e.Topics.Any(t => ClosingOf(t) is not null));
 
-    private HubCore Begin(IEventLog log)
+    private HubCore Begin()
     {
-        var window = new FrameWindow(log.Head, _random.Next(500, 6_000), _random.Next(60, 600), _random.Next(1, 6));
-        return new HubCore(log, _options, Time, window, _tuning, _random.NextDouble);
+        var window = new FrameWindow(Log.Head, _random.Next(500, 6_000), _random.Next(60, 600), _random.Next(1, 6));
+        var core = new HubCore(Log, _options, Time, window, _tuning, _random.NextDouble, _meter);
+        if (_loggerThrows) core.Metrics.OnFailure = _ => throw new InvalidOperationException("logger");
+        return core;
     }
 
     // The plain model of retention: each class keeps its newest so many, and none that is too old.

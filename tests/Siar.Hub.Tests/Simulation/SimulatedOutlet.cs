@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Siar.Wire;
 
@@ -7,8 +8,10 @@ namespace Siar.Hub.Tests.Simulation;
 /// An outlet that takes down what it was given, and is full whenever the schedule says so. Like a socket it may then have left some of the
 /// frames, and have part of another, of which it takes down nothing before it has the rest.
 /// </summary>
-internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool takesSignals) : Outlet
+internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool takesSignals, bool takesGzip) : Outlet
 {
+    private static readonly GzipForm Gzip = new(SseForm.Plain, 40);
+
     private Written? _part;
 
     public List<Written> Taken { get; } = [];
@@ -18,6 +21,9 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool t
     public bool IsStalled { get; set; }
 
     public bool IsOver { get; private set; }
+
+    /// <inheritdoc />
+    public override StreamForm Form => takesGzip ? Gzip : SseForm.Plain;
 
     /// <inheritdoc />
     public override bool TakesSignals => takesSignals;
@@ -95,8 +101,16 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool t
     }
 
     // A closing that the reader has not read the log for comes with the id of its own place.
-    private static Written Note(Frame frame) => new(
-        frame.Event.Id, frame.Event.Position, Encoding.UTF8.GetString(frame.Payload), frame.Event.Content.IsClosing ? WrittenKind.Closing : WrittenKind.Event);
+    private Written Note(Frame frame) => new(
+        frame.Event.Id, frame.Event.Position, takesGzip ? Inflate(frame.In(Gzip).Payload) : Encoding.UTF8.GetString(frame.Payload), frame.Event.Content.IsClosing ? WrittenKind.Closing : WrittenKind.Event);
+
+    // Deflate (RFC 1951, 3.2.3): a last block with nothing in it ends what the frame's blocks leave open.
+    private static string Inflate(ReadOnlySpan<byte> blocks)
+    {
+        using var stream = new DeflateStream(new MemoryStream([.. blocks, 0x03, 0x00]), CompressionMode.Decompress);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
 
     private OutletState StateNow()
     {

@@ -45,6 +45,9 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     /// <summary>Whether it is told that it is level, what is closed, and where it is though nothing matched. Without, its cursor stands still on quiet topics.</summary>
     public bool TakesSignals { get; init; }
 
+    /// <summary>Whether its stream is compressed.</summary>
+    public bool TakesGzip { get; init; }
+
     public bool IsConnected => Outlet is { IsOver: false };
 
     public void Connect(SimulatedHub hub, SimulatedOutlet outlet)
