@@ -59,9 +59,16 @@ internal sealed class DeliveryOutlet : Outlet
     {
         while (await _queue.Reader.WaitToReadAsync(cancellationToken))
         {
-            while (_queue.Reader.TryRead(out var delivery)) yield return delivery;
-            if (Interlocked.Exchange(ref _full, 0) == 1) Signal.Writable();
+            while (TryTake(out var delivery)) yield return delivery;
         }
+    }
+
+    /// <summary>Takes the next delivery, where one waits. Where none does, the lane may write again.</summary>
+    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Delivery? delivery)
+    {
+        if (_queue.Reader.TryRead(out delivery)) return true;
+        if (Interlocked.Exchange(ref _full, 0) == 1) Signal.Writable();
+        return false;
     }
 
     private static Delivery DeliveryOf(LoggedEvent logged) =>

@@ -106,7 +106,7 @@ internal sealed class Schedule(int seed)
     private void Reconnect(SimulatedHub hub, SimulatedReader reader)
     {
         reader.Check(hub);
-        reader.Connect(hub, new SimulatedOutlet(_random, _random.Next(3) == 0 ? 0 : _random.NextDouble() * 0.6, reader.TakesSignals, reader.TakesGzip));
+        reader.Connect(hub, reader.IsInProcess ? new SimulatedDeliveries(hub) : new SimulatedOutlet(_random, _random.Next(3) == 0 ? 0 : _random.NextDouble() * 0.6, reader.TakesSignals, reader.TakesGzip));
     }
 
     private SimulatedReader NewReader(int number)
@@ -120,15 +120,17 @@ internal sealed class Schedule(int seed)
             1 => MatcherSet.All,
             _ => MatcherSet.OfTopics(Topic.Parse(AnyName())),
         };
-        int? last = _random.Next(4) == 0 ? _random.Next(1, 4) : null;
-        var snapshot = _random.Next(4) == 0;
+        var isInProcess = _random.Next(6) == 0;
+        int? last = !isInProcess && _random.Next(4) == 0 ? _random.Next(1, 4) : null;
+        var snapshot = !isInProcess && _random.Next(4) == 0;
         return new SimulatedReader($"reader {number} of seed {seed}", matchers, grants, (FallenBehind)_random.Next(2))
         {
             Last = last,
             Snapshot = snapshot,
             Earliest = _random.Next(3) == 0,
+            IsInProcess = isInProcess,
             // What it wants first has come whole once something else has: without signals nobody can say when.
-            TakesSignals = last is not null || snapshot || _random.Next(2) == 0,
+            TakesSignals = isInProcess || last is not null || snapshot || _random.Next(2) == 0,
             TakesGzip = _random.Next(4) == 0,
         };
     }

@@ -8,11 +8,13 @@ namespace Siar.Hub.Tests.Simulation;
 /// An outlet that takes down what it was given, and is full whenever the schedule says so. Like a socket it may then have left some of the
 /// frames, and have part of another, of which it takes down nothing before it has the rest.
 /// </summary>
-internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool takesSignals, bool takesGzip) : Outlet
+internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool takesSignals, bool takesGzip) : Outlet, ISimulatedStream
 {
     private static readonly GzipForm Gzip = new(SseForm.Plain, 40);
 
     private Written? _part;
+
+    Outlet ISimulatedStream.Outlet => this;
 
     public List<Written> Taken { get; } = [];
 
@@ -130,15 +132,3 @@ internal sealed class SimulatedOutlet(Random random, double chanceOfFull, bool t
         IsOver = true;
     }
 }
-
-internal enum WrittenKind
-{
-    Event,
-    Closing,
-    Cursor,
-    Gap,
-    Live,
-}
-
-/// <summary>One thing that a reader was given.</summary>
-internal readonly record struct Written(EventId Id, long Position, string Payload, WrittenKind Kind);

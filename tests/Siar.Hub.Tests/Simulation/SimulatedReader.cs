@@ -25,7 +25,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
 
     public Subscriber? Subscriber { get; private set; }
 
-    public SimulatedOutlet? Outlet { get; private set; }
+    public ISimulatedStream? Outlet { get; private set; }
 
     /// <summary>The last event id string, as a browser keeps it; the default value before the first.</summary>
     public EventId LastEventId { get; private set; }
@@ -45,12 +45,15 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     /// <summary>Whether it is told that it is level, what is closed, and where it is though nothing matched. Without, its cursor stands still on quiet topics.</summary>
     public bool TakesSignals { get; init; }
 
+    /// <summary>Whether it reads within the hub's process.</summary>
+    public bool IsInProcess { get; init; }
+
     /// <summary>Whether its stream is compressed.</summary>
     public bool TakesGzip { get; init; }
 
     public bool IsConnected => Outlet is { IsOver: false };
 
-    public void Connect(SimulatedHub hub, SimulatedOutlet outlet)
+    public void Connect(SimulatedHub hub, ISimulatedStream outlet)
     {
         var fresh = LastEventId.IsNone;
         Has = !fresh ? hub.PositionOf(LastEventId) : Earliest ? 0 : hub.Core.Log.Head;
@@ -71,7 +74,8 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
             Last = Last,
             Snapshot = Snapshot,
         };
-        Subscriber = hub.Attach(request, outlet);
+        Subscriber = hub.Attach(request, outlet.Outlet);
+        (outlet as SimulatedDeliveries)?.Begin(Subscriber, Has);
     }
 
     /// <summary>Looks at what came since the last check.</summary>
@@ -112,7 +116,7 @@ internal sealed class SimulatedReader(string name, MatcherSet matchers, MatcherS
     /// <summary>Whether its stream came to the end of all its topics, rightly.</summary>
     public bool IsOver(SimulatedHub hub)
     {
-        if (Subscriber?.Ended is not { IsCompleted: true, Result: EndReason.Closed }) return false;
+        if (IsConnected || Subscriber?.Ended is not { IsCompleted: true, Result: EndReason.Closed }) return false;
         matchers.Matchers.ShouldAllBe(m => m.Kind == MatcherKind.Exact && hub.ClosingOf(Topic.Parse(m.Value)) != null, $"{name} has open topics");
         Next(hub).ShouldBeNull($"{name} was ended before its last event");
         return true;

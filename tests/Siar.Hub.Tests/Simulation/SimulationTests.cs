@@ -5,7 +5,8 @@ namespace Siar.Hub.Tests;
 
 /// <summary>
 /// Invariant 1: for every reader, what is delivered are the matching, granted events after its cursor, in order, without repeat, up to a
-/// gap that it is told; whatever the order in which publishes, slow outlets, disconnects, resumes, trims and restarts happen. A failure names its seed; the
+/// gap that it is told; whatever the order in which publishes, slow outlets, disconnects, resumes, trims and restarts happen, whoever appends, and
+/// whatever fails meanwhile: the log, listeners, loggers. A failure names its seed; the
 /// environment variable <c>SIAR_SCHEDULE</c> runs that one alone.
 /// </summary>
 public sealed class SimulationTests
