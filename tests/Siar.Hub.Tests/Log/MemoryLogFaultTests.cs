@@ -9,7 +9,6 @@ public sealed class MemoryLogFaultTests
 {
     private static readonly RetentionLimits Little = new(10, null, null);
     private readonly ManualTimeProvider _time = new();
-    private readonly Exception _failure = new InsufficientMemoryException("no more");
     private int _stepsLeft = int.MaxValue;
 
     public static TheoryData<int> Steps => [.. Enumerable.Range(0, 7)];
@@ -27,7 +26,7 @@ public sealed class MemoryLogFaultTests
         _stepsLeft = int.MaxValue;
 
         failure.MayBeKept.ShouldBeFalse();
-        failure.InnerException.ShouldBeOfType<InsufficientMemoryException>();
+        failure.InnerException.ShouldBeOfType<InvalidOperationException>();
         log.Head.ShouldBe(8);
         log.Health.State.ShouldBe(LogState.Unavailable);
         log.Health.NeedsRestart.ShouldBeTrue();
@@ -79,6 +78,6 @@ public sealed class MemoryLogFaultTests
 
     private void Step()
     {
-        if (_stepsLeft-- == 0) throw _failure;
+        if (_stepsLeft-- == 0) throw new InvalidOperationException("no more");
     }
 }
