@@ -126,11 +126,15 @@ public sealed class SqliteLog : IEventLog
     }
 
     /// <inheritdoc />
+    /// <remarks>
+    /// Who awaits it goes on on the thread that writes, unless a synchronisation context has it otherwise: an append from there is done at once, so that the
+    /// hub's sequencer and the log's writer are one loop while there is something to write. Do not wait there for anything else of the log.
+    /// </remarks>
     /// <exception cref="SqliteLogException">The batch could not be kept, such as on a full disk.</exception>
     public async ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return await _writing.Do(writer => Append(writer, batch));
+        return await _writing.DoAndGoOn(writer => Append(writer, batch)).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

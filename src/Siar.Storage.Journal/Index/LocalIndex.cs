@@ -177,7 +177,7 @@ internal sealed class LocalIndex(string path, bool isKept, Action<SqliteLogOptio
 
     /// <summary>Begins an epoch behind a position.</summary>
     public Task BeginEpochAsync(JournalFact fact, Fact.EpochBegun begun) => ChangeAsync(
-        fact, Log.Plan, database => EpochHistory.BeginNew(database, Math.Min(begun.After, LogWriter.HeadOf(database)), begun.Epoch));
+        fact, Log.Plan, database => EpochHistory.BeginNew(database, Math.Min(begun.After, LogContents.HeadOf(database)), begun.Epoch));
 
     /// <summary>Goes over to another plan.</summary>
     public Task ChangePlanAsync(JournalFact fact, RetentionPlan plan) => ChangeAsync(fact, plan, database => LogSettings.Set(database, PlanSetting, PlanCodec.ToText(plan)));

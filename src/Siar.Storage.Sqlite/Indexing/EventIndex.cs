@@ -120,7 +120,7 @@ internal sealed class EventIndex : IDisposable
             tail.Add(new IndexEntry(rows.Number(0), [.. topics], repeats ? null : rows.TextOrNull(3)));
         }
 
-        var head = LogWriter.HeadOf(database);
+        var head = LogContents.HeadOf(database);
         if (before > head) throw sequence.Missing(before);
         Note(() => sequence.CheckEnd(before, head));
         return tail;

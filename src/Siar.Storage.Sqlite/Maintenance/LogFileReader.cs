@@ -86,7 +86,7 @@ internal sealed class LogFileReader : IDisposable
                 yield return row;
             }
 
-            sequence?.CheckEnd(before, LogWriter.HeadOf(Database));
+            sequence?.CheckEnd(before, LogContents.HeadOf(Database));
         }
         finally
         {
@@ -120,7 +120,7 @@ internal sealed class LogFileReader : IDisposable
         Database.Path,
         Length(Database.Path) + Length(Database.Path + "-wal"),
         (int)Number("PRAGMA user_version"),
-        LogWriter.HeadOf(Database),
+        LogContents.HeadOf(Database),
         Number("SELECT count(*) FROM event"),
         Number("SELECT ifnull(sum(length(data)), 0) FROM event"),
         Number("SELECT count(*) FROM topic"),

@@ -65,7 +65,7 @@ internal static class LogOpener
         // A mirror lacks what it lost of itself no longer than until it has read on.
         var isLost = options.MirroredEpoch is null && LogSettings.WasLeftOpen(database) && !LogSettings.WasFullyDurable(database);
         if (database.ReadNumber("SELECT count(*) FROM epoch") == 0) EpochHistory.BeginNew(database, 0, options.MirroredEpoch ?? Epoch.New());
-        else if (isLost) EpochHistory.BeginNew(database, LogWriter.HeadOf(database), Epoch.New());
+        else if (isLost) EpochHistory.BeginNew(database, LogContents.HeadOf(database), Epoch.New());
         LogSettings.MarkOpen(database, options.Durability);
     }
 }

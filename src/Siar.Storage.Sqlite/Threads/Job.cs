@@ -12,23 +12,29 @@ internal abstract class Job<TContext>
 }
 
 /// <summary>A job that somebody waits for.</summary>
-internal sealed class Job<TContext, TResult>(Func<TContext, TResult> work) : Job<TContext>
+/// <param name="work">What is done.</param>
+/// <param name="goesOn">Whether who waits goes on on the job's thread; else on the thread pool.</param>
+internal sealed class Job<TContext, TResult>(Func<TContext, TResult> work, bool goesOn = false) : Job<TContext>
 {
-    private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResult> _done = new(goesOn ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<TResult> Done => _done.Task;
 
     public override void Run(TContext context)
     {
+        TResult result;
         try
         {
-            _done.TrySetResult(work(context));
+            result = work(context);
         }
         catch (Exception failure)
         {
             _done.TrySetException(failure);
+            return;
         }
+
+        _done.TrySetResult(result);
     }
 
-    public override void Abandon() => _done.TrySetException(new ObjectDisposedException(nameof(SqliteLog), "The log is closed."));
+    public override void Abandon() => _done.TrySetException(JobThreads<TContext>.Closed());
 }

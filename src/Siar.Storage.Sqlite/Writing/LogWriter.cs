@@ -1,25 +1,16 @@
-// Long because a commit, its failure and reading everything again after it are one act on the same state, and are read together.
 using System.Collections.Immutable;
-using System.Runtime.ExceptionServices;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
-using Siar.Storage.Sqlite.Retention;
 using Siar.Topics;
 using Siar.Wire;
 
 namespace Siar.Storage.Sqlite.Writing;
 
 /// <summary>
-/// All that writes to the log's file, on the one connection that may, and what it knows of the file in memory. Its thread calls it;
-/// <see cref="Head"/> and <see cref="Trimmed"/> anybody. File and memory change together, whatever fails in between:
-/// <code>
-/// BEGIN ── write, and make memory ready ── COMMIT ── show, by what needs no memory and cannot fail
-///            └ fails: both go back           │          └ fails all the same ──┐
-///                                            └ fails: the file is asked ── kept: memory is read again from the file
-///                                                                       └ not kept: both go back
-/// </code>
+/// All that writes to the log's file, on the one connection that may: appends, and what is done when there are none. Each is a commit of
+/// <see cref="LogContents"/>. Its thread calls it; <see cref="Head"/> and <see cref="Trimmed"/> anybody.
 /// </summary>
 internal sealed class LogWriter : IAppendState, IDisposable
 {
@@ -35,32 +26,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private readonly RetentionPlan _plan;
     private readonly TimeProvider _time;
     private readonly EpochHistory _epochs;
-    private readonly TopicTable _topics;
-    private readonly EventTable _events;
-    private readonly EventIndex _index;
-    private readonly IdempotencyTable _keys;
-    private readonly ClosingTable _closings;
-    private readonly KeyedTable _keyed;
-    private readonly KeptKeys _keptKeys;
-    private readonly RetentionTable _retention;
-    private readonly TrimmedTopicTable _trimmedTopics;
-    private readonly TrimRecord _record;
-    private readonly ClockStepTable _clock;
-    private readonly Trimmer _trimmer;
-    private readonly Statement _begin;
-    private readonly Statement _commit;
-    private readonly Action<CommitStep>? _onStep;
+    private readonly LogContents _log;
     private readonly bool _isMirror;
-    private KeptClass[] _kept;
-    private TrimState _trimmed;
-    private long _head;
-    private long _trimmedAt;
     private DateTimeOffset _now;
-    private int _uncounted;
-    private bool _isRolledBack;
-
-    // Memory may say something else than the file: it is read again before anything else is done.
-    private bool _isStale;
 
     public LogWriter(Database database, RetentionPlan plan, EpochHistory epochs, SqliteLogOptions options, TimeProvider time)
     {
@@ -68,57 +36,28 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _plan = plan;
         _time = time;
         _epochs = epochs;
-        _topics = new TopicTable(database);
-        _events = new EventTable(database);
-        _index = new EventIndex(database, options.IndexedAtOnce);
-        _keys = new IdempotencyTable(database, plan.IdempotencyKeys);
-        _closings = new ClosingTable(database, plan.ClosedTopics);
-        _retention = new RetentionTable(database, plan);
-        _keyed = new KeyedTable(database);
-        _keptKeys = new KeptKeys(database, plan, _topics);
-        _trimmedTopics = new TrimmedTopicTable(database, plan);
-        _record = new TrimRecord(plan);
-        _clock = new ClockStepTable(database);
-        _trimmer = new Trimmer(database, plan, new TrimmedTables(_topics, _events, _index, _keyed, _trimmedTopics, _record, _clock.Ages), _keptKeys);
-        _onStep = options.OnStep;
         _isMirror = options.MirroredEpoch is not null;
-        _begin = database.Prepare("BEGIN IMMEDIATE");
-        _commit = database.Prepare("COMMIT");
-        _head = HeadOf(database);
-        _trimmedAt = _head;
-        _kept = RetentionLoader.Load(database, plan, _topics, _head);
-        database.Execute(options.Durability is SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-        database.Transact(() =>
-        {
-            LoadRecord();
-            _retention.Save(_kept, _head);
-            _clock.See(time.GetUtcNow(), _head);
-        });
-        _trimmed = _record.Describe();
+        _log = new LogContents(database, plan, options, time.GetUtcNow());
     }
 
-    public long Head => Volatile.Read(ref _head);
+    public long Head => _log.Head;
 
-    public TrimState Trimmed => Volatile.Read(ref _trimmed);
+    public TrimState Trimmed => _log.Trimmed;
 
     /// <summary>Where an id leads that an event had which was trimmed, as the newest of its topic. From any thread.</summary>
-    public long? FindTrimmed(EventId id) => _record.Find(id);
+    public long? FindTrimmed(EventId id) => _log.Record.Find(id);
 
-    /// <summary>Pages written since the write-ahead log was last begun anew.</summary>
-    public int PagesWritten { get; private set; }
+    /// <inheritdoc cref="LogContents.PagesWritten" />
+    public int PagesWritten => _log.PagesWritten;
 
     /// <summary>Whether more is kept than the limits allow, or more found in memory than should be. A mirror is trimmed when it is told.</summary>
-    public bool NeedsMaintenance => (!_isMirror && NextOver() >= 0) || _index.Tail.Due is not null;
+    public bool NeedsMaintenance => (!_isMirror && NextOver() >= 0) || _log.Index.Tail.Due is not null;
 
     /// <summary>The index of the newest events.</summary>
-    public TailIndex Tail => _index.Tail;
-
-    /// <summary>The last position that a file gives account of: that of an event, of one that was trimmed, or where an epoch began.</summary>
-    public static long HeadOf(Database database) => database.ReadNumber(
-        "SELECT max((SELECT ifnull(max(position), 0) FROM event), (SELECT ifnull(max(trimmed), 0) FROM retention), (SELECT max(after) FROM epoch))")!.Value;
+    public TailIndex Tail => _log.Index.Tail;
 
     /// <summary>The closing of a topic that is committed. Anybody may call it.</summary>
-    public Closing? FindClosing(Topic topic) => _closings.Known.Find(topic);
+    public Closing? FindClosing(Topic topic) => _log.Closings.Known.Find(topic);
 
     /// <summary>Appends a batch. What it throws says whether the batch may be in the file all the same; otherwise nothing of it is.</summary>
     /// <returns>One result for each append, and the head before the batch.</returns>
@@ -131,7 +70,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         catch (SqliteLogException failure) when (failure.IsConflict)
         {
             // The file holds what memory does not know of, so that the positions were taken. They will be others.
-            Reload();
+            _log.Reload();
             return AppendOnce(batch);
         }
     }
@@ -142,7 +81,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <summary>Looks at the log as it is for an append at a moment.</summary>
     public T Look<T>(DateTimeOffset now, Func<IAppendState, T> look)
     {
-        if (_isStale) Reload();
+        _log.Refresh();
         _now = now;
         return look(this);
     }
@@ -153,24 +92,24 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <returns>The events of each append of each batch.</returns>
     public Appended[][] Put(IReadOnlyList<DecidedBatch> batches, Action note)
     {
-        if (_isStale) Reload();
-        while (_index.Tail.IsFull) IndexSome();
+        _log.Refresh();
+        while (_log.Index.Tail.IsFull) IndexSome();
         var results = new Appended[batches.Count][];
-        Commit(() =>
+        _log.Commit(() =>
         {
-            var position = _head;
+            var position = _log.Head;
             for (var i = 0; i < results.Length; i++)
             {
                 _now = batches[i].Time;
                 LookAtClock(batches[i].Clock, position);
                 results[i] = [.. batches[i].Appends.Select(append => Take(append, ref position))];
-                if (batches[i].Appends.Count > 0) _clock.Ages.Note(_now);
+                if (batches[i].Appends.Count > 0) _log.Clock.Ages.Note(_now);
 
                 // Where times were not to fall, the clock is behind these events themselves.
                 LookAtClock(batches[i].Clock, position);
             }
 
-            SaveCountsAfter((int)(position - _head), position);
+            SaveCountsAfter((int)(position - _log.Head), position);
             note();
             return position;
         });
@@ -178,36 +117,36 @@ internal sealed class LogWriter : IAppendState, IDisposable
     }
 
     /// <summary>Whether something of the log is too old at a moment, or the clock is behind an event.</summary>
-    public bool IsDue(DateTimeOffset now) => NextOver(now) >= 0 || _keys.IsDue(now.ToUnixTimeMilliseconds()) || _clock.Ages.IsBehind(now);
+    public bool IsDue(DateTimeOffset now) => NextOver(now) >= 0 || _log.Keys.IsDue(now.ToUnixTimeMilliseconds()) || _log.Clock.Ages.IsBehind(now);
 
     /// <summary>Writes some of the index in memory into the tables, where it is much.</summary>
     /// <returns>Whether there is more.</returns>
     public bool IndexSome()
     {
-        if (_isStale) Reload();
-        if (_index.Tail.Due is not { } chunk) return false;
-        var newer = _index.Tail.Chunks.RemoveAt(0);
-        Commit(
+        _log.Refresh();
+        if (_log.Index.Tail.Due is not { } chunk) return false;
+        var newer = _log.Index.Tail.Chunks.RemoveAt(0);
+        _log.Commit(
             () =>
             {
-                _index.Write(chunk);
-                return _head;
+                _log.Index.Write(chunk);
+                return _log.Head;
             },
-            () => _index.Tail.DropOldest(newer));
-        return _index.Tail.Due is not null;
+            () => _log.Index.Tail.DropOldest(newer));
+        return _log.Index.Tail.Due is not null;
     }
 
     /// <summary>Drops some events of a class that has too many.</summary>
     /// <returns>Whether there is more to drop.</returns>
     public bool TrimSome()
     {
-        if (_isStale) Reload();
-        if (_clock.Ages.IsBehind(_time.GetUtcNow()))
+        _log.Refresh();
+        if (_log.Clock.Ages.IsBehind(_time.GetUtcNow()))
         {
-            Commit(() =>
+            _log.Commit(() =>
             {
-                LookAtClock(_time.GetUtcNow(), _head);
-                return _head;
+                LookAtClock(_time.GetUtcNow(), _log.Head);
+                return _log.Head;
             });
         }
 
@@ -215,23 +154,18 @@ internal sealed class LogWriter : IAppendState, IDisposable
         if (over < 0) return false;
 
         // Twice as many as were appended meanwhile: however fast that goes, trimming is faster. Mirrors drop the same at the same place, whenever they do it.
-        var most = _isMirror ? TrimmedAtOnce : (int)Math.Clamp((_head - _trimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
-        var trimmed = _trimmed;
-        Commit(
+        var most = _isMirror ? TrimmedAtOnce : (int)Math.Clamp((_log.Head - _log.TrimmedAt) * 2, TrimmedAtOnce, MostTrimmedAtOnce);
+        var trimmed = _log.Trimmed;
+        _log.Commit(
             () =>
             {
-                _kept[over] = _trimmer.Step(over, _kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
-                _retention.Save(_kept, _head);
-                _clock.Forget(_kept.Min(k => k.Mark));
-                trimmed = _record.Describe();
-                return _head;
+                _log.Kept[over] = _log.Trimmer.Step(over, _log.Kept[over], _time.GetUtcNow().ToUnixTimeMilliseconds(), most);
+                _log.Retention.Save(_log.Kept, _log.Head);
+                _log.Clock.Forget(_log.Kept.Min(k => k.Mark));
+                trimmed = _log.Record.Describe();
+                return _log.Head;
             },
-            () =>
-            {
-                _trimmedAt = _head;
-                _uncounted = 0;
-                Volatile.Write(ref _trimmed, trimmed);
-            });
+            () => _log.ShowTrimmed(trimmed));
         return NextOver() >= 0;
     }
 
@@ -239,29 +173,29 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <returns>Whether there are more.</returns>
     public bool ForgetSomeKeys()
     {
-        if (_isStale) Reload();
+        _log.Refresh();
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!_keys.IsDue(now)) return false;
-        Commit(() =>
+        if (!_log.Keys.IsDue(now)) return false;
+        _log.Commit(() =>
         {
-            _keys.ForgetSome(now);
-            return _head;
+            _log.Keys.ForgetSome(now);
+            return _log.Head;
         });
-        return _keys.IsDue(now);
+        return _log.Keys.IsDue(now);
     }
 
     /// <summary>Gives some pages that are no longer used back to the disk, where they are many.</summary>
     /// <returns>Whether there are more.</returns>
     public bool ShrinkSome()
     {
-        if (_isStale) Reload();
+        _log.Refresh();
         var pages = _database.ReadNumber("PRAGMA page_count");
         var free = _database.ReadNumber("PRAGMA freelist_count");
         if (free < VacuumPages || free < pages / 8) return false;
-        Commit(() =>
+        _log.Commit(() =>
         {
             _database.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
-            return _head;
+            return _log.Head;
         });
         return true;
     }
@@ -269,16 +203,16 @@ internal sealed class LogWriter : IAppendState, IDisposable
     /// <summary>Makes a commit of some size, to find out whether one goes through.</summary>
     public void TryCommit()
     {
-        if (_isStale) Reload();
-        Commit(() =>
+        _log.Refresh();
+        _log.Commit(() =>
         {
             LogSettings.Fill(_database, TriedBytes);
-            return _head;
+            return _log.Head;
         });
-        Commit(() =>
+        _log.Commit(() =>
         {
             LogSettings.Fill(_database, 0);
-            return _head;
+            return _log.Head;
         });
     }
 
@@ -287,16 +221,16 @@ internal sealed class LogWriter : IAppendState, IDisposable
     {
         _database.SetBusyTimeout(ReaderPatienceMilliseconds);
         _database.Checkpoint(CheckpointKind.BeginAnew);
-        PagesWritten = 0;
+        _log.PagesWritten = 0;
         _database.SetBusyTimeout(BusyMilliseconds);
     }
 
-    IdempotentResult? IAppendState.FindResult(IdempotencyKey key) => _keys.Find(key, _now.ToUnixTimeMilliseconds());
+    IdempotentResult? IAppendState.FindResult(IdempotencyKey key) => _log.Keys.Find(key, _now.ToUnixTimeMilliseconds());
 
     EventId? IAppendState.NewestId(Topic topic) =>
-        _topics.Find(topic) is { } id && _index.Newest(id) is { } position ? _events.IdOf(position, _epochs.At(position)) : null;
+        _log.Topics.Find(topic) is { } id && _log.Index.Newest(id) is { } position ? _log.Events.IdOf(position, _epochs.At(position)) : null;
 
-    Closing? IAppendState.FindClosing(Topic topic) => _closings.Find(topic);
+    Closing? IAppendState.FindClosing(Topic topic) => _log.Closings.Find(topic);
 
     Epoch IAppendState.EpochAt(long position) => _epochs.At(position);
 
@@ -306,11 +240,11 @@ internal sealed class LogWriter : IAppendState, IDisposable
     {
         // What is left of a file that was cut off stays as it is: written to, it would look whole.
         if (problem?.Failure is SqliteLogFailure.Damaged) return;
-        if (_isStale) Reload();
-        while (_index.Tail.Due is not null) IndexSome();
+        _log.Refresh();
+        while (_log.Index.Tail.Due is not null) IndexSome();
         _database.Transact(() =>
         {
-            _retention.Save(_kept, _head);
+            _log.Retention.Save(_log.Kept, _log.Head);
             LogSettings.MarkClosed(_database);
         });
         _database.Checkpoint(CheckpointKind.Empty);
@@ -319,37 +253,22 @@ internal sealed class LogWriter : IAppendState, IDisposable
         if (problem is null) _database.KeepWriteAheadLog(false);
     }
 
-    public void Dispose()
-    {
-        _begin.Dispose();
-        _commit.Dispose();
-        _trimmer.Dispose();
-        _trimmedTopics.Dispose();
-        _clock.Dispose();
-        _retention.Dispose();
-        _keyed.Dispose();
-        _closings.Dispose();
-        _keys.Dispose();
-        _index.Dispose();
-        _events.Dispose();
-        _topics.Dispose();
-        _database.Dispose();
-    }
+    public void Dispose() => _log.Dispose();
 
     private (Appended[] Results, long PreviousHead) AppendOnce(IReadOnlyList<Append> batch)
     {
-        if (_isStale) Reload();
-        while (_index.Tail.IsFull) IndexSome();
+        _log.Refresh();
+        while (_log.Index.Tail.IsFull) IndexSome();
         var results = new Appended[batch.Count];
-        var previous = _head;
-        Commit(() =>
+        var previous = _log.Head;
+        _log.Commit(() =>
         {
-            var position = _head;
+            var position = _log.Head;
             _now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
-            LookAtClock(_now, _head);
+            LookAtClock(_now, _log.Head);
             for (var i = 0; i < results.Length; i++) results[i] = AppendGate.Check(batch[i], this) ?? Take(batch[i], ref position);
-            SaveCountsAfter((int)(position - _head), position);
-            if (position > _head) _clock.Ages.Note(_now);
+            SaveCountsAfter((int)(position - _log.Head), position);
+            if (position > _log.Head) _log.Clock.Ages.Note(_now);
             return position;
         });
         return (results, previous);
@@ -359,7 +278,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
     {
         var logged = ImmutableArray.CreateBuilder<LoggedEvent>(append.Events.Length);
         foreach (var content in append.Events) logged.Add(Add(new LoggedEvent(++position, _epochs.Current, _now, content)));
-        if (append.Idempotency is { } key) _keys.Insert(key, logged[0]);
+        if (append.Idempotency is { } key) _log.Keys.Insert(key, logged[0]);
         return new Appended(logged.MoveToImmutable());
     }
 
@@ -367,45 +286,32 @@ internal sealed class LogWriter : IAppendState, IDisposable
     {
         var content = logged.Content;
         var topics = new long[content.Topics.Length];
-        for (var i = 0; i < topics.Length; i++) topics[i] = _topics.IdOf(content.Topics[i]);
-        var repeatsId = !content.Id.IsNone && _index.HasId(content.Id.Value);
+        for (var i = 0; i < topics.Length; i++) topics[i] = _log.Topics.IdOf(content.Topics[i]);
+        var repeatsId = !content.Id.IsNone && _log.Index.HasId(content.Id.Value);
         var flags = (content.IsPrivate ? EventFlags.Private : EventFlags.None) | (repeatsId ? EventFlags.RepeatsId : EventFlags.None);
-        _events.Insert(logged, topics, flags);
-        _index.Add(new IndexEntry(logged.Position, topics, content.Id.IsNone || repeatsId ? null : content.Id.Value));
-        _onStep?.Invoke(CommitStep.Indexed);
-        if (content.IsClosing) _closings.Insert(logged);
+        _log.Events.Insert(logged, topics, flags);
+        _log.Index.Add(new IndexEntry(logged.Position, topics, content.Id.IsNone || repeatsId ? null : content.Id.Value));
+        _log.Tell(CommitStep.Indexed);
+        if (content.IsClosing) _log.Closings.Insert(logged);
         var index = _plan.IndexOf(content.Topics[0]);
-        if (content.Key is not null && _keyed.Add(logged, topics) is { } replaced && _keptKeys.Remove(index, replaced)) _keyed.Drop(replaced);
-        _kept[index] = _kept[index].WithAdded(logged);
+        if (content.Key is not null && _log.Keyed.Add(logged, topics) is { } replaced && _log.KeptKeys.Remove(index, replaced)) _log.Keyed.Drop(replaced);
+        _log.Kept[index] = _log.Kept[index].WithAdded(logged);
         return logged;
     }
 
     private void SaveCountsAfter(int added, long position)
     {
-        _uncounted += added;
-        if (_uncounted < CountedEvery) return;
-        _retention.Save(_kept, position);
-        _uncounted = 0;
+        _log.Uncounted += added;
+        if (_log.Uncounted < CountedEvery) return;
+        _log.Retention.Save(_log.Kept, position);
+        _log.Uncounted = 0;
     }
 
     // Where the clock has gone back some event counts as older than it did: each class looks again at its oldest.
     private void LookAtClock(DateTimeOffset now, long head)
     {
-        if (!_clock.See(now, head)) return;
-        for (var i = 0; i < _kept.Length; i++) _kept[i] = _kept[i] with { OldestTime = null };
-    }
-
-    private void LoadRecord()
-    {
-        _record.Clear();
-        var isOther = TrimmedTopicTable.Load(_database, _plan, _kept, _record);
-        for (var i = 0; i < _kept.Length; i++)
-        {
-            while (_record.TryForget(i, out _)) isOther = true;
-            _kept[i] = _kept[i] with { Floor = _record[i].Floor, AlternateFloor = _record[i].AlternateFloor };
-        }
-
-        if (isOther) _trimmedTopics.SaveAll(_database, _record);
+        if (!_log.Clock.See(now, head)) return;
+        for (var i = 0; i < _log.Kept.Length; i++) _log.Kept[i] = _log.Kept[i] with { OldestTime = null };
     }
 
     private int NextOver() => NextOver(_time.GetUtcNow());
@@ -413,134 +319,11 @@ internal sealed class LogWriter : IAppendState, IDisposable
     private int NextOver(DateTimeOffset at)
     {
         var now = at.ToUnixTimeMilliseconds();
-        for (var i = 0; i < _kept.Length; i++)
+        for (var i = 0; i < _log.Kept.Length; i++)
         {
-            if (_kept[i].IsOver(_plan.Classes[i].Limits, now)) return i;
+            if (_log.Kept[i].IsOver(_plan.Classes[i].Limits, now)) return i;
         }
 
         return -1;
     }
-
-    /// <summary>Does work as one transaction.</summary>
-    /// <param name="work">Writes, and makes memory ready; says what the head is when that is committed.</param>
-    /// <param name="show">Makes memory say it. Allocates nothing.</param>
-    private void Commit(Func<long> work, Action? show = null)
-    {
-        var before = (Kept: (KeptClass[])_kept.Clone(), Head: _head);
-        long head;
-        try
-        {
-            _index.Begin();
-            _begin.Run();
-            _onStep?.Invoke(CommitStep.Begun);
-            if (_isRolledBack)
-            {
-                _keptKeys.Reload(_database, _topics);
-                LoadRecord();
-                _clock.Load();
-            }
-
-            _isRolledBack = false;
-            head = work();
-            _onStep?.Invoke(CommitStep.Written);
-        }
-        catch
-        {
-            GoBack(before.Kept);
-            throw;
-        }
-
-        try
-        {
-            _commit.Run();
-            _onStep?.Invoke(CommitStep.Committed);
-            Show(head, show);
-        }
-        catch (Exception failure)
-        {
-            if (!Settle(before.Kept, isAppend: head > before.Head, head)) ThrowOf(failure);
-        }
-    }
-
-    private void Show(long head, Action? show)
-    {
-        _onStep?.Invoke(CommitStep.Showing);
-        _index.Show();
-        _closings.Show();
-        show?.Invoke();
-        Volatile.Write(ref _head, head);
-        _onStep?.Invoke(CommitStep.Shown);
-        PagesWritten += _database.TakePagesWritten();
-    }
-
-    // COMMIT failed, or what comes after it, which should not be. True where the file says that all was kept.
-    private bool Settle(KeptClass[] before, bool isAppend, long head)
-    {
-        _isStale = true;
-        try
-        {
-            if (_database.InTransaction || (isAppend && HeadOf(_database) < head))
-            {
-                GoBack(before);
-                return false;
-            }
-
-            Reload();
-            return isAppend;
-        }
-        catch (Exception second)
-        {
-            throw new SqliteLogException(
-                SqliteLogFailure.InputOutput,
-                $"The log '{_database.Path}' failed after a commit, and cannot be read at the moment to find out what was kept: {second.Message}",
-                second) { MayBeKept = true };
-        }
-    }
-
-    private static void ThrowOf(Exception failure)
-    {
-        // A disk that fails while it makes a commit safe may have it all the same, should the machine stop before it is written over.
-        if (failure is SqliteLogException { Failure: SqliteLogFailure.InputOutput, IsOfWrite: false } told) throw told.WithUnknownOutcome();
-        ExceptionDispatchInfo.Throw(failure);
-    }
-
-    private void GoBack(KeptClass[] before)
-    {
-        _isStale = true;
-        _database.RollBack();
-        _topics.Forget();
-        _index.TakeBack();
-        _keys.Recount();
-        _closings.Forget();
-        _isRolledBack = true;
-        _kept = before;
-        _isStale = false;
-    }
-
-    private void Reload()
-    {
-        _isStale = true;
-        _onStep?.Invoke(CommitStep.Reloading);
-        _database.RollBack();
-        _topics.Forget();
-        _keys.Recount();
-        var head = HeadOf(_database);
-        if (head < _head) throw Lost(head);
-        _kept = RetentionLoader.Load(_database, _plan, _topics, head);
-        _keptKeys.Reload(_database, _topics);
-        _clock.Load();
-        _database.Transact(LoadRecord);
-        _isRolledBack = false;
-        _closings.Reload(_database);
-        _index.Reload(_database);
-        _trimmedAt = head;
-        _uncounted = 0;
-        Volatile.Write(ref _trimmed, _record.Describe());
-        Volatile.Write(ref _head, head);
-        _isStale = false;
-    }
-
-    private SqliteLogException Lost(long head) => new(
-        SqliteLogFailure.Damaged,
-        $"The log '{_database.Path}' is damaged: the events after position {head} are gone, though they were kept. Put a backup back, or go on with what can be read of this file, by 'siar log restore'.");
 }
