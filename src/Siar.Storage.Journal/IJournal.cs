@@ -20,9 +20,10 @@ internal interface IJournal : IAsyncDisposable
     /// <param name="message">The message.</param>
     /// <param name="id">Its own id: the same again is the same message.</param>
     /// <param name="expectedLast">The sequence number of the stream's last message; 0 for an empty stream.</param>
+    /// <param name="beginsEpoch">Whether it is appended in any life of the engine: it says that another has begun.</param>
     /// <param name="cancellationToken">Ends the waiting; what was sent may be kept.</param>
     /// <exception cref="Siar.Hub.LogUnavailableException">The engine cannot be reached, or has no room; the exception says whether the message may be kept.</exception>
-    Task<AppendOutcome> AppendAsync(ReadOnlyMemory<byte> message, string id, long expectedLast, CancellationToken cancellationToken);
+    Task<AppendOutcome> AppendAsync(ReadOnlyMemory<byte> message, string id, long expectedLast, bool beginsEpoch, CancellationToken cancellationToken);
 
     /// <summary>Gives all messages behind a sequence number, then those that come. May end, and may begin behind a hole: then some are gone.</summary>
     IAsyncEnumerable<JournalEntry> FollowAsync(long after, CancellationToken cancellationToken);
@@ -48,12 +49,20 @@ internal interface IJournal : IAsyncDisposable
 /// <param name="Last">That of its last; 0 where there never was one.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="MaxBytes">How large it may become; null where that is not limited.</param>
-internal readonly record struct JournalState(long First, long Last, long Bytes, long? MaxBytes = null);
+internal readonly record struct JournalState(long First, long Last, long Bytes, long? MaxBytes = null)
+{
+    /// <summary>Whether the engine is in another life than when the last message was written, and may lack what it had acknowledged: an epoch ends there.</summary>
+    public bool IsOtherLife { get; init; }
+}
 
 /// <summary>What became of an attempt to append.</summary>
 /// <param name="Sequence">The message's sequence number; that of the stream's last where another stands in its place.</param>
 /// <param name="IsConflict">Whether another does.</param>
-internal readonly record struct AppendOutcome(long Sequence, bool IsConflict);
+internal readonly record struct AppendOutcome(long Sequence, bool IsConflict)
+{
+    /// <summary>Whether it was not appended since the engine is in another life; see <see cref="JournalState.IsOtherLife"/>.</summary>
+    public bool IsOtherLife { get; init; }
+}
 
 /// <summary>A message of a stream.</summary>
 /// <param name="Sequence">Its number: one more than that of the message before.</param>

@@ -201,7 +201,7 @@ public abstract class JournalLog : IEventLog
         patience.CancelAfter(Patience);
         var point = _index.Point;
         var state = await _journal.ReadStateAsync(patience.Token);
-        if (state.Last < point.Sequence || (point.Sequence >= state.First && await _journal.FindAsync(point.Sequence, patience.Token) is { } entry && MessageFrame.Read(entry.Message).Id != point.Id))
+        if (state.IsOtherLife || state.Last < point.Sequence || (point.Sequence >= state.First && await _journal.FindAsync(point.Sequence, patience.Token) is { } entry && MessageFrame.Read(entry.Message).Id != point.Id))
             _follower.Compare();
         else
             await _follower.WaitAsync(state.Last, patience.Token);

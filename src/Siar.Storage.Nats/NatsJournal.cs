@@ -74,7 +74,7 @@ internal sealed class NatsJournal : IJournal
         return new JournalState(state.Messages == 0 ? last + 1 : (long)state.FirstSeq, last, state.Bytes, stream.Info.Config.MaxBytes is > 0 and var most ? most : null);
     });
 
-    public async Task<AppendOutcome> AppendAsync(ReadOnlyMemory<byte> message, string id, long expectedLast, CancellationToken cancellationToken)
+    public async Task<AppendOutcome> AppendAsync(ReadOnlyMemory<byte> message, string id, long expectedLast, bool beginsEpoch, CancellationToken cancellationToken)
     {
         // What is not sent is not kept: the client would send it once it is connected again.
         if (_connection.ConnectionState != NatsConnectionState.Open) throw _connector.Describe(new IOException("not connected"), mayBeKept: false);

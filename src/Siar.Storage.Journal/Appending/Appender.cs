@@ -84,6 +84,13 @@ internal sealed class Appender(IJournal journal, LocalIndex index, JournalFollow
                 if (outcome.IsConflict)
                 {
                     Interlocked.Increment(ref _conflicts);
+                    if (outcome.IsOtherLife)
+                    {
+                        follower.Compare();
+                        await Task.Delay(Pause, time, cancellationToken);
+                        return null;
+                    }
+
                     if (outcome.Sequence < last) follower.Compare();
                     await follower.WaitAsync(outcome.Sequence, cancellationToken);
                     return taken.IsCompletedSuccessfully ? await taken : null;
@@ -114,7 +121,7 @@ internal sealed class Appender(IJournal journal, LocalIndex index, JournalFollow
         {
             try
             {
-                var outcome = await journal.AppendAsync(message, $"{id:N}-{part}", expectedLast, cancellationToken);
+                var outcome = await journal.AppendAsync(message, $"{id:N}-{part}", expectedLast, beginsEpoch: false, cancellationToken);
                 if (!outcome.IsConflict || !isUnknown) return outcome;
 
                 // An attempt whose answer was lost may be what stands there.

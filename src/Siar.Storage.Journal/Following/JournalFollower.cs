@@ -100,7 +100,6 @@ internal sealed class JournalFollower(IJournal journal, LocalIndex index, Reconc
             try
             {
                 using var round = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                lock (_gate) _round = round;
                 await FollowAsync(round);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -128,6 +127,7 @@ internal sealed class JournalFollower(IJournal journal, LocalIndex index, Reconc
     private async Task FollowAsync(CancellationTokenSource round)
     {
         await reconciliation.RunAsync(this, round.Token);
+        lock (_gate) _round = round;
         tell(null);
         await foreach (var entries in InBatchesAsync(round)) await TakeAsync(entries);
     }

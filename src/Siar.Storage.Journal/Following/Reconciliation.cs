@@ -43,6 +43,7 @@ internal sealed class Reconciliation(IJournal journal, LocalIndex index, Snapsho
             else follower.Tail?.Advance(index.Log.Head);
         }
 
+        if ((await journal.ReadStateAsync(cancellationToken)).IsOtherLife) await BeginLifeAsync(follower, cancellationToken);
         if (_endAfter is { } after) follower.EndEpoch(after);
         _endAfter = null;
         if (follower.Tail is not null) index.Show();
@@ -56,7 +57,7 @@ internal sealed class Reconciliation(IJournal journal, LocalIndex index, Snapsho
     {
         var id = Guid.NewGuid();
         var founding = new Fact.Founding(Epoch.New(), index.IsOpen ? index.Log.Plan : plan);
-        await journal.AppendAsync(MessageOf(founding, id), id.ToString("N"), 0, cancellationToken);
+        await journal.AppendAsync(MessageOf(founding, id), id.ToString("N"), 0, beginsEpoch: true, cancellationToken);
         return await journal.ReadStateAsync(cancellationToken);
     }
 
@@ -117,12 +118,21 @@ internal sealed class Reconciliation(IJournal journal, LocalIndex index, Snapsho
     private async Task<bool> IsSameLogAsync(CancellationToken cancellationToken) =>
         await journal.FindAsync(1, cancellationToken) is not { } first || await index.FindPointAsync(1) is not { Sequence: 1 } remembered || MessageFrame.Read(first.Message).Id == remembered.Id;
 
+    // Only behind all that is there: where another hub appends first, it has said so.
+    private async Task BeginLifeAsync(JournalFollower follower, CancellationToken cancellationToken)
+    {
+        var last = (await journal.ReadStateAsync(cancellationToken)).Last;
+        await follower.ReadThroughAsync(last, cancellationToken);
+        var id = Guid.NewGuid();
+        await journal.AppendAsync(MessageOf(new Fact.EpochBegun(Epoch.New(), index.Log.Head), id), id.ToString("N"), last, beginsEpoch: true, cancellationToken);
+    }
+
     // Before anything else: whatever happens to this hub, no id means two events.
     private async Task EndEpochAsync(long after, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid();
         var message = MessageOf(new Fact.EpochBegun(Epoch.New(), after), id);
-        while ((await journal.AppendAsync(message, id.ToString("N"), (await journal.ReadStateAsync(cancellationToken)).Last, cancellationToken)).IsConflict)
+        while ((await journal.AppendAsync(message, id.ToString("N"), (await journal.ReadStateAsync(cancellationToken)).Last, beginsEpoch: true, cancellationToken)).IsConflict)
         {
         }
     }

@@ -46,6 +46,7 @@ internal static class LogRun
         var named = EventStore.Parse(value);
         if (named.Connection is not null) throw value.Wrong("'siar log' works on files: a log in PostgreSQL is looked at, saved and put back with the database's own tools");
         if (named.NatsServers is not null) throw value.Wrong("'siar log' works on files: a log in NATS is looked at, saved and put back with the command 'nats stream'");
+        if (named.Redis is not null) throw value.Wrong("'siar log' works on files: a log in Redis is saved and put back as that Redis is");
         return named.File ?? throw value.Wrong("a log in memory belongs to its hub alone: name the file of a log, such as " + EventStore.Default);
     }
 }

@@ -11,6 +11,7 @@ internal static class HouseArrows
         ["Siar.Topics"] = ["Siar.UrlPatterns"],
         ["Siar.Hub"] = ["Siar.Wire", "Siar.Topics"],
         ["Siar.Storage.Nats"] = ["Siar.Storage.Journal", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
+        ["Siar.Storage.Redis"] = ["Siar.Storage.Journal", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Storage.Journal"] = ["Siar.Storage.Sqlite", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Storage.*"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Auth"] = ["Siar.Topics"],

@@ -5,6 +5,7 @@ using Siar.Hub;
 using Siar.Sockets;
 using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
+using Siar.Storage.Redis;
 using Siar.Storage.Sqlite;
 
 namespace Siar.House.Tests.Docs;
@@ -18,7 +19,7 @@ public sealed partial class OptionsPageTests
     [
         ("SiarOptions", typeof(SiarOptions), ""), ("SiarOptions", typeof(HubOptions), "Hub."), ("SiarOptions", typeof(MercureOptions), "Mercure."),
         ("TokenOptions", typeof(TokenOptions), ""), ("SqliteLogOptions", typeof(SqliteLogOptions), ""), ("PostgresLogOptions", typeof(PostgresLogOptions), ""),
-        ("NatsLogOptions", typeof(NatsLogOptions), ""), ("SocketsOptions", typeof(SocketsOptions), ""),
+        ("NatsLogOptions", typeof(NatsLogOptions), ""), ("RedisLogOptions", typeof(RedisLogOptions), ""), ("SocketsOptions", typeof(SocketsOptions), ""),
     ];
 
     [Fact]

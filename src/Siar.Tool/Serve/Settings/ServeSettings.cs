@@ -2,6 +2,7 @@ using System.Net;
 using Siar.AspNetCore;
 using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
+using Siar.Storage.Redis;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -15,12 +16,13 @@ internal sealed class ServeSettings
     /// <param name="assigned">What was set, in order; what comes later wins.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public ServeSettings(IReadOnlyList<(Setting Setting, SettingValue Value)> assigned)
-        : this(assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions())
+        : this(assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions(), new RedisLogOptions())
     {
     }
 
     private ServeSettings(
-        IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, TokenOptions tokens, SqliteLogOptions sqlite, PostgresLogOptions postgres, NatsLogOptions nats)
+        IReadOnlyList<(Setting Setting, SettingValue Value)> assigned, SiarOptions siar, TokenOptions tokens, SqliteLogOptions sqlite, PostgresLogOptions postgres, NatsLogOptions nats,
+        RedisLogOptions redis)
     {
         _assigned = assigned;
         Siar = siar;
@@ -28,6 +30,7 @@ internal sealed class ServeSettings
         Sqlite = sqlite;
         Postgres = postgres;
         Nats = nats;
+        Redis = redis;
         foreach (var (setting, value) in assigned) setting.Apply(this, value);
         StoreSettings.LimitOnDisk(this, [.. assigned.Select(a => a.Setting)]);
     }
@@ -51,6 +54,9 @@ internal sealed class ServeSettings
 
     /// <summary>How a log in NATS JetStream is used.</summary>
     public NatsLogOptions Nats { get; }
+
+    /// <summary>How a log in Redis is used.</summary>
+    public RedisLogOptions Redis { get; }
 
     /// <summary>Whether anybody on this machine may publish and subscribe without a token.</summary>
     public bool Dev { get; set; }
@@ -90,17 +96,20 @@ internal sealed class ServeSettings
     public TokenOptions Tokens { get; }
 
     /// <summary>Sets the hub's options on an object that somebody else has made.</summary>
-    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions());
+    public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions(), new RedisLogOptions());
 
     /// <summary>Sets the options of tokens on an object that somebody else has made.</summary>
-    public void CopyTo(TokenOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options, new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions());
+    public void CopyTo(TokenOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), options, new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions(), new RedisLogOptions());
 
     /// <summary>Sets the log's options on an object that somebody else has made.</summary>
-    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), options, new PostgresLogOptions(), new NatsLogOptions());
+    public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), options, new PostgresLogOptions(), new NatsLogOptions(), new RedisLogOptions());
 
     /// <summary>Sets a log's options.</summary>
-    public void CopyTo(PostgresLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), options, new NatsLogOptions());
+    public void CopyTo(PostgresLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), options, new NatsLogOptions(), new RedisLogOptions());
 
     /// <summary>Sets a log's options.</summary>
-    public void CopyTo(NatsLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), options);
+    public void CopyTo(NatsLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), options, new RedisLogOptions());
+
+    /// <summary>Sets a log's options.</summary>
+    public void CopyTo(RedisLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions(), options);
 }

@@ -1,4 +1,5 @@
 using Siar.Storage.Postgres;
+using Siar.Storage.Redis;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -7,12 +8,14 @@ namespace Siar.Tool;
 /// <param name="File">The log's file, as it was written; null where it is in none.</param>
 /// <param name="Connection">The connection to the log's database, which may hold a password; null where it is in none.</param>
 /// <param name="NatsServers">The NATS servers that keep the log, whose URLs may hold passwords; null where it is in none.</param>
-internal sealed record EventStore(string? File, string? Connection = null, string? NatsServers = null)
+/// <param name="Redis">The connection to the Redis that keeps the log, which may hold a password; null where it is in none.</param>
+internal sealed record EventStore(string? File, string? Connection = null, string? NatsServers = null, string? Redis = null)
 {
     private const string MemoryName = "memory";
     private const string SqlitePrefix = "sqlite:";
     private const string PostgresPrefix = "postgres:";
     private const string NatsPrefix = "nats:";
+    private const string RedisPrefix = "redis:";
 
     /// <summary>Kept in memory, and gone with the process.</summary>
     public static EventStore Memory { get; } = new((string?)null);
@@ -36,12 +39,15 @@ internal sealed record EventStore(string? File, string? Connection = null, strin
             return PostgresDatabase.Check(connection) is { } error ? throw value.Wrong(error.TrimEnd('.')) : new EventStore(null, connection);
         if (ServersOf(text) is { } servers)
             return Storage.Nats.NatsServers.Check(servers) is { } error ? throw value.Wrong(error.TrimEnd('.')) : new EventStore(null, NatsServers: servers);
-        throw value.Wrong($"there is no store '{text}': write {SqlitePrefix}PATH, such as {Default}, {PostgresPrefix}CONNECTION, {NatsPrefix}URL, or {MemoryName}");
+        if (text.StartsWith(RedisPrefix, StringComparison.OrdinalIgnoreCase))
+            return RedisServers.Check(text[RedisPrefix.Length..]) is { } error ? throw value.Wrong(error.TrimEnd('.')) : new EventStore(null, Redis: text[RedisPrefix.Length..]);
+        throw value.Wrong($"there is no store '{text}': write {SqlitePrefix}PATH, such as {Default}, {PostgresPrefix}CONNECTION, {NatsPrefix}URL, {RedisPrefix}CONNECTION, or {MemoryName}");
     }
 
     /// <summary>What an event is worth there once it was acknowledged, for the person who started the hub.</summary>
     public string Describe(SqliteDurability durability) => Connection is not null ? $"PostgreSQL, {PostgresDatabase.Redact(Connection)}: an acknowledged event is as safe as a commit there"
         : NatsServers is not null ? $"NATS JetStream, {Storage.Nats.NatsServers.Redact(NatsServers)}: an acknowledged event is as safe as the stream's replicas"
+        : Redis is not null ? $"Redis, {RedisServers.Redact(Redis)}: an acknowledged event is as safe as that Redis, and a fail-over may lose the newest"
         : File is null ? "memory: events are gone when the hub stops"
         : durability == SqliteDurability.PowerLoss ? $"{Path.GetFullPath(File)}: an acknowledged event survives the loss of power"
         : $"{Path.GetFullPath(File)}: an acknowledged event survives the end of this process, but perhaps not the loss of power";
@@ -49,6 +55,7 @@ internal sealed record EventStore(string? File, string? Connection = null, strin
     /// <summary>The name that <see cref="Parse"/> reads; of a connection without its password.</summary>
     public override string ToString() => Connection is not null ? PostgresPrefix + PostgresDatabase.Redact(Connection)
         : NatsServers is not null ? NatsPrefix + Storage.Nats.NatsServers.Redact(NatsServers)
+        : Redis is not null ? RedisPrefix + RedisServers.Redact(Redis)
         : File is null ? MemoryName : SqlitePrefix + File;
 
     // A URI stands for itself, with or without the prefix.

@@ -10,5 +10,6 @@ internal static class StoreHubBuilderExtensions
         if (settings.Store.File is { } file) hub.UseSqlite(file, settings.CopyTo);
         if (settings.Store.Connection is { } connection) hub.UsePostgres(connection, settings.CopyTo);
         if (settings.Store.NatsServers is { } servers) hub.UseNats(servers, settings.CopyTo);
+        if (settings.Store.Redis is { } redis) hub.UseRedis(redis, settings.CopyTo);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Siar.Hub;
 using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
+using Siar.Storage.Redis;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -36,6 +37,11 @@ internal static class StoreSettings
         new("nats.certificateFile", (s, v) => s.Nats.CertificateFile = SettingCatalogue.ExistingFile(v), s => s.Nats.CertificateFile),
         new("nats.certificateKeyFile", (s, v) => s.Nats.CertificateKeyFile = SettingCatalogue.ExistingFile(v), s => s.Nats.CertificateKeyFile),
         .. OptionSettings.Of(typeof(NatsLogOptions).GetProperties(), "nats.", s => s.Nats),
+        new("redis.log", (s, v) => s.Redis.Log = ToLogName(v), s => s.Redis.Log),
+        new("redis.prepare", (s, v) => s.Redis.Prepare = v.ToFlag(), s => s.Redis.Prepare),
+        new("redis.adoptRetention", (s, v) => s.Redis.AdoptRetention = v.ToFlag(), s => s.Redis.AdoptRetention),
+        new("redis.indexPath", (s, v) => s.Redis.IndexPath = v.Text, s => s.Redis.IndexPath),
+        .. OptionSettings.Of(typeof(RedisLogOptions).GetProperties(), "redis.", s => s.Redis),
     ];
 
     /// <summary>Gives a log in a file or a database limits of its own where none were set.</summary>

@@ -139,7 +139,7 @@ public sealed class SettingsTests
     [InlineData("SIAR_LIMITS_CONNECTIONS", "3000000000", "SIAR_LIMITS_CONNECTIONS: 3000000000 is more than limits.connections can be.")]
     [InlineData("SIAR_LANES", "two", "SIAR_LANES: 'two' is not a whole number.")]
     [InlineData("SIAR_DEMO", "maybe", "SIAR_DEMO: 'maybe' is neither true nor false.")]
-    [InlineData("SIAR_STORE", "redis", "SIAR_STORE: there is no store 'redis': write sqlite:PATH, such as sqlite:siar.db, postgres:CONNECTION, nats:URL, or memory.")]
+    [InlineData("SIAR_STORE", "kafka", "SIAR_STORE: there is no store 'kafka': write sqlite:PATH, such as sqlite:siar.db, postgres:CONNECTION, nats:URL, redis:CONNECTION, or memory.")]
     [InlineData("SIAR_STORE", "sqlite:", "SIAR_STORE: names no file: write sqlite:PATH, such as sqlite:siar.db.")]
     [InlineData("SIAR_SQLITE_DURABILITY", "full", "SIAR_SQLITE_DURABILITY: 'full' is no durability: write power-loss ")]
     [InlineData("SIAR_SQLITE_READERS", "0", "SIAR_SQLITE_READERS: '0' is out of range: sqlite.readers must be from 1 to 64.")]

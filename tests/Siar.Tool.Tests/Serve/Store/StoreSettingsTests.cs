@@ -2,6 +2,7 @@ using System.Collections;
 using Siar.Hub;
 using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
+using Siar.Storage.Redis;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool.Tests;
@@ -114,6 +115,22 @@ public sealed class StoreSettingsTests
         Load(("SIAR_NATS_LOG", "orders"), ("SIAR_NATS_MAX_BYTES", "1GiB"), ("SIAR_NATS_REPLICAS", "3"), ("SIAR_NATS_INDEX_PATH", "/var/lib/siar/index.db")).CopyTo(options);
         (options.Log, options.MaxBytes, options.Replicas, options.IndexPath).ShouldBe(("orders", 1L << 30, 3, "/var/lib/siar/index.db"));
         Should.Throw<SettingException>(() => Load(("SIAR_NATS_MAX_BYTES", "1MiB"))).Message.ShouldContain("less than 16MiB");
+    }
+
+    [Fact]
+    public void A_Redis_is_named_as_a_connection_and_shown_without_its_password()
+    {
+        var settings = Load(("SIAR_STORE", "redis:r1:6379,r2:6379,user=hub,password=sécret,ssl=true"), ("SIAR_REDIS_LOG", "orders"), ("SIAR_REDIS_TIMEOUT", "3s"));
+        settings.Store.Redis.ShouldNotBeNull();
+        SettingsPrinter.Print(settings).ShouldContain("\"store\": \"redis:r1:6379,r2:6379");
+        SettingsPrinter.Print(settings).ShouldNotContain("sécret");
+        settings.Store.Describe(SqliteDurability.PowerLoss).ShouldNotContain("sécret");
+        foreach (var property in typeof(RedisLogOptions).GetProperties())
+            StoreSettings.All.ShouldContain(s => string.Equals(s.Name, "redis." + property.Name, StringComparison.OrdinalIgnoreCase));
+        var options = new RedisLogOptions();
+        settings.CopyTo(options);
+        (options.Log, options.Timeout).ShouldBe(("orders", TimeSpan.FromSeconds(3)));
+        Should.Throw<SettingException>(() => Load(("SIAR_STORE", "redis:r1,nonsense=1,password=sécret"))).ToString().ShouldNotContain("sécret");
     }
 
     private static ServeSettings Load(params (string Name, string Value)[] variables) =>
