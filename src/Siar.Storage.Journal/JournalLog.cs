@@ -4,6 +4,7 @@ using Siar.Storage.Journal.Facts;
 using Siar.Storage.Journal.Following;
 using Siar.Storage.Journal.Index;
 using Siar.Storage.Journal.Snapshots;
+using Siar.Storage.Sqlite;
 using Siar.Topics;
 using Siar.Wire;
 
@@ -229,8 +230,16 @@ public abstract class JournalLog : IEventLog
             if (await _appender.TryAppendAsync(new Fact.SnapshotBegun(), [], _follower.Seen, cancellationToken) is null) return;
         }
 
-        var through = await _snapshots.SaveAsync(_index, cancellationToken);
-        await _journal.TrimAsync(isTight ? through : through - _options.KeptMessages, cancellationToken);
+        try
+        {
+            var through = await _snapshots.SaveAsync(_index, cancellationToken);
+            await _journal.TrimAsync(isTight ? through : through - _options.KeptMessages, cancellationToken);
+        }
+        catch (LogUnavailableException failure)
+        {
+            // The log takes events all the same: the next hub in turn tries again.
+            TryTell(failure);
+        }
     }
 
     private void Tell(Exception? failure)
@@ -252,7 +261,9 @@ public abstract class JournalLog : IEventLog
 
     private void SetHealth(LogHealth health) => Volatile.Write(ref _health, health);
 
-    private static LogHealth HealthOf(LogUnavailableException failure) => new(failure.State, failure.State is LogState.Full
+    private static LogHealth HealthOf(LogUnavailableException failure) => new(failure.State, failure is SqliteLogException
+        ? "This hub cannot write its index of the log: make room on the disk where that is. Then the hub goes on by itself."
+        : failure.State is LogState.Full
         ? "There is no room left for the log: make room where its engine keeps it, or keep less (retention). Then the hub goes on by itself."
         : "The log's engine cannot be reached, or takes no events. The hub goes on by itself when it does.")
     {
