@@ -7,18 +7,19 @@ namespace Siar.Hub;
 
 /// <summary>
 /// The hub: one log, one sequencer, one window of frames, and lanes that own the subscribers. Make one for a process, <see cref="Start"/>
-/// it once, and dispose of it last. Everything but these two is safe for concurrent use.
+/// it once, and dispose of it last. Everything but these two is safe for concurrent use. Before it is started nothing runs: the simulation takes the turns
+/// of its parts in whatever order it likes.
 /// </summary>
 public sealed class EventHub : IHub, IAsyncDisposable
 {
-    private readonly HubCore _core;
     private readonly HubOptions _options;
-    private readonly LaneLoop[] _lanes;
     private readonly EventAdmission _admission;
-    private readonly ITimer _timer;
+    private readonly SubscriberFactory _subscribers;
     private readonly List<Task> _running = [];
-    private Task _sequencing = Task.CompletedTask;
     private readonly CancellationTokenSource _stopped = new();
+    private ImmutableArray<LaneLoop> _loops = [];
+    private ITimer? _timer;
+    private Task _sequencing = Task.CompletedTask;
     private volatile bool _draining;
     private volatile bool _isStarted;
     private int _disposed;
@@ -35,13 +36,30 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     /// <summary>Makes a hub that measures itself under a meter of another name.</summary>
     internal EventHub(IEventLog log, HubOptions options, TimeProvider time, string meter)
+        : this(log, options, time, new FrameWindow(log.Head, options.WindowBytes), HubTuning.Default, Random.Shared.NextDouble, meter)
+    {
+    }
+
+    /// <summary>Makes a hub with a window of its own, that does other amounts of work at a time.</summary>
+    internal EventHub(IEventLog log, HubOptions options, TimeProvider time, FrameWindow window, HubTuning tuning, Func<double> chance, string meter = HubMetrics.Name)
     {
         _options = options;
         _admission = new EventAdmission(options.Limits);
-        _core = new HubCore(log, options, time, meter);
+        Log = log;
+        Health = new LogHealthWatch(log);
+        Window = window;
+        Clock = new HubClock(time);
+        Patterns = new PatternBudget(options.Limits);
+        Metrics = new HubMetrics(time, meter);
         Loops = new LoopSupervisor(Metrics);
-        _lanes = [.. _core.Lanes.Select(lane => new LaneLoop(lane, Metrics.CountFailure))];
-        _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
+        Sequencer = new Sequencer(log, Metrics, options);
+        Follower = new Follower(log, window, Metrics, options, time, WakeLanes);
+        if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics);
+        var context = new LaneContext(log, window, Readers, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
+        Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
+        _subscribers = new SubscriberFactory(context, Lanes);
+        Metrics.Observe(this);
     }
 
     /// <inheritdoc />
@@ -51,25 +69,43 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public bool IsDraining => _draining;
 
     /// <summary>How many streams are open.</summary>
-    public long Subscribers => _core.Lanes.Sum(l => l.Counters.Subscribers);
+    public long Subscribers => Lanes.Sum(l => l.Counters.Subscribers);
 
     /// <summary>The log.</summary>
-    internal IEventLog Log => _core.Log;
+    internal IEventLog Log { get; }
+
+    /// <summary>The newest events in memory.</summary>
+    internal FrameWindow Window { get; }
+
+    /// <summary>Read the log for subscribers that are below the window.</summary>
+    internal LogReaders Readers { get; }
+
+    /// <summary>Appends what is published.</summary>
+    internal Sequencer Sequencer { get; }
+
+    /// <summary>Fills the window.</summary>
+    internal Follower Follower { get; }
+
+    /// <summary>Own the subscribers.</summary>
+    internal ImmutableArray<Lane> Lanes { get; }
+
+    /// <summary>The bound on distinct patterns.</summary>
+    internal PatternBudget Patterns { get; }
 
     /// <summary>Whether the log could not read some of the events that it keeps, since the hub was started.</summary>
-    internal bool HasMetDamage => _core.Readers.DamagedThrough > 0;
+    internal bool HasMetDamage => Readers.DamagedThrough > 0;
 
     /// <summary>Tells when the log fails, and when it is well again.</summary>
-    internal LogHealthWatch Health => _core.Health;
+    internal LogHealthWatch Health { get; }
 
     /// <summary>What the hub measures of itself.</summary>
-    internal HubMetrics Metrics => _core.Metrics;
+    internal HubMetrics Metrics { get; }
 
     /// <summary>The hub's loops, and which of them have ended though they should not.</summary>
     internal LoopSupervisor Loops { get; }
 
     /// <summary>Tells who comes and goes on the Mercure path; null where nobody is told.</summary>
-    internal PresenceFeed? Presence => _core.Presence;
+    internal PresenceFeed? Presence { get; }
 
     /// <summary>The limits of size, for endpoints that answer with a status of their own what they do not allow.</summary>
     internal EventAdmission Admission => _admission;
@@ -81,13 +117,27 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// The id of the newest event; none where the log is empty. A publisher's own only where the event is public and nothing older has that id: it
     /// is a cursor, and goes to whoever asks.
     /// </summary>
-    internal EventId NewestId => _core.NewestId;
+    internal EventId NewestId
+    {
+        get
+        {
+            var head = Log.Head;
+            if (head == 0) return default;
+
+            // A publisher that was answered finds its event here, though the follower may not have taken it yet.
+            var newest = Sequencer.Newest is { } own && own.Position == head ? own : Window.Find(head);
+            return newest is { Content: { IsPrivate: false, Id.IsNone: false } content } && (Window.Find(content.Id) ?? head) == head ? content.Id : IdAt(head);
+        }
+    }
 
     /// <summary>The hub's clock.</summary>
-    internal HubClock Clock => _core.Clock;
+    internal HubClock Clock { get; }
 
     /// <summary>Whether its events are as safe as the process.</summary>
     internal bool IsInMemory => (Log is OpeningLog opening ? opening.Opened : Log) is MemoryLog;
+
+    /// <summary>Whether the log is trimmed otherwise than this hub's options say.</summary>
+    internal bool PlanDiffers => Log is not OpeningLog { Opened: null } && !Log.Plan.IsSameAs(RetentionPlan.Of(_options));
 
     /// <summary>Told at the start where a shared log is trimmed by another plan than this hub's options ask for. Set once, before the hub starts.</summary>
     internal Action? OnPlanDiffers { get; set; }
@@ -103,15 +153,16 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>Begins to work. Call it once, before anything is published.</summary>
     public void Start()
     {
-        _core.Begin();
-        if (_core.PlanDiffers) Guarded(() => OnPlanDiffers?.Invoke());
+        BeginAtHead();
+        if (PlanDiffers) Guarded(() => OnPlanDiffers?.Invoke());
+        _loops = [.. Lanes.Select(lane => new LaneLoop(lane, Metrics.CountFailure))];
         _isStarted = true;
-        _core.WakeLanes();
-        _sequencing = Loops.RunAsync("sequencer", _core.Sequencer.RunAsync, _core.Sequencer.Abandon);
-        _running.Add(Loops.RunAsync("follower", _core.Follower.RunAsync, static _ => { }));
-        for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", _core.Readers.RunAsync, static _ => { }));
+        WakeLanes();
+        _sequencing = Loops.RunAsync("sequencer", Sequencer.RunAsync, Sequencer.Abandon);
+        _running.Add(Loops.RunAsync("follower", Follower.RunAsync, static _ => { }));
+        for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", Readers.RunAsync, static _ => { }));
         if (Presence is { } presence) _running.Add(Loops.RunAsync("presence", presence.RunAsync, static _ => { }));
-        _timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        _timer = Clock.Time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
     /// <inheritdoc />
@@ -149,30 +200,39 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// </summary>
     internal void Deliver() => ExecutionContext.Run(
         LoopTurn.Context,
-        static lanes =>
+        static hub =>
         {
-            foreach (var lane in (LaneLoop[])lanes!) lane.TakeTurnInPlace();
+            foreach (var lane in ((EventHub)hub!)._loops) lane.TakeTurnInPlace();
         },
-        _lanes);
+        this);
 
     /// <summary>Publishes one of the hub's own events: no limit holds for it, and no trace tells of it.</summary>
     internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken)
     {
-        var publication = await _core.EnqueueAsync([content], cancellationToken);
+        var publication = await EnqueueAsync([content], cancellationToken);
         await publication.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Leaves events for the sequencer; what is returned completes when they are in the log.</summary>
+    /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
+    internal async ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken)
+    {
+        var publication = new Publication(new Append(events), Clock.Time.GetTimestamp());
+        await Sequencer.EnqueueAsync(publication, cancellationToken);
+        return publication;
     }
 
     /// <summary>Ends the stream with a number; one that is gone is left alone.</summary>
     internal void Close(long subscriber)
     {
-        foreach (var lane in _core.Lanes) lane.Post(LaneMessage.CloseNumbered(subscriber));
+        foreach (var lane in Lanes) lane.Post(LaneMessage.CloseNumbered(subscriber));
     }
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>
-    internal HubStatistics CreateStatistics() => new(_core);
+    internal HubStatistics CreateStatistics() => new(this);
 
     /// <summary>The id of a place in the log, as a cursor.</summary>
-    internal EventId IdAt(long position) => _core.IdAt(position);
+    internal EventId IdAt(long position) => HubEventId.Create(Log.EpochAt(position), position);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<Delivery> SubscribeAsync(
@@ -198,13 +258,17 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if (reason is EndReason.Failed or EndReason.FellBehind or EndReason.Requested) throw new SubscriptionEndedException(reason);
     }
 
-    /// <inheritdoc cref="HubCore.PrepareAsync" />
+    /// <inheritdoc cref="SubscriberFactory.PrepareAsync" />
     internal ValueTask<PreparedSubscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
-        _core.PrepareAsync(request, outlet, cancellationToken);
+        _subscribers.PrepareAsync(request, outlet, cancellationToken);
 
-    /// <inheritdoc cref="HubCore.AttachAsync" />
-    internal ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
-        _core.AttachAsync(request, outlet, cancellationToken);
+    /// <summary><see cref="PrepareAsync"/> and <see cref="PreparedSubscriber.Attach"/> in one, for readers that need no word between.</summary>
+    /// <inheritdoc cref="PrepareAsync" path="/exception" />
+    internal async ValueTask<Subscriber> AttachAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
+    {
+        using var prepared = await PrepareAsync(request, outlet, cancellationToken);
+        return prepared.Attach();
+    }
 
     /// <summary>
     /// Ends every stream in order, each reader told to come back after a time of its own, and those that still arrive as well. Publishing
@@ -213,24 +277,24 @@ public sealed class EventHub : IHub, IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
         _draining = true;
-        foreach (var lane in _core.Lanes) lane.Post(LaneMessage.Drain());
-        await Task.WhenAll(_core.Lanes.Select(l => l.Drained)).WaitAsync(cancellationToken);
+        foreach (var lane in Lanes) lane.Post(LaneMessage.Drain());
+        await Task.WhenAll(Lanes.Select(l => l.Drained)).WaitAsync(cancellationToken);
     }
 
     /// <summary>Appends what is queued, then stops. Streams that are still open are left to their connections. Further calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
-        if (!_isStarted) _core.Sequencer.Abandon(new HubStoppedException());
+        if (!_isStarted) Sequencer.Abandon(new HubStoppedException());
         Loops.Stop();
-        await _timer.DisposeAsync();
+        if (_timer is { } timer) await timer.DisposeAsync();
         Presence?.Stop();
-        _core.Sequencer.Complete();
+        Sequencer.Complete();
         await _sequencing;
-        _core.Follower.Stop();
-        _core.Readers.Complete();
+        Follower.Stop();
+        Readers.Complete();
         await Task.WhenAll(_running);
-        await Task.WhenAll(_lanes.Select(l => l.StopAsync()));
+        await Task.WhenAll(_loops.Select(l => l.StopAsync()));
         await _stopped.CancelAsync();
         Metrics.Dispose();
     }
@@ -249,8 +313,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
         try
         {
             var publication = new Publication(append, Clock.Time.GetTimestamp());
-            if (_isStarted) await _core.Sequencer.PublishAsync(publication, cancellationToken, out owesDelivery);
-            else await _core.Sequencer.EnqueueAsync(publication, cancellationToken);
+            if (_isStarted) await Sequencer.PublishAsync(publication, cancellationToken, out owesDelivery);
+            else await Sequencer.EnqueueAsync(publication, cancellationToken);
             return (await publication.WaitAsync(cancellationToken), owesDelivery);
         }
         catch
@@ -265,13 +329,29 @@ public sealed class EventHub : IHub, IAsyncDisposable
         }
     }
 
+    // A log may have been opened after the hub was made.
+    private void BeginAtHead()
+    {
+        var head = Log.Head;
+        Window.BeginAfter(head);
+        if (head > Window.Head) Window.Publish(head);
+        Presence?.Begin(isEmpty: head == 0);
+    }
+
+    // Has every lane do a turn soon, unless the calling thread has just published and does these turns itself, once its answer is on its way.
+    private void WakeLanes()
+    {
+        if (Sequencer.LooksAfterLanes()) return;
+        foreach (var lane in Lanes) lane.Wake();
+    }
+
     private void Tick()
     {
         if (Interlocked.Exchange(ref _isMaintaining, 1) == 0) _ = MaintainAsync();
-        Guarded(_core.Follower.LetGoOfTooOld);
+        Guarded(Follower.LetGoOfTooOld);
         Presence?.Wake();
-        _core.WakeLanes();
-        Guarded(_core.Health.Look);
+        WakeLanes();
+        Guarded(Health.Look);
     }
 
     private async Task MaintainAsync()

@@ -15,7 +15,7 @@ public class DispatchBenchmarks
 {
     private const int Subscribers = 10_000;
 
-    private HubCore _core = null!;
+    private EventHub _core = null!;
     private Event[] _events = [];
     private bool _ownTopics;
 
@@ -59,7 +59,7 @@ public class DispatchBenchmarks
     {
         _ownTopics = ownTopics;
         var options = new HubOptions { Lanes = 1, Retention = new RetentionLimits(1_000, null, null) };
-        _core = new HubCore(new MemoryLog(options.Retention, [], TimeProvider.System), options, TimeProvider.System);
+        _core = new EventHub(new MemoryLog(options.Retention, [], TimeProvider.System), options, TimeProvider.System);
         for (var i = 0; i < Subscribers; i++)
         {
             var request = new SubscribeRequest { Matchers = MatcherSet.OfTopics(TopicOf(i)) };

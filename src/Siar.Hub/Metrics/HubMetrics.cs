@@ -101,7 +101,7 @@ internal sealed class HubMetrics : IDisposable
     }
 
     /// <summary>Publishes what lanes, window and log know at the moment they are asked.</summary>
-    public void Observe(HubCore hub)
+    public void Observe(EventHub hub)
     {
         var lanes = ImmutableArray.CreateRange(hub.Lanes, lane => lane.Counters);
         _meter.CreateObservableUpDownCounter("siar.subscribers", () => lanes.Sum(l => l.Subscribers), "{stream}", "Streams open.");

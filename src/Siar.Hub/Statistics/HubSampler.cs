@@ -5,7 +5,7 @@ namespace Siar.Hub;
 /// <summary>Makes a sample of what a hub's counters gained since the last one. One caller at a time.</summary>
 internal sealed class HubSampler
 {
-    private readonly HubCore _hub;
+    private readonly EventHub _hub;
     private readonly ImmutableArray<LaneCounters> _lanes;
     private readonly long[] _latencies;
     private long _at;
@@ -14,7 +14,7 @@ internal sealed class HubSampler
     private long _bytes;
     private TimeSpan _processor;
 
-    public HubSampler(HubCore hub)
+    public HubSampler(EventHub hub)
     {
         _hub = hub;
         _lanes = [.. hub.Lanes.Select(l => l.Counters)];

@@ -32,7 +32,7 @@ internal sealed class HubStatistics : IAsyncDisposable
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(250);
 
-    private readonly HubCore _hub;
+    private readonly EventHub _hub;
     private readonly MemoryLog _log;
     private readonly HubSampler _sampler;
     private readonly TopicActivity _activity;
@@ -48,7 +48,7 @@ internal sealed class HubStatistics : IAsyncDisposable
     private long? _toldAt;
 
     /// <summary>Makes the statistics of a hub. Nothing is measured before <see cref="Start"/>.</summary>
-    public HubStatistics(HubCore hub)
+    public HubStatistics(EventHub hub)
     {
         _hub = hub;
         var options = StreamOptions();

@@ -96,7 +96,7 @@ public sealed class FailingTurnTests
     {
         var log = new MemoryLog(new RetentionLimits(null, null, null), [], TimeProvider.System);
         var time = new FailingTime();
-        var core = new HubCore(log, new HubOptions { Lanes = 1 }, time);
+        var core = new EventHub(log, new HubOptions { Lanes = 1 }, time);
         var failures = 0;
         var loop = new LaneLoop(core.Lanes[0], _ => Interlocked.Increment(ref failures));
         time.Fails = true;

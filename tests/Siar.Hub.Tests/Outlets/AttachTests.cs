@@ -61,7 +61,7 @@ public sealed class AttachTests
     public async Task A_reader_that_cannot_be_prepared_leaves_no_pattern_counted()
     {
         var options = new HubOptions { Lanes = 1 };
-        var core = new HubCore(new FailingLog { ClosingFailure = new IOException("look-up") }, options, new ManualTimeProvider());
+        var core = new EventHub(new FailingLog { ClosingFailure = new IOException("look-up") }, options, new ManualTimeProvider());
         var matchers = MatcherSet.Of(Matcher.Exact(Topic.Parse("a")), Template());
         var start = Cursor.After(HubEventId.Create(core.Log.Epoch, 0));
         await Should.ThrowAsync<IOException>(async () => await core.PrepareAsync(new SubscribeRequest { Matchers = matchers, Start = start }, new FillingOutlet(), default));
@@ -70,11 +70,11 @@ public sealed class AttachTests
 
     private static Matcher Template() => Matcher.TryCreateUriTemplate("a/{b}", out var matcher, out _) ? matcher : throw new InvalidOperationException("template");
 
-    private static HubCore Core()
+    private static EventHub Core()
     {
         var options = new HubOptions { Lanes = 1 };
         var time = new ManualTimeProvider();
-        return new HubCore(new MemoryLog(options.Retention, [], time), options, time);
+        return new EventHub(new MemoryLog(options.Retention, [], time), options, time);
     }
 
     private sealed class FillingOutlet : Outlet

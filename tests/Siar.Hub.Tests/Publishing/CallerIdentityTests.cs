@@ -55,7 +55,8 @@ public sealed class CallerIdentityTests
     private static async Task<Published> PublishAsync(TestCore core, string data, string former, string issuer = "https://a.example")
     {
         var options = new PublishOptions { IdempotencyKey = "key:1", Publisher = CallerIdentity.OfIssuer(issuer, "alice"), FormerPublisher = former };
-        var publication = await core.Hub.EnqueueAsync(options.ToAppend([Make(data)], TimeSpan.FromHours(1)), default);
+        var publication = new Publication(options.ToAppend([Make(data)], TimeSpan.FromHours(1)), queuedAt: 0);
+        await core.Hub.Sequencer.EnqueueAsync(publication, default);
         await core.SettleAsync();
         return await publication.Done;
     }

@@ -87,7 +87,7 @@ public sealed class InPlaceTests
     public async Task A_turn_that_fails_as_a_whole_is_reported_and_the_lane_goes_on_when_it_is_woken()
     {
         var time = new FailingTime();
-        var core = new HubCore(new MemoryLog(new RetentionLimits(null, null, null), [], time), new HubOptions { Lanes = 1 }, time);
+        var core = new EventHub(new MemoryLog(new RetentionLimits(null, null, null), [], time), new HubOptions { Lanes = 1 }, time);
         var outlet = new ThreadOutlet(writesInPlace: true);
         await core.AttachAsync(TestCore.On("a"), outlet, default);
         while (core.Lanes[0].Turn())

@@ -63,7 +63,7 @@ internal sealed class SimulatedHub
     /// <summary>Whether other hubs append to the log.</summary>
     public bool HasOthers { get; }
 
-    public HubCore Core { get; private set; }
+    public EventHub Core { get; private set; }
 
     public SimulatedLog Log { get; private set; }
 
@@ -198,10 +198,10 @@ internal sealed class SimulatedHub
 
     private bool IsAnyClosed(ImmutableArray<Event> events) => events.Any(e => e.Topics.Any(t => ClosingOf(t) is not null));
 
-    private HubCore Begin()
+    private EventHub Begin()
     {
         var window = new FrameWindow(Log.Head, _random.Next(500, 6_000), _random.Next(60, 600), _random.Next(1, 6));
-        var core = new HubCore(Log, _options, Time, window, _tuning, _random.NextDouble, _meter);
+        var core = new EventHub(Log, _options, Time, window, _tuning, _random.NextDouble, _meter);
         if (_loggerThrows) core.Metrics.OnFailure = _ => throw new InvalidOperationException("logger");
         return core;
     }

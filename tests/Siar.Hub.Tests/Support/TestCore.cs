@@ -11,14 +11,14 @@ internal sealed class TestCore
         var options = new HubOptions { Lanes = 1 };
         configure?.Invoke(options);
         Log = log ?? new MemoryLog(options.Retention, options.RetentionClasses, Time);
-        Hub = new HubCore(Log, options, Time, window ?? new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance, meter);
+        Hub = new EventHub(Log, options, Time, window ?? new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance, meter);
     }
 
     public ManualTimeProvider Time { get; } = new();
 
     public IEventLog Log { get; }
 
-    public HubCore Hub { get; }
+    public EventHub Hub { get; }
 
     public Lane Lane => Hub.Lanes[0];
 
