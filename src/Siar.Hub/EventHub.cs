@@ -192,8 +192,15 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// Publishes what the caller has checked with <see cref="Admission"/>. Where it says so, the caller calls <see cref="Deliver"/> as soon as its answer is on
     /// its way, whatever becomes of that.
     /// </summary>
-    internal ValueTask<(Published Published, bool OwesDelivery)> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken) =>
-        AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
+    internal async ValueTask<(Published Published, bool OwesDelivery)> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken)
+    {
+        var (published, owesDelivery) = await AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
+
+        // What is for many, or for lanes that are awake, does not wait for the answer.
+        var isOwed = false;
+        if (owesDelivery) foreach (var lane in _loops) isOwed |= lane.WakeUnlessShort();
+        return (published, isOwed);
+    }
 
     /// <summary>
     /// Has the lanes deliver what was published: on this thread, as far as they are asleep and it is for few. Does not wait, and never throws.

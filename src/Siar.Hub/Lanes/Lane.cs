@@ -87,16 +87,24 @@ internal sealed class Lane : ILaneInbox
     public bool TryTurnInPlace(out bool more)
     {
         more = true;
-        _view.Now = _context.Clock.Milliseconds;
         var head = _context.Window.Head;
-        if (!_inbox.IsEmpty || !_lists.AreQueuesEmpty || _draining || !_surveys.IsEmpty || NextDeadline <= _view.Now
-            || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || !_dispatch.AreForFew(head)) return false;
+        if (!IsTurnShort(head)) return false;
         _dispatch.AdvanceTo(head);
         _view.IsServingLive = true;
         for (var left = _lists.Matched.Count; left > 0 && _lists.Matched.First is { } subscriber; left--) Serve(subscriber);
         _view.IsServingLive = false;
         more = EndTurn();
         return true;
+    }
+
+    /// <summary>Whether a turn now would be a short one, that <see cref="TryTurnInPlace"/> would do. Whoever has the loop's turn alone asks.</summary>
+    public bool IsTurnShort() => IsTurnShort(_context.Window.Head);
+
+    private bool IsTurnShort(long head)
+    {
+        _view.Now = _context.Clock.Milliseconds;
+        return _inbox.IsEmpty && _lists.AreQueuesEmpty && !_draining && _surveys.IsEmpty && NextDeadline > _view.Now
+            && _context.Window.LostEpochs == _view.Gatherer.LostEpochs && _dispatch.AreForFew(head);
     }
 
     private bool EndTurn()

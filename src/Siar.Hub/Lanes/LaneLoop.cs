@@ -38,6 +38,23 @@ internal sealed class LaneLoop : IThreadPoolWorkItem
         else Wake();
     }
 
+    /// <summary>Has the lane do a turn soon, unless it is asleep and the turn would be a short one, that the caller then takes in place.</summary>
+    /// <returns>Whether the caller does.</returns>
+    public bool WakeUnlessShort()
+    {
+        if (!_turn.TryTake())
+        {
+            Wake();
+            return false;
+        }
+
+        var isShort = !TurnSafely(static lane => !lane.IsTurnShort());
+        if (isShort && _turn.TryRest()) return true;
+        _turn.Postpone();
+        QueueTurn();
+        return false;
+    }
+
     /// <summary>Ends the loop. The task completes when no turn runs and none will.</summary>
     public Task StopAsync()
     {

@@ -50,6 +50,23 @@ public sealed class InPlaceTests
         await quiet.EndAsync();
     }
 
+    /// <summary>So an answer that takes long holds back nothing but what is for few.</summary>
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public async Task What_is_for_many_does_not_wait_for_the_answer(int readers, bool waits)
+    {
+        var quiet = await QuietHub.BeginAsync(readers);
+        await OnThreadAsync(() =>
+        {
+            _ = quiet.Core.Hub.Sequencer.PublishAsync(Make("1"), default, out _);
+            quiet.Loop.WakeUnlessShort().ShouldBe(waits);
+            if (waits) quiet.Loop.TakeTurnInPlace();
+        });
+        foreach (var outlet in quiet.Outlets) await outlet.Written;
+        await quiet.EndAsync();
+    }
+
     [Fact]
     public async Task A_reader_that_fails_in_the_turn_ends_its_own_stream_and_the_publisher_knows_nothing_of_it()
     {
