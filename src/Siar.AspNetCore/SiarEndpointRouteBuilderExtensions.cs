@@ -12,16 +12,50 @@ public static class SiarEndpointRouteBuilderExtensions
     private const string NoHub = "There is no hub to map: call builder.Services.AddSiar() first.";
 
     /// <summary>
-    /// Maps the Mercure protocol, the plain API (<c>GET</c>, <c>HEAD</c> and <c>POST</c> on <c>/events</c> and <c>/events/{topic}</c>), the probes under <c>/health</c>, <c>/metrics</c>,
-    /// and <c>/openapi.json</c>, which describes all of it. What is returned adds conventions to all of them.
+    /// Maps the doors for readers that choose their topics, and for publishers over HTTP: the Mercure protocol, and the plain API (<c>GET</c>, <c>HEAD</c> and <c>POST</c> on <c>/events</c>
+    /// and <c>/events/{topic}</c>). What is returned adds conventions to all of them, such as <c>RequireAuthorization</c>, which closes them but for the answers to <c>OPTIONS</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddSiar</c> was not called; or nothing says who may read what, outside of the Development environment.
+    /// </exception>
     public static IEndpointConventionBuilder MapSiar(this IEndpointRouteBuilder endpoints)
     {
         IHubEndpoints[] features = [.. endpoints.ServiceProvider.GetServices<IHubEndpoints>()];
         if (features.Length == 0) throw new InvalidOperationException(NoHub);
         var group = endpoints.MapGroup("");
         foreach (var feature in features) feature.Map(group);
+        return group;
+    }
+
+    /// <summary>
+    /// Maps the probes <c>/health/live</c> (the process can go on) and <c>/health/ready</c> (it should be sent requests), both 503 and a sentence when not. For everybody, unless an
+    /// authorisation is set on what is returned, or on the group that they are in.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapSiarHealth(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("");
+        (endpoints.ServiceProvider.GetService<AdminEndpoints>() ?? throw new InvalidOperationException(NoHub)).MapHealth(group);
+        return group;
+    }
+
+    /// <summary>
+    /// Maps <c>/metrics</c>, Prometheus text. For everybody (in development mode on this machine), unless <c>TokenOptions.GuardMetrics</c> or an authorisation says otherwise.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapSiarMetrics(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("");
+        (endpoints.ServiceProvider.GetService<AdminEndpoints>() ?? throw new InvalidOperationException(NoHub)).MapMetrics(group);
+        return group;
+    }
+
+    /// <summary>Maps <c>/openapi.json</c>, which describes what is mapped of the hub below the same path. For everybody, unless an authorisation is set.</summary>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapSiarOpenApi(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("");
+        (endpoints.ServiceProvider.GetService<ApiDocument>() ?? throw new InvalidOperationException(NoHub)).Map(group);
         return group;
     }
 

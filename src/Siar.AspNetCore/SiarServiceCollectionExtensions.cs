@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -40,7 +41,8 @@ public static class SiarServiceCollectionExtensions
         MercureEndpoints.Register(services);
         AdminEndpoints.Register(services);
         LiveEndpoints.Register(services);
-        services.AddSingleton<IHubEndpoints, ApiDocument>();
+        services.AddSingleton<ApiDocument>();
+        services.AddSingleton<IStartupFilter, RouteClashes>();
         services.PostConfigure<KestrelServerOptions>(MakeRoomForTopics);
         return builder;
     }

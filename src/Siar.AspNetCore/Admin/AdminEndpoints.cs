@@ -12,7 +12,7 @@ namespace Siar.AspNetCore;
 /// </summary>
 internal sealed class AdminEndpoints(
     EndpointMapper mapper, Liveness liveness, Readiness readiness, MetricsCollector metrics, AccessResolver resolver, HubUrl url, RefusalResponse refusals,
-    IOptions<SiarOptions> siar, IOptions<TokenOptions> tokens) : IHubEndpoints
+    IOptions<SiarOptions> siar, IOptions<TokenOptions> tokens)
 {
     /// <summary>Registers what the endpoints need.</summary>
     public static void Register(IServiceCollection services)
@@ -21,20 +21,26 @@ internal sealed class AdminEndpoints(
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(p => p.GetRequiredService<MetricsCollector>());
-        services.AddSingleton<IHubEndpoints, AdminEndpoints>();
+        services.AddSingleton<AdminEndpoints>();
     }
 
-    public void Map(IEndpointRouteBuilder endpoints)
+    /// <summary>Maps the probes.</summary>
+    public void MapHealth(IEndpointRouteBuilder endpoints)
     {
         Map(endpoints, "/health/live", context => AnswerAsync(context, liveness.NotLive()));
         Map(endpoints, "/health/ready", context => AnswerAsync(context, liveness.NotLive() ?? readiness.NotReady()));
-        // Metrics may be kept for those who may subscribe to the hub's own topic of that name; in development mode they are for this machine.
+    }
+
+    /// <summary>Maps the metrics.</summary>
+    public void MapMetrics(IEndpointRouteBuilder endpoints)
+    {
+        // They may be kept for those who may subscribe to the hub's own topic of that name; in development mode they are for this machine.
         var keptFor = siar.Value.HasTokens && tokens.Value.GuardMetrics ? Topic.Parse(url.Path + "/metrics") : (Topic?)null;
         Map(endpoints, "/metrics", context => ScrapeAsync(context, keptFor));
     }
 
     private void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
-        mapper.Map(endpoints, path, EndpointMapper.Reading, answer, isForPages: false).AllowAnonymous();
+        HubRoute.Open(mapper.Map(endpoints, path, EndpointMapper.Reading, answer, isForPages: false)).WithDisplayName($"Siar: {path}");
 
     private async Task ScrapeAsync(HttpContext context, Topic? keptFor)
     {

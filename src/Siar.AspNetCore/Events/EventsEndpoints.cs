@@ -43,7 +43,7 @@ internal sealed class EventsEndpoints(
         Describe(endpoints.MapMethods(path, EndpointMapper.Reading, async context => await StreamAsync(context, await choose(context))), path);
 
     /// <summary>What an endpoint of the application's own is that streams.</summary>
-    public static IEndpointConventionBuilder Describe(IEndpointConventionBuilder endpoint, string path) => StreamConventions.Add(endpoint).WithDisplayName(NameOf(path));
+    public static IEndpointConventionBuilder Describe(IEndpointConventionBuilder endpoint, string path) => StreamConventions.Add(HubRoute.On(endpoint)).WithDisplayName(NameOf(path));
 
     /// <summary>
     /// Streams what the application has said for this caller; null for one that is not known. What the application throws before that is its own, and no fault of

@@ -73,7 +73,7 @@ internal sealed class MercureEndpoints(
         var metadata = new ResourceMetadata(url, authority, options);
         foreach (var path in new[] { options.Value.Mercure.Path, HubUrl.PathOf(options.Value) }.Distinct())
         {
-            mapper.Map(endpoints, HubUrl.MetadataPath + path, EndpointMapper.Reading, metadata.HandleAsync).AllowAnonymous()
+            HubRoute.Open(mapper.Map(endpoints, HubUrl.MetadataPath + path, EndpointMapper.Reading, metadata.HandleAsync))
                 .WithDisplayName("Siar: the hub as a protected resource");
         }
     }

@@ -10,7 +10,7 @@ namespace Siar.AspNetCore;
 /// The OpenAPI document of the hub's HTTP API. It is written by hand (<c>openapi.json</c>), in the hub's usual paths; what is served of it is what
 /// the application has really mapped, where it has mapped it.
 /// </summary>
-internal sealed class ApiDocument(EndpointMapper mapper, EndpointDataSource mapped, IOptions<SiarOptions> options) : IHubEndpoints
+internal sealed class ApiDocument(EndpointMapper mapper, EndpointDataSource mapped, IOptions<SiarOptions> options)
 {
     /// <summary>Where it is served.</summary>
     public const string Path = "/openapi.json";
@@ -26,8 +26,8 @@ internal sealed class ApiDocument(EndpointMapper mapper, EndpointDataSource mapp
 
     private Made? _made;
 
-    public void Map(IEndpointRouteBuilder endpoints) =>
-        mapper.Map(endpoints, Path, EndpointMapper.Reading, HandleAsync).AllowAnonymous().WithDisplayName("Siar: OpenAPI");
+    /// <summary>Maps it.</summary>
+    public void Map(IEndpointRouteBuilder endpoints) => HubRoute.Open(mapper.Map(endpoints, Path, EndpointMapper.Reading, HandleAsync)).WithDisplayName("Siar: OpenAPI");
 
     /// <summary>Answers with it.</summary>
     private async Task HandleAsync(HttpContext context)

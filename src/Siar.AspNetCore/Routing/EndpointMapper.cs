@@ -25,16 +25,19 @@ internal sealed class EndpointMapper(EndpointErrors errors, CorsHandler cors)
     /// <param name="handler">The handler.</param>
     /// <param name="isForPages">Whether pages of allowed origins may read the answer.</param>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string pattern, string[] methods, RequestDelegate handler, bool isForPages = true) =>
-        endpoints.MapMethods(pattern, methods, errors.Wrap(handler, isForPages));
+        HubRoute.On(endpoints.MapMethods(pattern, methods, errors.Wrap(handler, isForPages)));
 
     /// <summary>Maps an endpoint that sends streams.</summary>
     public IEndpointConventionBuilder MapStream(IEndpointRouteBuilder endpoints, string pattern, string[] methods, RequestDelegate handler) =>
         StreamConventions.Add(Map(endpoints, pattern, methods, handler));
 
-    /// <summary>Maps the answer to <c>OPTIONS</c>, which names the methods that there are.</summary>
+    /// <summary>
+    /// Maps the answer to <c>OPTIONS</c>, which names the methods that there are, to everybody: a browser asks so before it sends credentials (Fetch, 4.8: "a CORS-preflight
+    /// request … never includes credentials").
+    /// </summary>
     public void MapOptions(IEndpointRouteBuilder endpoints, string pattern, string[] methods, string about)
     {
         var allow = string.Join(", ", methods.Append(HttpMethods.Options));
-        endpoints.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, allow)).AllowAnonymous().WithDisplayName($"Siar: ask about {about}");
+        HubRoute.On(endpoints.MapMethods(pattern, [HttpMethods.Options], context => cors.AnswerOptionsAsync(context, allow))).AllowAnonymous().WithDisplayName($"Siar: ask about {about}");
     }
 }

@@ -37,6 +37,9 @@ internal static class ServeHost
         // First of all, so that every limit by address sees the client's own.
         if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
         app.MapSiar();
+        app.MapSiarHealth();
+        app.MapSiarMetrics();
+        app.MapSiarOpenApi();
         app.MapSiarDashboard("/");
         if (settings.Demo) app.MapDemoPage();
         return app;

@@ -53,7 +53,14 @@ internal sealed class TestHub : IAsyncDisposable
 
         var app = builder.Build();
         setup.Pipeline?.Invoke(app);
-        if (setup.MapsSiar) app.MapSiar();
+        if (setup.MapsSiar)
+        {
+            app.MapSiar();
+            app.MapSiarHealth();
+            app.MapSiarMetrics();
+            app.MapSiarOpenApi();
+        }
+
         setup.Endpoints?.Invoke(app);
         await app.StartAsync();
         return new TestHub(app, log);

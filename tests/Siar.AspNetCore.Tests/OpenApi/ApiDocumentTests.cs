@@ -49,7 +49,12 @@ public sealed class ApiDocumentTests
         {
             Options = o => o.Mercure.Path = "/push",
             Pipeline = a => a.UsePathBase("/base"),
-            Endpoints = a => a.MapGroup("/hub").MapSiar(),
+            Endpoints = a =>
+            {
+                var group = a.MapGroup("/hub");
+                group.MapSiar();
+                group.MapSiarOpenApi();
+            },
         });
         var document = JsonNode.Parse(await hub.Client.GetStringAsync("/base/hub/openapi.json"))!;
         ((string)document["servers"]![0]!["url"]!).ShouldBe("/base/hub");
