@@ -18,10 +18,6 @@ namespace Siar.Storage.Journal.Appending;
 internal sealed class Appender(IJournal journal, LocalIndex index, JournalFollower follower, EngineClock clock, JournalOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private long _conflicts;
-
-    /// <summary>How often another hub was first.</summary>
-    public long Conflicts => Interlocked.Read(ref _conflicts);
 
     /// <summary>Appends a batch; see <see cref="IEventLog.AppendAsync"/>.</summary>
     public async Task<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken)
@@ -83,7 +79,6 @@ internal sealed class Appender(IJournal journal, LocalIndex index, JournalFollow
                 var outcome = await SendAsync(messages[part], id, part, last, cancellationToken);
                 if (outcome.IsConflict)
                 {
-                    Interlocked.Increment(ref _conflicts);
                     if (outcome.IsOtherLife)
                     {
                         follower.Compare();
