@@ -43,6 +43,8 @@ public static class SiarServiceCollectionExtensions
         LiveEndpoints.Register(services);
         services.AddSingleton<ApiDocument>();
         services.AddSingleton<IStartupFilter, RouteClashes>();
+        services.AddSingleton<HubReload>();
+        services.AddHostedService(s => s.GetRequiredService<HubReload>());
         services.PostConfigure<KestrelServerOptions>(MakeRoomForTopics);
         return builder;
     }

@@ -232,7 +232,27 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>Ends the stream with a number; one that is gone is left alone.</summary>
     internal void Close(long subscriber)
     {
-        foreach (var lane in Lanes) lane.Post(LaneMessage.CloseNumbered(subscriber));
+        foreach (var lane in Lanes) lane.Post(LaneMessage.CloseSome(s => s.Number == subscriber, EndReason.Requested));
+    }
+
+    /// <summary>
+    /// Ends the streams of readers that would not be let in any more, and from now on those of readers that were let in before and come to their lanes only
+    /// later. A later call takes the place of an earlier one.
+    /// </summary>
+    /// <param name="isRevoked">Says it of what has let a reader in (<see cref="SubscribeRequest.AdmittedBy"/>). Called on the lanes; must neither wait nor throw.</param>
+    internal void Revoke(Func<object, bool> isRevoked)
+    {
+        _subscribers.IsRevoked = isRevoked;
+        foreach (var lane in Lanes) lane.Post(LaneMessage.CloseSome(s => s.Request.AdmittedBy is { } by && isRevoked(by), EndReason.Revoked));
+    }
+
+    /// <summary>Has the log keep to the limits of other options from now on.</summary>
+    /// <returns>Whether it does; where not, they hold when the hub is started again, or for a shared log when it adopts them.</returns>
+    internal bool TryChangeRetention(HubOptions newer)
+    {
+        if (!Log.TryChangeLimits(RetentionPlan.Of(newer))) return false;
+        (_options.Retention, _options.ReservedRetention) = (newer.Retention, newer.ReservedRetention);
+        return true;
     }
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>

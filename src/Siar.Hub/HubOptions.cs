@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Siar.Hub;
 
-/// <summary>How a hub behaves. Read once, when the hub is made.</summary>
+/// <summary>How a hub behaves. Read when the hub is made; what can be changed while it runs is taken over by a reload.</summary>
 public sealed class HubOptions
 {
     /// <summary>
@@ -107,6 +107,16 @@ public sealed class HubOptions
 
     /// <summary>What the topics of subscriptions begin with, of which the hub tells who comes and goes; null where it tells nothing of that.</summary>
     internal string? PresencePrefix { get; set; }
+
+    /// <summary>Takes over what a running hub can change. Of the retention, what the log makes of it is another matter: <see cref="IEventLog.TryChangeLimits"/>.</summary>
+    internal void TakeOver(HubOptions newer)
+    {
+        KeepAlive = newer.KeepAlive;
+        MaxLifetime = newer.MaxLifetime;
+        ReconnectDelay = newer.ReconnectDelay;
+        IdempotencyLifetime = newer.IdempotencyLifetime;
+        Limits.TakeOver(newer.Limits);
+    }
 
     /// <summary>Gives the hub's own topics their class. Called once, when everything else is set.</summary>
     /// <param name="prefix">What they begin with.</param>

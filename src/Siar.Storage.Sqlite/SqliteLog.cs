@@ -33,7 +33,6 @@ public sealed class SqliteLog : IEventLog
     private readonly JobThreads<Database> _checkpoints;
     private readonly int _checkpointPages;
     private readonly LogTail _tail;
-    private readonly RetentionPlan _plan;
     private readonly bool _isMirror;
     private readonly BackgroundWork _maintenance;
     private readonly BackgroundWork _checkpoint;
@@ -43,7 +42,6 @@ public sealed class SqliteLog : IEventLog
     private SqliteLog(string path, SqliteLogOptions options, RetentionPlan plan, TimeProvider time)
     {
         Path = path;
-        _plan = plan;
         _isMirror = options.MirroredEpoch is not null;
         _lock = LogFileLock.Take(path);
         var opened = new Stack<IDisposable>([_lock]);
@@ -92,7 +90,7 @@ public sealed class SqliteLog : IEventLog
     public TrimState Trimmed => _writer.Trimmed;
 
     /// <inheritdoc />
-    public RetentionPlan Plan => _plan;
+    public RetentionPlan Plan => _writer.Limits.Plan;
 
     /// <inheritdoc />
     public LogHealth Health => _index.Damage is { } damage ? SqliteFailure.HealthOf(damage) : Volatile.Read(ref _health);
@@ -160,6 +158,9 @@ public sealed class SqliteLog : IEventLog
         var position = await _reading.Do(reader => reader.Find(id, head)) ?? _writer.FindTrimmed(id);
         return position is { } found ? new ResolvedCursor(found, null) : new ResolvedCursor(0, GapReason.UnknownId);
     }
+
+    /// <inheritdoc />
+    public bool TryChangeLimits(RetentionPlan plan) => _writer.Limits.TryChange(plan);
 
     /// <summary>
     /// Drops what is over the limits, and looks whether the file takes events again. Does not throw: what fails is told once by

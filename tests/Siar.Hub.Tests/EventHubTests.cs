@@ -47,6 +47,27 @@ public sealed partial class EventHubTests
     }
 
     [Fact]
+    public async Task What_is_revoked_ends_the_streams_that_it_let_in_also_those_that_come_only_then()
+    {
+        await using var fixture = new Fixture();
+        var revoked = await AttachAsync("old key");
+        var kept = await AttachAsync("other key");
+        var unasked = await AttachAsync(null);
+
+        fixture.Hub.Revoke(by => Equals(by, "old key"));
+        // One that was let in before, and came to its lane only now.
+        var late = await AttachAsync("old key");
+
+        (await revoked.Ended).ShouldBe(EndReason.Revoked);
+        (await late.Ended).ShouldBe(EndReason.Revoked);
+        kept.Ended.IsCompleted.ShouldBeFalse();
+        unasked.Ended.IsCompleted.ShouldBeFalse();
+
+        ValueTask<Subscriber> AttachAsync(object? admittedBy) =>
+            fixture.Hub.AttachAsync(new SubscribeRequest { Matchers = MatcherSet.All, AdmittedBy = admittedBy }, new TestOutlet(), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_drain_ends_every_stream_and_a_stopped_hub_says_so()
     {
         var fixture = new Fixture();

@@ -22,6 +22,30 @@ public abstract class RetentionContractTests(LogFixture fixture) : LogContract(f
     }
 
     [Fact]
+    public async Task A_log_of_one_hub_keeps_to_other_limits_of_the_same_classes_from_then_on()
+    {
+        for (var i = 0; i < 8; i++) await AppendAsync(Content("a", $"{i}"), Content("jobs/1", $"j{i}"));
+        (await KeptAsync()).ShouldBe("0 1 2 3 4 5 j5 6 j6 7 j7");
+        var others = new RetentionPlan(Limits with { MaxCount = 2 }, [.. Classes.Reverse().Select(c => c.Prefix == "jobs/" ? c with { Limits = new RetentionLimits(4, null, null) } : c)])
+        {
+            IdempotencyKeys = IdempotencyKeys, ClosedTopics = ClosedTopics, TrimmedTopics = TrimmedTopics,
+        };
+
+        var isTaken = Log.TryChangeLimits(others);
+
+        // What stands in a shared log holds for all its hubs.
+        isTaken.ShouldBe(Log is MemoryLog || Fixture is not SharedLogFixture);
+        if (!isTaken) return;
+        (await KeptAsync()).ShouldBe("j5 6 j6 7 j7");
+        await AppendAsync(Content("jobs/1", "j8"), Content("jobs/1", "j9"));
+        (await KeptAsync()).ShouldBe("6 j6 7 j7 j8 j9");
+        Log.TryChangeLimits(new RetentionPlan(Limits, [])).ShouldBeFalse();
+        if (!Fixture.IsDurable) return;
+        await ReopenAsync();
+        Log.Plan.IsSameAs(others).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Bytes_of_data_and_topics_count()
     {
         for (var i = 0; i < 5; i++) await AppendAsync(Content("abcdefghij", $"{i} {new string('x', 28)}"));

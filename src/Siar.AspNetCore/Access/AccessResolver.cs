@@ -118,6 +118,9 @@ internal sealed partial class AccessResolver(
         return access.Grant is null && tokens is not null ? Refusal.NoToken : Refusal.Forbidden($"You may not see this: it takes a grant to subscribe to '{topic}'.");
     }
 
+    /// <summary>Has the origins of other options count from now on.</summary>
+    public void Take(SiarOptions options) => _guard.Take(options.AllowedOrigins);
+
     /// <summary>Makes sure that something says who may read what, and tells the log what development mode means, where it is on.</summary>
     /// <exception cref="InvalidOperationException">Nothing says it.</exception>
     public void RequireRule()

@@ -11,7 +11,10 @@ namespace Siar.AspNetCore;
 /// <param name="origins">Origins whose pages may use the hub; of these only loopback ones count.</param>
 internal sealed class DevelopmentGuard(IEnumerable<string> origins)
 {
-    private readonly OriginList _origins = new(origins.Where(OriginList.IsLoopback));
+    private volatile OriginList _origins = ListOf(origins);
+
+    /// <summary>Has other origins count from now on.</summary>
+    public void Take(IEnumerable<string> origins) => _origins = ListOf(origins);
 
     /// <summary>Why a request is not served in development mode; null where it is.</summary>
     public Refusal? Check(HttpContext context)
@@ -78,4 +81,6 @@ internal sealed class DevelopmentGuard(IEnumerable<string> origins)
     private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static Refusal Forbidden(string reason, string sentence) => new(StatusCodes.Status403Forbidden, reason, sentence);
+
+    private static OriginList ListOf(IEnumerable<string> origins) => new(origins.Where(OriginList.IsLoopback));
 }

@@ -46,6 +46,7 @@ internal sealed class MercureSubscribe(
             Start = cursor,
             EndsAt = access.EndsAt,
             Reader = access.Credential,
+            AdmittedBy = access.Grant?.Admission,
             Address = ClientAddress.Of(context),
             // Who cannot be told of a gap is told by the end of the stream, and by the header when it comes back.
             WhenFallenBehind = signals ? FallenBehind.SignalGap : FallenBehind.Disconnect,

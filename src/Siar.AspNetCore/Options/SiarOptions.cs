@@ -54,6 +54,16 @@ public sealed class SiarOptions
     /// <summary>Whether tokens count: set by <c>UseTokens</c>.</summary>
     internal bool HasTokens { get; set; }
 
+    /// <summary>Takes over what a running hub can change and asks for when it needs it.</summary>
+    internal void TakeOver(SiarOptions newer)
+    {
+        Hub.TakeOver(newer.Hub);
+        PageEvents = newer.PageEvents;
+        MaxPageEvents = newer.MaxPageEvents;
+        PageBytes = newer.PageBytes;
+        MaxWaitSeconds = newer.MaxWaitSeconds;
+    }
+
     /// <summary>Events on a page of JSON where the request has no <c>limit</c>, from 1 to 10,000; default 100.</summary>
     [Range(1, 10_000)]
     public int PageEvents { get; set; } = 100;

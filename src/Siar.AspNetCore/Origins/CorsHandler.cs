@@ -21,22 +21,29 @@ internal sealed class CorsHandler
     ];
 
     private readonly CorsService _cors;
-    private readonly CorsPolicy? _policy;
+    private volatile CorsPolicy? _policy;
 
     public CorsHandler(IOptions<SiarOptions> options, ILoggerFactory loggers)
     {
         _cors = new CorsService(Options.Create(new CorsOptions()), loggers);
-        var origins = new OriginList(options.Value.AllowedOrigins);
-        if (!origins.IsEmpty) _policy = PolicyOf(origins, options.Value.AllowedHeaders);
+        Take(options.Value);
+    }
+
+    /// <summary>Has the origins and header fields of other options count from now on.</summary>
+    public void Take(SiarOptions options)
+    {
+        var origins = new OriginList(options.AllowedOrigins);
+        _policy = origins.IsEmpty ? null : PolicyOf(origins, options.AllowedHeaders);
     }
 
     /// <summary>Adds to a response what a page of an allowed origin needs to read it.</summary>
     public void Apply(HttpContext context)
     {
         // Also where there is no Origin: a cache must not answer a page with what it kept from another.
-        if (_policy is { AllowAnyOrigin: false }) context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
-        if (_policy is null || context.Request.Headers.Origin.Count == 0) return;
-        var result = _cors.EvaluatePolicy(context, _policy);
+        var policy = _policy;
+        if (policy is { AllowAnyOrigin: false }) context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        if (policy is null || context.Request.Headers.Origin.Count == 0) return;
+        var result = _cors.EvaluatePolicy(context, policy);
         result.VaryByOrigin = false;
         _cors.ApplyResult(result, context.Response);
     }

@@ -194,8 +194,8 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
 /// <summary>The rates at which callers may publish, by address and by token.</summary>
 internal sealed class PublishLimits(LimitOptions limits, TimeProvider time)
 {
-    private readonly PublishLimiter<string> _byAddress = new(limits.PublishesPerAddress, time);
-    private readonly PublishLimiter<CallerIdentity> _byToken = new(limits.PublishesPerToken, time);
+    private readonly PublishLimiter<string> _byAddress = new(() => limits.PublishesPerAddress, time);
+    private readonly PublishLimiter<CallerIdentity> _byToken = new(() => limits.PublishesPerToken, time);
 
     /// <summary>Takes a number of events from the caller's amounts.</summary>
     public Refusal? TryTake(HttpContext context, SiarAccess access, int events)

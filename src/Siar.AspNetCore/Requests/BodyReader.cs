@@ -15,9 +15,9 @@ internal sealed class BodyReaders
     public BodyReaders(LimitOptions limits, int queryBytes, TimeProvider time)
     {
         OfPublishers = new BodyReader(
-            new BodyBudget(Math.Max(limits.BodyBytes, limits.RequestBytes), Math.Max(limits.BodyBytesPerAddress, limits.RequestBytes)), limits.BodyTimeout, time);
+            new BodyBudget(() => Math.Max(limits.BodyBytes, limits.RequestBytes), () => Math.Max(limits.BodyBytesPerAddress, limits.RequestBytes)), limits, time);
         OfReaders = new BodyReader(
-            new BodyBudget(Math.Max(limits.BodyBytes / PartOfReaders, queryBytes), Math.Max(limits.BodyBytesPerAddress / PartOfReaders, queryBytes)), limits.BodyTimeout, time);
+            new BodyBudget(() => Math.Max(limits.BodyBytes / PartOfReaders, queryBytes), () => Math.Max(limits.BodyBytesPerAddress / PartOfReaders, queryBytes)), limits, time);
     }
 
     public BodyReader OfPublishers { get; }
@@ -30,9 +30,9 @@ internal sealed class BodyReaders
 /// rate is an average since the body's start: a client that sends much at once may be silent for hours after that.
 /// </summary>
 /// <param name="budget">The sum of all that are held.</param>
-/// <param name="patience">How long a body may take.</param>
+/// <param name="limits">How long a body may take; asked each time, since it may be changed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BodyReader(BodyBudget budget, TimeSpan patience, TimeProvider time)
+internal sealed class BodyReader(BodyBudget budget, LimitOptions limits, TimeProvider time)
 {
     // Each part is rented; the largest are not yet large objects, so that what is rented is given back by any collection.
     private const int FirstPart = 4 << 10;
@@ -79,7 +79,7 @@ internal sealed class BodyReader(BodyBudget budget, TimeSpan patience, TimeProvi
             reading = new ValueTask<ReadResult>(read);
         }
 
-        await using var timer = time.CreateTimer(static r => ((PipeReader)r!).CancelPendingRead(), reader, patience, Timeout.InfiniteTimeSpan);
+        await using var timer = time.CreateTimer(static r => ((PipeReader)r!).CancelPendingRead(), reader, limits.BodyTimeout, Timeout.InfiniteTimeSpan);
         using var parts = new BodyParts(body);
         while (true)
         {
@@ -113,7 +113,7 @@ internal sealed class BodyReader(BodyBudget budget, TimeSpan patience, TimeProvi
     private static Refusal TooLarge(int limit) => Refusal.TooLarge($"The body is larger than {limit} bytes, the most that is taken.");
 
     private Refusal TooSlow() =>
-        new(StatusCodes.Status408RequestTimeout, RefusalReason.BodyTimeout, $"The body has not come within {patience.TotalSeconds} seconds: send it faster, or less at once.");
+        new(StatusCodes.Status408RequestTimeout, RefusalReason.BodyTimeout, $"The body has not come within {limits.BodyTimeout.TotalSeconds} seconds: send it faster, or less at once.");
 
     /// <summary>What has come of a body, in rented parts. What was announced is not held ready: it may never come.</summary>
     private sealed class BodyParts(RequestBody body) : IDisposable

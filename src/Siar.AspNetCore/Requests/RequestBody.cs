@@ -68,9 +68,9 @@ internal sealed class RequestBody(BodyBudget budget, string? address) : IDisposa
 /// Bounds the bytes of requests' bodies that are held at once, in the process and of one client address: what one request may have is no bound for many. Safe for
 /// concurrent use.
 /// </summary>
-/// <param name="most">How many bytes in all.</param>
+/// <param name="most">How many bytes in all; asked each time, since it may be changed.</param>
 /// <param name="mostOfAddress">How many of one address.</param>
-internal sealed class BodyBudget(long most, long mostOfAddress)
+internal sealed class BodyBudget(Func<long> most, Func<long> mostOfAddress)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _byAddress = [];
@@ -92,11 +92,11 @@ internal sealed class BodyBudget(long most, long mostOfAddress)
     {
         lock (_gate)
         {
-            if (_held + bytes > most) return TooManyInAll;
+            if (_held + bytes > most()) return TooManyInAll;
             if (address is not null)
             {
                 var ofAddress = _byAddress.GetValueOrDefault(address) + bytes;
-                if (ofAddress > mostOfAddress) return TooManyOfAddress;
+                if (ofAddress > mostOfAddress()) return TooManyOfAddress;
                 _byAddress[address] = ofAddress;
             }
 

@@ -47,7 +47,7 @@ internal sealed class SubscribeInput(CursorInput cursors, ReadRule rule, IOption
         {
             Request = new SubscribeRequest
             {
-                Matchers = served, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential,
+                Matchers = served, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential, AdmittedBy = access.Grant?.Admission,
                 Address = ClientAddress.Of(context), Last = last, Snapshot = snapshot,
             },
             Representation = representation,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,8 @@ using Siar.Hub;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// What the hub's doors ask about tokens: one validator with a cache of grants before it. Made when first asked, since the hub may know its own
-/// URL only once the server listens. May be used from any thread.
+/// What the hub's doors ask about tokens. The keys are read when it is first asked, since the hub may know its own URL only once the server listens; others take
+/// their place when the configuration is read again. May be used from any thread.
 /// </summary>
 internal sealed partial class TokenAuthority : IDisposable
 {
@@ -18,24 +19,21 @@ internal sealed partial class TokenAuthority : IDisposable
     private readonly ILogger _logger;
     private readonly SampledLog _sampled;
     private readonly Lazy<HttpClient> _http;
-    private readonly Lazy<GrantCache> _cache;
+    private readonly ConcurrentDictionary<(Uri Url, string Algorithms), JwksEndpoint> _endpoints = [];
+    private volatile Configuration _inForce;
 
     public TokenAuthority(IOptions<TokenOptions> options, HubUrl url, TimeProvider time, ILogger<TokenAuthority> logger)
     {
-        Options = options.Value;
-        PublishOrigins = new OriginList(Options.PublishOrigins);
         _url = url;
         _time = time;
         _logger = logger;
         _sampled = new SampledLog(time);
-        _http = new(() => Options.KeyHandler is { } handler
+        var keyHandler = options.Value.KeyHandler;
+        _http = new(() => keyHandler is { } handler
             ? new HttpClient(handler, disposeHandler: false)
             : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
-        _cache = new(MakeCache);
-        foreach (var (name, keys) in TokenOptionsConsistency.Roles(Options))
-        {
-            foreach (var sentence in TokenKeys.ShortSecrets(name, keys, least: null)) LogWarning(sentence);
-        }
+        _inForce = new Configuration(options.Value, new OriginList(options.Value.PublishOrigins), new Lazy<TrustedTokens>(() => Read(options.Value)));
+        WarnOfShortSecrets(options.Value);
     }
 
     /// <summary>Registers what tokens need.</summary>
@@ -54,29 +52,46 @@ internal sealed partial class TokenAuthority : IDisposable
         return true;
     }
 
-    public TokenOptions Options { get; }
+    /// <summary>The options in force.</summary>
+    public TokenOptions Options => _inForce.Options;
 
-    public OriginList PublishOrigins { get; }
+    public OriginList PublishOrigins => _inForce.PublishOrigins;
 
     /// <summary>The issuers that publish their keys themselves, and so can be asked for tokens.</summary>
     public IEnumerable<string> Servers =>
         Options.TrustedIssuers.Where(i => i.Value.Publish.Url is not null || i.Value.Subscribe.Url is not null).Select(i => i.Key);
 
     /// <summary>Whether anybody could be let in in this role.</summary>
-    public bool IsOpen(TokenRole role) => role is TokenRole.Subscribe
-        ? Options.Subscribe.IsSet || Options.TrustedIssuers.Values.Any(i => i.Subscribe.IsSet)
-        : Options.Publish.IsSet || Options.TrustedIssuers.Values.Any(i => i.Publish.IsSet);
+    public bool IsOpen(TokenRole role) => IsOpen(Options, role);
+
+    /// <summary>Whether anybody could be let in in this role with some options.</summary>
+    public static bool IsOpen(TokenOptions options, TokenRole role) => role is TokenRole.Subscribe
+        ? options.Subscribe.IsSet || options.TrustedIssuers.Values.Any(i => i.Subscribe.IsSet)
+        : options.Publish.IsSet || options.TrustedIssuers.Values.Any(i => i.Publish.IsSet);
+
+    /// <summary>Reads the keys that options name, without using them yet.</summary>
+    /// <exception cref="ArgumentException">A key cannot be used.</exception>
+    /// <exception cref="IOException">A file of keys cannot be read.</exception>
+    public TrustedTokens Read(TokenOptions options) => new(options, _url, EndpointOf, _time, LogWarning);
+
+    /// <summary>Has other options, and the keys that were read for them, count from now on.</summary>
+    public void Take(TokenOptions options, TrustedTokens trusted)
+    {
+        WarnOfShortSecrets(options);
+        _inForce = new Configuration(options, new OriginList(options.PublishOrigins), new Lazy<TrustedTokens>(trusted));
+    }
 
     /// <summary>
     /// Checks a token, and those of further cookies of its name until one is valid; why the first is refused where none is, is logged, never answered.
     /// </summary>
     public async ValueTask<(string Token, TokenResult Result)> ValidateAsync(PresentedToken presented, TokenRole role, bool isLogged, CancellationToken cancellationToken)
     {
-        var result = await _cache.Value.ValidateAsync(presented.Text, role, _url.Resource, cancellationToken);
+        var trusted = _inForce.Trusted.Value;
+        var result = await trusted.ValidateAsync(presented.Text, role, cancellationToken);
         if (presented.Takes(result)) return (presented.Text, result);
         foreach (var other in presented.Others ?? [])
         {
-            var another = await _cache.Value.ValidateAsync(other, role, _url.Resource, cancellationToken);
+            var another = await trusted.ValidateAsync(other, role, cancellationToken);
             if (presented.Takes(another)) return (other, another);
         }
 
@@ -104,15 +119,19 @@ internal sealed partial class TokenAuthority : IDisposable
     // Lanes look at their deadlines once a second.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
-    private GrantCache MakeCache()
+    // One for each address, whatever configurations name it: what it has fetched goes on serving.
+    private JwksEndpoint EndpointOf(JwksEndpointOptions options) =>
+        _endpoints.GetOrAdd((options.Url, string.Join(' ', options.Algorithms)), _ => new JwksEndpoint(options, _http.Value, _time));
+
+    private void WarnOfShortSecrets(TokenOptions options)
     {
-        var options = new TokenValidatorOptions { BaseUrl = _url.Resource, Limits = Options.Limits };
-        var own = TokenKeys.Of(Options.Publish, Options.Subscribe, () => _http.Value, _time, LogWarning);
-        options.Trust(own, Options.Issuers.Count > 0 ? Options.Issuers : [_url.Origin]);
-        if (!Options.AcceptLegacyTokens) options.LegacyKeys = null;
-        foreach (var (name, issuer) in Options.TrustedIssuers) options.Issuers[name] = TokenKeys.Of(issuer.Publish, issuer.Subscribe, () => _http.Value, _time, LogWarning);
-        return new GrantCache(new TokenValidator(options, _time), Options.Cache, _time);
+        foreach (var (name, keys) in TokenOptionsConsistency.Roles(options))
+        {
+            foreach (var sentence in TokenKeys.ShortSecrets(name, keys, least: null)) LogWarning(sentence);
+        }
     }
+
+    private sealed record Configuration(TokenOptions Options, OriginList PublishOrigins, Lazy<TrustedTokens> Trusted);
 
     [LoggerMessage(2, LogLevel.Information, "A token was refused (role {Role}): {Reason}{LeftOut}")]
     private partial void LogRefused(TokenRole role, string reason, string leftOut);

@@ -10,11 +10,10 @@ internal static class TokenKeys
     /// <summary>The keys of an issuer; a role that has none is null.</summary>
     /// <param name="publish">The keys of publishers' tokens.</param>
     /// <param name="subscribe">The keys of subscribers' tokens.</param>
-    /// <param name="http">What fetches keys at an address.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="endpoints">Makes what fetches keys at an address.</param>
     /// <param name="onSkipped">Called with a sentence about each key of a set that cannot be used.</param>
-    public static RoleKeys Of(TokenKeyOptions publish, TokenKeyOptions subscribe, Func<HttpClient> http, TimeProvider time, Action<string> onSkipped) =>
-        new() { Publish = Of(publish, http, time, onSkipped), Subscribe = Of(subscribe, http, time, onSkipped) };
+    public static RoleKeys Of(TokenKeyOptions publish, TokenKeyOptions subscribe, Func<JwksEndpointOptions, JwksEndpoint> endpoints, Action<string> onSkipped) =>
+        new() { Publish = Of(publish, endpoints, onSkipped), Subscribe = Of(subscribe, endpoints, onSkipped) };
 
     /// <summary>What is wrong with a role's keys, as a sentence; null when nothing is.</summary>
     public static string? Check(string name, TokenKeyOptions options)
@@ -22,7 +21,7 @@ internal static class TokenKeys
         if (options.Url is not null && options.Keys.Count + options.Files.Count > 0) return $"{name} has an address of keys, and keys: give one or the other.";
         try
         {
-            _ = Of(options, static () => new HttpClient(), TimeProvider.System, static _ => { });
+            _ = Of(options, static endpoint => new JwksEndpoint(endpoint, new HttpClient(), TimeProvider.System), static _ => { });
             return null;
         }
         catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException or UriFormatException)
@@ -55,13 +54,13 @@ internal static class TokenKeys
         return texts.SelectMany(text => VerificationKey.FromText(text, algorithms, onSkipped));
     }
 
-    private static KeySource? Of(TokenKeyOptions options, Func<HttpClient> http, TimeProvider time, Action<string> onSkipped)
+    private static KeySource? Of(TokenKeyOptions options, Func<JwksEndpointOptions, JwksEndpoint> endpoints, Action<string> onSkipped)
     {
         ImmutableArray<string> algorithms = [.. options.Algorithms];
         if (options.Url is { } url)
         {
             var endpoint = new JwksEndpointOptions { Url = new Uri(url), OnKeySkipped = onSkipped };
-            return new JwksEndpoint(algorithms.IsEmpty ? endpoint : endpoint with { Algorithms = algorithms }, http(), time);
+            return endpoints(algorithms.IsEmpty ? endpoint : endpoint with { Algorithms = algorithms });
         }
 
         return options.IsSet ? KeySource.Of(Read(options, onSkipped)) : null;

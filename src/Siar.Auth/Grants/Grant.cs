@@ -28,6 +28,9 @@ public sealed class Grant
     /// <summary>The token's <c>iss</c>, which gives the subject its name; null for tokens of 0.x, which only the hub's own keys vouch for.</summary>
     public string? Issuer { get; init; }
 
+    /// <summary>What has let the token in; null where the application has made the grant.</summary>
+    public TokenAdmission? Admission { get; internal init; }
+
     /// <summary>The dialect of the token.</summary>
     public TokenDialect Dialect { get; init; }
 

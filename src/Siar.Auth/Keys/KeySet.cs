@@ -23,19 +23,22 @@ internal sealed class KeySet
     /// <summary>Whether a key bears this name.</summary>
     public bool Knows(string keyId) => Keys.Any(k => k.KeyId == keyId);
 
-    /// <summary>Whether one of the keys made the token's signature. Its <c>kid</c> is a hint: it says which to try first.</summary>
-    public bool Verifies(CompactToken token)
+    /// <summary>The key that made the token's signature; null where it is none of these. Its <c>kid</c> is a hint: it says which to try first.</summary>
+    public VerificationKey? Find(CompactToken token)
     {
         foreach (var key in Keys)
         {
-            if (key.KeyId is not null && key.KeyId == token.KeyId && key.Verifies(token)) return true;
+            if (key.KeyId is not null && key.KeyId == token.KeyId && key.Verifies(token)) return key;
         }
 
         foreach (var key in Keys)
         {
-            if ((key.KeyId is null || key.KeyId != token.KeyId) && key.Verifies(token)) return true;
+            if ((key.KeyId is null || key.KeyId != token.KeyId) && key.Verifies(token)) return key;
         }
 
-        return false;
+        return null;
     }
+
+    /// <summary>Whether a token that another set's key has let in would be let in by one of these.</summary>
+    public bool Admits(TokenAdmission admission) => Keys.Any(k => k.HasMaterialOf(admission.Key) && k.Algorithms.Contains(admission.Algorithm));
 }

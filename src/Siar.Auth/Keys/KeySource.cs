@@ -17,6 +17,12 @@ public abstract class KeySource
         return list.Length > 0 ? new FixedKeys(new KeySet(list)) : throw new ArgumentException("There is no key: a role that has none is one that is left out.");
     }
 
+    /// <summary>The keys that are known without asking anybody; null where none are.</summary>
+    internal abstract KeySet? Known { get; }
+
+    /// <summary>Fetches the keys again where they are published somewhere, however short ago that was done: somebody who runs the hub has asked for it.</summary>
+    internal abstract ValueTask RenewAsync(CancellationToken cancellationToken);
+
     /// <summary>The keys of now.</summary>
     internal abstract ValueTask<KeySet> GetAsync(CancellationToken cancellationToken);
 
@@ -25,6 +31,10 @@ public abstract class KeySource
 
     private sealed class FixedKeys(KeySet keys) : KeySource
     {
+        internal override KeySet Known => keys;
+
+        internal override ValueTask RenewAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         internal override ValueTask<KeySet> GetAsync(CancellationToken cancellationToken) => new(keys);
 
         internal override ValueTask<KeySet> RefreshAsync(KeySet seen, CancellationToken cancellationToken) => new(keys);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Siar.Auth;
@@ -14,11 +15,13 @@ public sealed class VerificationKey
 
     private readonly FrozenDictionary<string, SignatureProvider> _providers;
     private readonly int _keyBytes;
+    private readonly byte[] _material;
 
     internal VerificationKey(SecurityKey key, KeyFamily family, string? keyId, ImmutableArray<string> algorithms)
     {
         KeyId = keyId;
         _keyBytes = (key.KeySize + 7) / 8;
+        _material = MaterialOf(key);
         Algorithms = family.Require(key, algorithms);
         _providers = Algorithms.ToFrozenDictionary(a => a, a => SignatureProviders.ForVerifying(key, a));
         Try();
@@ -83,6 +86,9 @@ public sealed class VerificationKey
     public static ImmutableArray<VerificationKey> FromText(string text, ImmutableArray<string> algorithms, Action<string> onSkipped) =>
         IsJwks(text) ? JwksReader.Read(text, algorithms, onSkipped) : FromText(text, algorithms);
 
+    /// <summary>Whether this is the same key, whatever its name and its algorithms.</summary>
+    internal bool HasMaterialOf(VerificationKey other) => CryptographicOperations.FixedTimeEquals(_material, other._material);
+
     /// <summary>Whether this key may be used with the token's algorithm and made its signature. No token makes it throw.</summary>
     internal bool Verifies(CompactToken token)
     {
@@ -114,6 +120,9 @@ public sealed class VerificationKey
             }
         }
     }
+
+    // RFC 7638 names a key by a hash of what it is made of; the library does not know Ed25519.
+    private static byte[] MaterialOf(SecurityKey key) => key is Ed25519Key ed25519 ? SHA256.HashData(ed25519.Public.GetEncoded()) : key.ComputeJwkThumbprint();
 
     private static bool IsJwks(string text)
     {

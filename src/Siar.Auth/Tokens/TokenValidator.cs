@@ -51,9 +51,9 @@ public sealed class TokenValidator
         using (parsed)
         {
             var dialect = DialectOf(parsed.Claims);
-            TokenResult result = TryFindKeys(parsed.Claims, dialect, role, out var source, out failure)
-                ? await CheckSignatureAsync(parsed, source, cancellationToken) ?? Accept(parsed, dialect, role, audience)
-                : failure;
+            if (!TryFindKeys(parsed.Claims, dialect, role, out var source, out failure)) return failure with { Dialect = dialect };
+            var (key, unsigned) = await FindKeyAsync(parsed, source, cancellationToken);
+            var result = key is null ? unsigned! : Accept(parsed, dialect, role, audience, key);
             return result.Failure is { } refused ? refused with { Dialect = dialect } : result;
         }
     }
@@ -62,21 +62,39 @@ public sealed class TokenValidator
     private static TokenDialect DialectOf(JsonElement claims) =>
         !AuthorizationDetailsReader.AppliesTo(claims) && MercureClaim.AppliesTo(claims) ? TokenDialect.V0 : TokenDialect.V1;
 
-    private static async ValueTask<TokenFailure?> CheckSignatureAsync(CompactToken token, KeySource source, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether a token that was let in before, perhaps by another validator, would be let in by the keys of this one; its time does not matter. Where keys are
+    /// published at an address and could not be had yet, it is: nothing is known against it. Does not wait.
+    /// </summary>
+    public bool Trusts(TokenAdmission admission)
+    {
+        var keys = admission.Dialect == TokenDialect.V0 ? _legacyKeys : admission.Issuer is { } issuer ? _issuers.GetValueOrDefault(issuer) : null;
+        return keys?.Of(admission.Role) is { } source && (source.Known is not { } known || known.Admits(admission));
+    }
+
+    /// <summary>Fetches all keys again that are published at an address and were needed before. Where that fails, those that are known go on serving.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended; the keys may come all the same.</exception>
+    public Task RenewKeysAsync(CancellationToken cancellationToken = default)
+    {
+        var all = _issuers.Values.Append(_legacyKeys).SelectMany(keys => new[] { keys?.Publish, keys?.Subscribe }).OfType<KeySource>().Distinct();
+        return Task.WhenAll(all.Select(source => source.RenewAsync(cancellationToken).AsTask()));
+    }
+
+    private static async ValueTask<(VerificationKey? Key, TokenFailure? Failure)> FindKeyAsync(CompactToken token, KeySource source, CancellationToken cancellationToken)
     {
         var keys = await source.GetAsync(cancellationToken);
         if (keys.Unavailable is null)
         {
-            if (keys.Verifies(token)) return null;
-            if (token.KeyId is not null && keys.Knows(token.KeyId)) return BadSignature(token);
+            if (keys.Find(token) is { } key) return (key, null);
+            if (token.KeyId is not null && keys.Knows(token.KeyId)) return (null, BadSignature(token));
 
             // Made with a key that is not among these: the issuer may have new ones.
             var newer = await source.RefreshAsync(keys, cancellationToken);
-            if (newer.Unavailable is null) return newer != keys && newer.Verifies(token) ? null : BadSignature(token);
+            if (newer.Unavailable is null) return newer != keys && newer.Find(token) is { } found ? (found, null) : (null, BadSignature(token));
             keys = newer;
         }
 
-        return new TokenFailure(TokenFailureKind.KeysUnavailable, keys.Unavailable!);
+        return (null, new TokenFailure(TokenFailureKind.KeysUnavailable, keys.Unavailable!));
     }
 
     private static TokenFailure BadSignature(CompactToken token) =>
@@ -101,7 +119,7 @@ public sealed class TokenValidator
         return source is not null;
     }
 
-    private TokenResult Accept(CompactToken token, TokenDialect dialect, TokenRole role, string audience)
+    private TokenResult Accept(CompactToken token, TokenDialect dialect, TokenRole role, string audience, VerificationKey key)
     {
         var claims = token.Claims;
         var isV1 = dialect == TokenDialect.V1;
@@ -114,12 +132,14 @@ public sealed class TokenValidator
         if (!understood) return failure!;
 
         var publishes = role == TokenRole.Publish;
+        var namedBy = isV1 && claims.TryGet("iss", out var iss) && iss.TryGetText(out var issuer) ? issuer : null;
         return new Grant
         {
             Dialect = dialect,
+            Admission = new TokenAdmission(dialect, role, namedBy, key, token.Algorithm),
             Expires = expires,
             Subject = claims.TryGet("sub", out var subject) && subject.TryGetText(out var name) ? name : null,
-            Issuer = isV1 && claims.TryGet("iss", out var iss) && iss.TryGetText(out var issuer) ? issuer : null,
+            Issuer = namedBy,
             HasPublishClaim = publishes && granted!.HasPublishClaim,
             Publish = publishes ? MatcherSet.Of(granted!.Publish) : MatcherSet.None,
             Subscribe = publishes ? MatcherSet.None : MatcherSet.Of(granted!.Subscribe),

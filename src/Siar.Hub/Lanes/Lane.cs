@@ -135,8 +135,8 @@ internal sealed class Lane : ILaneInbox
             case LaneMessageKind.Survey:
                 _surveys.Add(message.Survey!);
                 break;
-            case LaneMessageKind.CloseNumber:
-                if (_all.Find(s => s.Number == message.Number) is { } subscriber) Take(subscriber, LaneMessage.Close(subscriber, EndReason.Requested));
+            case LaneMessageKind.CloseSome:
+                foreach (var meant in _all.FindAll(s => message.IsMeant!(s))) Take(meant, LaneMessage.Close(meant, message.Reason));
                 break;
         }
     }

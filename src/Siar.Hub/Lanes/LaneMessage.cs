@@ -6,8 +6,8 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
     /// <summary>What a <see cref="LaneMessageKind.Survey"/> is to fill.</summary>
     public LaneSurvey? Survey { get; private init; }
 
-    /// <summary>Whom a <see cref="LaneMessageKind.CloseNumber"/> means.</summary>
-    public long Number { get; private init; }
+    /// <summary>Whom a <see cref="LaneMessageKind.CloseSome"/> means. Called on the lane's loop.</summary>
+    public Func<Subscriber, bool>? IsMeant { get; private init; }
 
     public static LaneMessage Add(Subscriber subscriber) => new(LaneMessageKind.Add, subscriber, default, null);
 
@@ -22,7 +22,7 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
 
     public static LaneMessage Look(LaneSurvey survey) => new(LaneMessageKind.Survey, null, default, null) { Survey = survey };
 
-    public static LaneMessage CloseNumbered(long number) => new(LaneMessageKind.CloseNumber, null, EndReason.Requested, null) { Number = number };
+    public static LaneMessage CloseSome(Func<Subscriber, bool> isMeant, EndReason reason) => new(LaneMessageKind.CloseSome, null, reason, null) { IsMeant = isMeant };
 }
 
 internal enum LaneMessageKind
@@ -38,8 +38,8 @@ internal enum LaneMessageKind
     /// <summary>Look at every subscriber once.</summary>
     Survey,
 
-    /// <summary>End the stream with a number, if it is one of the lane's.</summary>
-    CloseNumber,
+    /// <summary>End the streams that are meant, of those that are the lane's.</summary>
+    CloseSome,
 }
 
 /// <summary>Where messages to a lane are posted. May be called from any thread; never waits.</summary>

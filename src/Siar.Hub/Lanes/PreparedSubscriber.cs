@@ -4,7 +4,7 @@ namespace Siar.Hub;
 /// A subscriber that knows where it begins and whose patterns are counted, but that no lane has yet, so that an endpoint can still answer otherwise.
 /// Disposing of it gives back what it holds, unless it was attached before. Used by one thread at a time.
 /// </summary>
-internal sealed class PreparedSubscriber(Subscriber subscriber, Action<Subscriber> giveBack) : IDisposable
+internal sealed class PreparedSubscriber(Subscriber subscriber, Action<Subscriber> giveBack, Action<Subscriber> onAttached) : IDisposable
 {
     private bool _isSettled;
 
@@ -16,6 +16,7 @@ internal sealed class PreparedSubscriber(Subscriber subscriber, Action<Subscribe
         if (_isSettled) throw new InvalidOperationException("The subscriber was attached or given up before.");
         subscriber.Join();
         _isSettled = true;
+        onAttached(subscriber);
         return subscriber;
     }
 

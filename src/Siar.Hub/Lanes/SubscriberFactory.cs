@@ -10,6 +10,9 @@ internal sealed class SubscriberFactory(LaneContext context, ImmutableArray<Lane
 {
     private long _lastNumber;
 
+    /// <summary>Says of what has let a reader in that it counts no more; null where everything counts.</summary>
+    public Func<object, bool>? IsRevoked { get; set => Volatile.Write(ref field, value); }
+
     /// <summary>
     /// Finds out where a reader begins, and counts its patterns: what is published from now on is wanted, but nothing is written before
     /// <see cref="PreparedSubscriber.Attach"/>.
@@ -77,7 +80,7 @@ internal sealed class SubscriberFactory(LaneContext context, ImmutableArray<Lane
 
         // Last, so that nothing that fails before leaves them counted.
         context.Patterns.Take(request.Matchers);
-        return new PreparedSubscriber(subscriber, Abandon);
+        return new PreparedSubscriber(subscriber, Abandon, EndRevoked);
     }
 
     private static EventSelection? Prelude(SubscribeRequest request, long head)
@@ -85,6 +88,12 @@ internal sealed class SubscriberFactory(LaneContext context, ImmutableArray<Lane
         if (request.Last is { } last) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(last);
         if (head == 0 || (!request.Snapshot && request.Last is null)) return null;
         return new EventSelection(request.Snapshot ? 0 : request.Last!.Value, request.Grants, head);
+    }
+
+    // Whoever revokes says so here first and to the lanes then: a reader that came to its lane after that is seen here.
+    private void EndRevoked(Subscriber subscriber)
+    {
+        if (subscriber.Request.AdmittedBy is { } by && IsRevoked is { } isRevoked && isRevoked(by)) subscriber.Close(EndReason.Revoked);
     }
 
     private void Abandon(Subscriber subscriber)

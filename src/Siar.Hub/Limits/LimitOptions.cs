@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Siar.Hub;
 
-/// <summary>What strangers may cost. Every limit has a number, and a reason.</summary>
+/// <summary>
+/// What strangers may cost. Every limit has a number, and a reason. A limit that is lowered while the hub runs ends no stream: it holds for what comes.
+/// </summary>
 public sealed class LimitOptions
 {
     /// <summary>What <see cref="Connections"/> is where nobody says it.</summary>
@@ -171,6 +173,39 @@ public sealed class LimitOptions
 
     /// <summary>What <see cref="OpenConnectionsPerAddress"/> means.</summary>
     internal int MostConnectionsPerAddress => OpenConnectionsPerAddress > 0 ? OpenConnectionsPerAddress : TwiceOf(ConnectionsPerAddress);
+
+    /// <summary>Takes over all that a running hub can change: it asks for each limit when it needs it. What the log was opened with stays.</summary>
+    internal void TakeOver(LimitOptions newer)
+    {
+        Connections = newer.Connections;
+        ConnectionsPerAddress = newer.ConnectionsPerAddress;
+        OpenConnections = newer.OpenConnections;
+        OpenConnectionsPerAddress = newer.OpenConnectionsPerAddress;
+        FirstByteTimeout = newer.FirstByteTimeout;
+        ConnectionsPerToken = newer.ConnectionsPerToken;
+        PublishesPerToken = newer.PublishesPerToken;
+        PublishesPerAddress = newer.PublishesPerAddress;
+        PresenceEventsPerAddress = newer.PresenceEventsPerAddress;
+        PresenceEventsPerToken = newer.PresenceEventsPerToken;
+        PresenceEvents = newer.PresenceEvents;
+        PresenceBytes = newer.PresenceBytes;
+        TopicsPerRequest = newer.TopicsPerRequest;
+        TopicBytes = newer.TopicBytes;
+        PatternBytes = newer.PatternBytes;
+        PatternsPerConnection = newer.PatternsPerConnection;
+        Patterns = newer.Patterns;
+        IdBytes = newer.IdBytes;
+        TypeBytes = newer.TypeBytes;
+        SubscriptionsListed = newer.SubscriptionsListed;
+        LastEvents = newer.LastEvents;
+        IdempotencyKeyBytes = newer.IdempotencyKeyBytes;
+        EventBytes = newer.EventBytes;
+        RequestBytes = newer.RequestBytes;
+        BodyBytes = newer.BodyBytes;
+        BodyBytesPerAddress = newer.BodyBytesPerAddress;
+        BodyTimeout = newer.BodyTimeout;
+        BatchEvents = newer.BatchEvents;
+    }
 
     private static int TwiceOf(int streams) => (int)Math.Clamp(2L * streams, 1_000, int.MaxValue);
 }

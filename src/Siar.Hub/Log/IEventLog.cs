@@ -95,6 +95,14 @@ public interface IEventLog : IAsyncDisposable
     /// </summary>
     ValueTask MaintainAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Keeps to other limits from now on, since the configuration of the hub has changed whose own the log is. Does not wait: what is over them is dropped by
+    /// <see cref="MaintainAsync"/>, some at a time. Default: it does not.
+    /// </summary>
+    /// <param name="plan">The same classes with other limits.</param>
+    /// <returns>Whether it does. Not where the classes are others, and never where the plan stands in a log that is shared.</returns>
+    bool TryChangeLimits(RetentionPlan plan) => false;
+
     /// <summary>Has a shared log be trimmed by another plan from now on, for all its hubs. Default: not supported, since a hub's own log has its hub's.</summary>
     /// <exception cref="NotSupportedException">The log is one hub's own: its plan is the hub's configuration.</exception>
     ValueTask AdoptPlanAsync(RetentionPlan plan, CancellationToken cancellationToken = default) =>

@@ -79,6 +79,9 @@ internal sealed class OpeningLog(Func<CancellationToken, ValueTask<IEventLog>> o
     public ValueTask MaintainAsync(CancellationToken cancellationToken = default) => Opened?.MaintainAsync(cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <inheritdoc />
+    public bool TryChangeLimits(RetentionPlan plan) => Opened?.TryChangeLimits(plan) ?? false;
+
+    /// <inheritdoc />
     public async ValueTask AdoptPlanAsync(RetentionPlan plan, CancellationToken cancellationToken = default) =>
         await (await WaitAsync(cancellationToken)).AdoptPlanAsync(plan, cancellationToken);
 

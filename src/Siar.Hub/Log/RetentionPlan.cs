@@ -17,6 +17,12 @@ public sealed class RetentionPlan
             throw new ArgumentException("Two retention classes have the same prefix, or one has none: the topics without a class have limits of their own.");
     }
 
+    private RetentionPlan(RetentionPlan like, ImmutableArray<RetentionClass> classes)
+    {
+        Classes = classes;
+        (IdempotencyKeys, ClosedTopics, TrimmedTopics) = (like.IdempotencyKeys, like.ClosedTopics, like.TrimmedTopics);
+    }
+
     /// <summary>The plan that a hub's options ask for.</summary>
     public static RetentionPlan Of(HubOptions options) => new(options.Retention, options.RetentionClasses)
     {
@@ -44,6 +50,14 @@ public sealed class RetentionPlan
     public bool IsSameAs(RetentionPlan other) =>
         (IdempotencyKeys, ClosedTopics, TrimmedTopics) == (other.IdempotencyKeys, other.ClosedTopics, other.TrimmedTopics)
         && Classes.Length == other.Classes.Length && Classes.All(c => other.IndexOf(c.Prefix) is >= 0 and var i && other.Classes[i] == c);
+
+    /// <summary>This plan with the limits of another one; null where the other has other classes, or knows another number of keys, closings and topics.</summary>
+    public RetentionPlan? WithLimitsOf(RetentionPlan other)
+    {
+        var isAlike = (IdempotencyKeys, ClosedTopics, TrimmedTopics) == (other.IdempotencyKeys, other.ClosedTopics, other.TrimmedTopics)
+            && Classes.Length == other.Classes.Length && Classes.All(c => other.IndexOf(c.Prefix) is >= 0 and var i && other.Classes[i].PrivateOnly == c.PrivateOnly);
+        return isAlike ? new RetentionPlan(this, [.. Classes.Select(c => other.Classes[other.IndexOf(c.Prefix)])]) : null;
+    }
 
     /// <summary>The class with a prefix, as an index into <see cref="Classes"/>; -1 where there is none.</summary>
     public int IndexOf(string prefix)

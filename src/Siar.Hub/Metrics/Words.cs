@@ -13,6 +13,7 @@ internal static class Words
         EndReason.FellBehind => "fell_behind",
         EndReason.Closed => "closed",
         EndReason.Failed => "failed",
+        EndReason.Revoked => "revoked",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 

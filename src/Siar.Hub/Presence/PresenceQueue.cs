@@ -8,8 +8,8 @@ internal sealed class PresenceQueue(LimitOptions limits)
 {
     private readonly Lock _gate = new();
     private readonly SortedSet<PresenceChange> _changes = new(Comparer<PresenceChange>.Create(InOrder));
-    private readonly PresenceRate<string> _byAddress = new(limits.PresenceEventsPerAddress);
-    private readonly PresenceRate<CallerIdentity> _byToken = new(limits.PresenceEventsPerToken);
+    private readonly PresenceRate<string> _byAddress = new(() => limits.PresenceEventsPerAddress);
+    private readonly PresenceRate<CallerIdentity> _byToken = new(() => limits.PresenceEventsPerToken);
     private PresenceSize _waiting;
     private long _numbers;
 

@@ -4,7 +4,8 @@ namespace Siar.Hub;
 /// Says when what a name (a token or an address) causes may be told: so much a second, of which two seconds can be saved up. What is over the
 /// rate is late, not lost. A name that has saved up everything again is forgotten. Guarded by the queue's lock.
 /// </summary>
-internal sealed class PresenceRate<TName>(int perSecond)
+/// <param name="rate">How much a second; asked each time, since it may be changed.</param>
+internal sealed class PresenceRate<TName>(Func<int> rate)
     where TName : notnull
 {
     private const double SavedSeconds = 2;
@@ -20,7 +21,7 @@ internal sealed class PresenceRate<TName>(int perSecond)
         if (--_untilSweep == 0) Sweep(now);
         var from = now - SavedSeconds;
         if (_usedUpTo.TryGetValue(name, out var used) && used > from) from = used;
-        var until = from + (amount / perSecond);
+        var until = from + (amount / rate());
         _usedUpTo[name] = until;
         return Math.Max(now, until);
     }
@@ -28,7 +29,7 @@ internal sealed class PresenceRate<TName>(int perSecond)
     /// <summary>Gives back what was taken for something that need not be told any more.</summary>
     public void Return(TName name, double amount)
     {
-        if (_usedUpTo.TryGetValue(name, out var until)) _usedUpTo[name] = until - (amount / perSecond);
+        if (_usedUpTo.TryGetValue(name, out var until)) _usedUpTo[name] = until - (amount / rate());
     }
 
     private void Sweep(double now)

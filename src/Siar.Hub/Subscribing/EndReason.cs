@@ -26,4 +26,7 @@ public enum EndReason
 
     /// <summary>Something failed inside the hub, which the log tells of.</summary>
     Failed,
+
+    /// <summary>What had let the reader in is trusted no more, such as the key of its token.</summary>
+    Revoked,
 }

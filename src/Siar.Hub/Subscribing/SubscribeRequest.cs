@@ -41,6 +41,9 @@ public sealed record SubscribeRequest
     /// <summary>Who reads, for the limits and the lists of connections. Default: nobody in particular.</summary>
     public CallerIdentity Reader { get; init; }
 
+    /// <summary>What has let the reader in, for those who may have to end its stream when that counts no more; null where nothing in particular did.</summary>
+    internal object? AdmittedBy { get; init; }
+
     /// <summary>Where the reader's connection comes from, for the list of connections; null in the same process.</summary>
     internal string? Address { get; init; }
 }

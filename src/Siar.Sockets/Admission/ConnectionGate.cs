@@ -24,8 +24,7 @@ internal sealed partial class ConnectionGate : IDisposable
     private readonly SampledLog _sampled;
     private readonly Meter _meter = new(HubMetrics.Name);
     private readonly Counter<long> _refused;
-    private readonly int _most;
-    private int _mostOfAddress;
+    private int _roomOfAddress = int.MaxValue;
     private int _open;
     private int _isRoomChecked;
 
@@ -39,8 +38,6 @@ internal sealed partial class ConnectionGate : IDisposable
     {
         Limits = limits;
         Descriptors = descriptors;
-        _most = limits.MostConnections;
-        _mostOfAddress = limits.MostConnectionsPerAddress;
         _trusted = trusted;
         _logger = logger;
         _sampled = new SampledLog(time);
@@ -57,6 +54,9 @@ internal sealed partial class ConnectionGate : IDisposable
 
     /// <summary>What the process may have open; null where that is not known.</summary>
     public DescriptorLimit? Descriptors { get; }
+
+    // Limits may be changed while connections are open.
+    private int MostOfAddress => Limits.OpenConnectionsPerAddress > 0 ? Limits.OpenConnectionsPerAddress : Math.Min(Limits.MostConnectionsPerAddress, _roomOfAddress);
 
     /// <summary>How many connections are open.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -79,7 +79,7 @@ internal sealed partial class ConnectionGate : IDisposable
         var room = Descriptors.RoomBeside(inUse);
 
         // Where the descriptors end before the limit of an address, one client could have all of them.
-        if (Limits.OpenConnectionsPerAddress == 0) _mostOfAddress = (int)Math.Min(_mostOfAddress, Math.Max(1, room / 2));
+        _roomOfAddress = (int)Math.Min(int.MaxValue, Math.Max(1L, room / 2));
         if (Limits.Connections != LimitOptions.DefaultConnections && room < Limits.Connections) LogFewer("limits.connections", Limits.Connections, Descriptors.Most, room);
         else if (room < Limits.OpenConnections) LogFewer("limits.openConnections", Limits.OpenConnections, Descriptors.Most, room);
         else if (room < Limits.OpenConnectionsPerAddress) LogFewer("limits.openConnectionsPerAddress", Limits.OpenConnectionsPerAddress, Descriptors.Most, room);
@@ -131,13 +131,13 @@ internal sealed partial class ConnectionGate : IDisposable
     private ConnectionPlace? TakeUnderLock(UInt128? address, out string reason)
     {
         reason = "connections";
-        if (_open >= _most) return null;
+        if (_open >= Limits.MostConnections) return null;
         var place = _uncounted;
         if (address is { } key)
         {
             reason = "connections_per_address";
             if (!_byAddress.TryGetValue(key, out place!)) _byAddress.Add(key, place = new ConnectionPlace(this, key));
-            if (place.Count >= _mostOfAddress) return null;
+            if (place.Count >= MostOfAddress) return null;
             place.Count++;
         }
 
@@ -178,8 +178,8 @@ internal sealed partial class ConnectionGate : IDisposable
     private void Log(string reason, IPAddress? address) => _sampled.Write(reason, leftOut =>
     {
         if (reason == "descriptors") LogDescriptors(Descriptors!.Most, Descriptors.Kept, leftOut);
-        else if (reason == "connections") LogConnections(_most, leftOut);
-        else LogConnectionsOfAddress(address!, _mostOfAddress, leftOut);
+        else if (reason == "connections") LogConnections(Limits.MostConnections, leftOut);
+        else LogConnectionsOfAddress(address!, MostOfAddress, leftOut);
     });
 
     [LoggerMessage(1, LogLevel.Warning, "A connection was closed as soon as it was made: the process may have {Most} descriptors open, and the last {Kept} are kept for the hub itself. "

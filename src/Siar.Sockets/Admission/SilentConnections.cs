@@ -13,16 +13,17 @@ internal sealed class SilentConnections : IDisposable
     private readonly LinkedList<Silent> _waiting = [];
     private readonly ConnectionGate _connections;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _patience;
     private readonly ITimer _timer;
 
     public SilentConnections(ConnectionGate connections, TimeProvider time)
     {
         _connections = connections;
         _time = time;
-        _patience = connections.Limits.FirstByteTimeout;
         _timer = time.CreateTimer(static s => ((SilentConnections)s!).CutDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    // It may be changed while connections wait, and holds for all of them then.
+    private TimeSpan Patience => _connections.Limits.FirstByteTimeout;
 
     /// <summary>How many have said nothing yet.</summary>
     public int Count
@@ -39,7 +40,7 @@ internal sealed class SilentConnections : IDisposable
         lock (_gate)
         {
             var node = _waiting.AddLast(new Silent(connection, _time.GetTimestamp()));
-            if (_waiting.Count == 1) _timer.Change(_patience, Timeout.InfiniteTimeSpan);
+            if (_waiting.Count == 1) _timer.Change(Patience, Timeout.InfiniteTimeSpan);
             return node;
         }
     }
@@ -71,7 +72,7 @@ internal sealed class SilentConnections : IDisposable
         {
             while (_waiting.First is { } first)
             {
-                var left = _patience - _time.GetElapsedTime(first.Value.Since);
+                var left = Patience - _time.GetElapsedTime(first.Value.Since);
                 if (left > TimeSpan.Zero)
                 {
                     // A timer of the system counts whole milliseconds.

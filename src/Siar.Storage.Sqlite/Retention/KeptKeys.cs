@@ -8,12 +8,14 @@ namespace Siar.Storage.Sqlite.Retention;
 internal sealed class KeptKeys
 {
     private readonly RetentionPlan _plan;
+    private readonly ClassLimits _limits;
     private readonly SortedDictionary<long, long>[] _bytesByPosition;
     private readonly long[] _bytes;
 
-    public KeptKeys(Database database, RetentionPlan plan, TopicTable topics)
+    public KeptKeys(Database database, RetentionPlan plan, ClassLimits limits, TopicTable topics)
     {
         _plan = plan;
+        _limits = limits;
         _bytesByPosition = [.. plan.Classes.Select(_ => new SortedDictionary<long, long>())];
         _bytes = new long[plan.Classes.Length];
         Load(database, topics);
@@ -38,7 +40,7 @@ internal sealed class KeptKeys
     public long? Excess(int index)
     {
         var kept = _bytesByPosition[index];
-        var limits = _plan.Classes[index].Limits;
+        var limits = _limits[index];
         if (kept.Count == 0 || (kept.Count <= limits.MaxKeys && !(_bytes[index] > limits.MaxBytes))) return null;
         return kept.First().Key;
     }

@@ -14,6 +14,7 @@ namespace Siar.Storage.Sqlite.Retention;
 internal sealed class Trimmer : IDisposable
 {
     private readonly RetentionPlan _plan;
+    private readonly ClassLimits _limits;
     private readonly TopicTable _topics;
     private readonly EventTable _events;
     private readonly EventIndex _index;
@@ -28,9 +29,10 @@ internal sealed class Trimmer : IDisposable
     private readonly HashSet<long> _touched = [];
     private readonly Dictionary<(long Topic, bool IsPrivate), TrimmedTopic> _lost = [];
 
-    public Trimmer(Database database, RetentionPlan plan, TrimmedTables tables, KeptKeys keptKeys)
+    public Trimmer(Database database, RetentionPlan plan, ClassLimits limits, TrimmedTables tables, KeptKeys keptKeys)
     {
         _plan = plan;
+        _limits = limits;
         _topics = tables.Topics;
         _events = tables.Events;
         _index = tables.Index;
@@ -81,7 +83,7 @@ internal sealed class Trimmer : IDisposable
             {
                 var from = _ages.CountsFrom(row.Position, DateTimeOffset.FromUnixTimeMilliseconds(row.Time));
                 kept = kept with { OldestTime = from.ToUnixTimeMilliseconds() };
-                if (!kept.IsOver(_plan.Classes[index].Limits, now)) return kept;
+                if (!kept.IsOver(_limits[index], now)) return kept;
                 kept = Drop(index, row, kept);
             }
             else

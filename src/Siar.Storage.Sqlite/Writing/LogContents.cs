@@ -42,11 +42,11 @@ internal sealed class LogContents : IDisposable
         Closings = new ClosingTable(database, plan.ClosedTopics);
         Retention = new RetentionTable(database, plan);
         Keyed = new KeyedTable(database);
-        KeptKeys = new KeptKeys(database, plan, Topics);
+        KeptKeys = new KeptKeys(database, plan, Limits = new ClassLimits(plan), Topics);
         _trimmedTopics = new TrimmedTopicTable(database, plan);
         Record = new TrimRecord(plan);
         Clock = new ClockStepTable(database);
-        Trimmer = new Trimmer(database, plan, new TrimmedTables(Topics, Events, Index, Keyed, _trimmedTopics, Record, Clock.Ages), KeptKeys);
+        Trimmer = new Trimmer(database, plan, Limits, new TrimmedTables(Topics, Events, Index, Keyed, _trimmedTopics, Record, Clock.Ages), KeptKeys);
         _onStep = options.OnStep;
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
@@ -74,6 +74,9 @@ internal sealed class LogContents : IDisposable
     public ClosingTable Closings { get; }
 
     public KeyedTable Keyed { get; }
+
+    /// <summary>How much is kept.</summary>
+    public ClassLimits Limits { get; }
 
     public KeptKeys KeptKeys { get; }
 

@@ -44,6 +44,9 @@ internal sealed class LogWriter : IAppendState, IDisposable
 
     public TrimState Trimmed => _log.Trimmed;
 
+    /// <summary>How much is kept.</summary>
+    public ClassLimits Limits => _log.Limits;
+
     /// <summary>Where an id leads that an event had which was trimmed, as the newest of its topic. From any thread.</summary>
     public long? FindTrimmed(EventId id) => _log.Record.Find(id);
 
@@ -321,7 +324,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         var now = at.ToUnixTimeMilliseconds();
         for (var i = 0; i < _log.Kept.Length; i++)
         {
-            if (_log.Kept[i].IsOver(_plan.Classes[i].Limits, now)) return i;
+            if (_log.Kept[i].IsOver(Limits[i], now)) return i;
         }
 
         return -1;

@@ -11,6 +11,9 @@ internal static class ServeCommand
         only, in development mode: anybody on this machine may publish and subscribe. Keys come from files, addresses, or SIAR_KEYS_PUBLISHER
         and SIAR_KEYS_SUBSCRIBER; the names of Mercure's reference hub, such as MERCURE_PUBLISHER_JWT_KEY, work as well.
 
+        SIGHUP has a running hub read its settings again: keys, origins, limits, times, retention, levels of the log and the certificate change,
+        and streams go on. What needs a restart is named; settings that are wrong change nothing.
+
         Exit codes: 0 ended by Ctrl+C or SIGTERM, every stream in order; 1 the address cannot be listened on, or the log's file not be used,
         as when another hub has it open; 2 a wrong command line or setting; 3 the log's file is damaged.
         """;
@@ -41,6 +44,8 @@ internal static class ServeCommand
         (Text("--max-streams-per-connection", "N", "Streams at once on one HTTP/2 connection. Default: 100"), "maxStreamsPerConnection"),
         (List("--trusted-proxies", "CIDR", "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"), "trustedProxies"),
         (Text("--otlp", "ENDPOINT", "Send metrics and traces there by OTLP over HTTP, such as http://127.0.0.1:4318"), "otlp"),
+        (List("--log-level", "LEVEL", "From which level on something is logged: trace, debug, information, warning, error, critical or none; CATEGORY=LEVEL for what begins with a category. Default: warning"), "log.levels"),
+        (Switch("--watch", "Read the settings again when their file, a file of keys or the certificate has changed, as SIGHUP has them read"), "watch"),
         (Switch("--quiet", "Say nothing but the page's address and errors"), "quiet"),
     ];
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Siar.Sockets;
@@ -19,6 +20,7 @@ internal static class ServeRun
         try
         {
             var variables = Environment.GetEnvironmentVariables();
+            file ??= SettingsLoader.FileIn(variables);
             var settings = SettingsLoader.Load(file, variables, flags);
             if (isPrintOnly)
             {
@@ -31,7 +33,7 @@ internal static class ServeRun
             var hints = new Notes(Name, settings.Quiet);
             foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}");
             foreach (var hint in MercureEnvironment.Unknown(variables)) hints.Say(hint);
-            return await ServeAsync(settings);
+            return await ServeAsync(new SettingsInForce(settings, file?.Text, () => Reread(file, variables, flags)));
         }
         catch (SettingException failure)
         {
@@ -62,13 +64,20 @@ internal static class ServeRun
         }
     }
 
-    private static async Task<int> ServeAsync(ServeSettings settings)
+    private static ServeSettings Reread(SettingValue? file, IDictionary variables, IReadOnlyList<(Setting Setting, SettingValue Value)> flags)
     {
-        await using var app = ServeHost.Build(settings);
+        var settings = SettingsLoader.Load(file, variables, flags);
+        return AccessMode.Refuse(settings) is { } sentence ? throw new SettingException(sentence) : settings;
+    }
+
+    private static async Task<int> ServeAsync(SettingsInForce inForce)
+    {
+        using var requests = new ReloadRequests();
+        await using var app = ServeHost.Build(inForce, requests);
         // Disposed of before the hub, whose last figures it sends.
-        using var telemetry = Telemetry.Start(settings);
+        using var telemetry = Telemetry.Start(inForce.Current);
         await app.StartAsync();
-        StartupReport.Write(settings, app.Urls);
+        StartupReport.Write(inForce.Current, app.Urls);
         await app.WaitForShutdownAsync();
         return ExitCode.Ok;
     }

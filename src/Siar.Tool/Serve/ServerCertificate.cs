@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -5,8 +6,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Siar.Tool;
 
 /// <summary>The certificate of https addresses, and those that lead from it to one that clients know.</summary>
-internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2Collection Chain)
+internal sealed class ServerCertificate
 {
+    private readonly X509Certificate2 _leaf;
+    private readonly SslStreamCertificateContext _context;
+
+    private ServerCertificate(X509Certificate2 leaf, X509Certificate2Collection chain)
+    {
+        _leaf = leaf;
+        // What stands in the file is all of the chain: nothing is fetched for it.
+        _context = SslStreamCertificateContext.Create(leaf, chain, offline: true);
+    }
+
     /// <summary>Reads what the settings name; null where they name nothing.</summary>
     /// <exception cref="SettingException">The files do not hold a certificate with its key.</exception>
     public static ServerCertificate? Load(ServeSettings settings)
@@ -30,10 +41,12 @@ internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2
         }
     }
 
-    public void Use(HttpsConnectionAdapterOptions https)
+    /// <summary>Has each handshake show the certificate of that moment, with its chain. Connections that are open keep theirs.</summary>
+    public static void Use(HttpsConnectionAdapterOptions https, Func<ServerCertificate> current)
     {
-        https.ServerCertificate = Leaf;
-        https.ServerCertificateChain = Chain;
+        // The server wants one from the beginning.
+        https.ServerCertificate = current()._leaf;
+        https.OnAuthenticate = (_, tls) => tls.ServerCertificateContext = current()._context;
     }
 
     private static bool IsPem(string file) => File.ReadAllBytes(file).AsSpan().IndexOf("-----BEGIN "u8) >= 0;

@@ -169,6 +169,10 @@ public class GrantCacheTests
         /// <summary>Holds every answer back; null holds nothing.</summary>
         public TaskCompletionSource? Gate { get; set; }
 
+        internal override KeySet? Known => null;
+
+        internal override ValueTask RenewAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         internal override async ValueTask<KeySet> GetAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _asked);

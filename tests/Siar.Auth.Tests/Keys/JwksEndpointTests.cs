@@ -27,6 +27,28 @@ public sealed class JwksEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task Renewed_keys_are_fetched_at_once_and_a_key_that_is_gone_is_trusted_no_more()
+    {
+        var validator = Validator();
+        await validator.RenewKeysAsync(TestContext.Current.CancellationToken);
+        _server.Requests.ShouldBe(0);
+        var admission = (await Check(validator, Old, "old")).Grant!.Admission!;
+
+        await validator.RenewKeysAsync(TestContext.Current.CancellationToken);
+        validator.Trusts(admission).ShouldBeTrue();
+        _server.Set = Jwk.Set(Jwk.Of(New, "new"));
+        await validator.RenewKeysAsync(TestContext.Current.CancellationToken);
+
+        _server.Requests.ShouldBe(3);
+        validator.Trusts(admission).ShouldBeFalse();
+        _server.Set = null;
+        await validator.RenewKeysAsync(TestContext.Current.CancellationToken);
+        (await Check(validator, New, "new")).Failure.ShouldBeNull();
+        // Another validator that has not needed them yet knows nothing against it.
+        Validator().Trusts(admission).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Many_who_ask_at_once_wait_for_one_request()
     {
         var validator = Validator();

@@ -36,6 +36,25 @@ public class IssuerTests
         if (!result.Succeeded) result.Kind().ShouldBe(TokenFailureKind.Untrusted);
     }
 
+    [Fact]
+    public async Task A_token_that_was_let_in_is_trusted_as_long_as_its_key_and_its_issuer_are()
+    {
+        var claims = Example.V1Claims();
+        claims["iss"] = A;
+        var admission = (await Example.Validator(configure: o => o.Issuers[A] = KeysOf(A)).Check(Jws.Make(Signers[(A, TokenRole.Subscribe)], claims), TokenRole.Subscribe)).Grant!.Admission!;
+        var ofLegacy = (await Example.Validator().Check(Jws.Make(Example.Subscriber, Example.V0Claims()), TokenRole.Subscribe)).Grant!.Admission!;
+
+        // The same key, read again.
+        Example.Validator(configure: o => o.Issuers[A] = KeysOf(A)).Trusts(admission).ShouldBeTrue();
+        Example.Validator(configure: o => o.Issuers[A] = KeysOf(B)).Trusts(admission).ShouldBeFalse();
+        Example.Validator(configure: o => o.Issuers[A] = new RoleKeys { Publish = KeyOf(A, TokenRole.Subscribe) }).Trusts(admission).ShouldBeFalse();
+        Example.Validator(configure: o => o.Issuers[B] = KeysOf(A)).Trusts(admission).ShouldBeFalse();
+        var otherAlgorithm = KeySource.Of(VerificationKey.FromSecret("the subscribers of A"u8, "HS512"));
+        Example.Validator(configure: o => o.Issuers[A] = RoleKeys.Both(otherAlgorithm)).Trusts(admission).ShouldBeFalse();
+        Example.Validator().Trusts(ofLegacy).ShouldBeTrue();
+        Example.Validator(configure: o => o.LegacyKeys = null).Trusts(ofLegacy).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("\"https://example.org\"")]
     [InlineData("\"https://example.com/\"")]

@@ -24,7 +24,7 @@ public sealed class LimiterTests
     public void A_publisher_may_save_up_two_seconds_and_waits_for_what_is_missing()
     {
         var time = new ManualTimeProvider();
-        var limiter = new PublishLimiter<string>(10, time);
+        var limiter = new PublishLimiter<string>(() => 10, time);
         limiter.TryTake("a", 20).ShouldBe(TimeSpan.Zero);
         limiter.TryTake("a", 5).ShouldBe(TimeSpan.FromSeconds(0.5));
         limiter.TryTake("b", 5).ShouldBe(TimeSpan.Zero);
@@ -37,7 +37,7 @@ public sealed class LimiterTests
     public void A_batch_larger_than_two_seconds_goes_through_when_the_amount_is_full_and_is_paid_for_afterwards()
     {
         var time = new ManualTimeProvider();
-        var limiter = new PublishLimiter<string>(10, time);
+        var limiter = new PublishLimiter<string>(() => 10, time);
         limiter.TryTake("a", 100).ShouldBe(TimeSpan.Zero);
         time.Advance(TimeSpan.FromSeconds(8));
         limiter.TryTake("a", 1).ShouldBeGreaterThan(TimeSpan.Zero);
@@ -48,7 +48,7 @@ public sealed class LimiterTests
     [Fact]
     public void What_is_given_back_may_be_taken_again()
     {
-        var limiter = new PublishLimiter<string>(10, new ManualTimeProvider());
+        var limiter = new PublishLimiter<string>(() => 10, new ManualTimeProvider());
         limiter.TryTake("a", 20).ShouldBe(TimeSpan.Zero);
         limiter.GiveBack("a", 20);
         limiter.TryTake("a", 20).ShouldBe(TimeSpan.Zero);

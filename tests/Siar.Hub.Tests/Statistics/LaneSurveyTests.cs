@@ -46,8 +46,8 @@ public sealed class LaneSurveyTests
         var one = await core.AttachAsync(TestCore.On("a"), new TestOutlet(takesSignals: true));
         var other = await core.AttachAsync(TestCore.On("a"), new TestOutlet(takesSignals: true));
 
-        core.Lane.Post(LaneMessage.CloseNumbered(one.Number));
-        core.Lane.Post(LaneMessage.CloseNumbered(999));
+        core.Lane.Post(LaneMessage.CloseSome(s => s.Number == one.Number, EndReason.Requested));
+        core.Lane.Post(LaneMessage.CloseSome(s => s.Number == 999, EndReason.Requested));
         await core.SettleAsync();
 
         (await one.Ended).ShouldBe(EndReason.Requested);

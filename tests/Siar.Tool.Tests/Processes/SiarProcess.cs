@@ -7,6 +7,7 @@ namespace Siar.Tool.Tests;
 /// <summary>The program (<see cref="SiarProgram"/>), running. Whatever a test waits for has a minute; then the test fails with what was said.</summary>
 internal sealed class SiarProcess : IAsyncDisposable
 {
+    public const int SigHup = 1;
     public const int SigInt = 2;
     public const int SigTerm = 15;
 

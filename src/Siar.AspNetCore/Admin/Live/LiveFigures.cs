@@ -12,6 +12,9 @@ internal sealed class LiveFigures(EventHub hub, IHostApplicationLifetime lifetim
     /// <summary>Has the statistics measured; called while the application is put together.</summary>
     public void Enable() => _statistics ??= hub.CreateStatistics();
 
+    /// <summary>Whether they are.</summary>
+    public bool IsEnabled => _statistics is not null;
+
     /// <summary>What is measured.</summary>
     /// <exception cref="InvalidOperationException">Nobody has called <see cref="Enable"/>.</exception>
     public HubStatistics Statistics => _statistics ?? throw new InvalidOperationException("No dashboard is mapped, so nothing is measured for one.");

@@ -45,6 +45,27 @@ public sealed class JwksEndpoint : KeySource
         }
     }
 
+    internal override KeySet? Known
+    {
+        get
+        {
+            lock (_lock) return _keys;
+        }
+    }
+
+    internal override async ValueTask RenewAsync(CancellationToken cancellationToken)
+    {
+        Task<KeySet> fetched;
+        lock (_lock)
+        {
+            // Nobody has needed them yet: whoever does will get the newest.
+            if (_keys is null && _running is null) return;
+            fetched = Join_NeedsLock();
+        }
+
+        await fetched.WaitAsync(cancellationToken);
+    }
+
     internal override ValueTask<KeySet> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

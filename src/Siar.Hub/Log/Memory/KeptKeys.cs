@@ -4,7 +4,7 @@ namespace Siar.Hub;
 /// The newest events of keys that one class's limits have dropped: they are kept for whoever asks for the newest of each key, within limits of
 /// their own, the oldest dropped first. Guarded by the log's lock.
 /// </summary>
-internal sealed class KeptKeys(RetentionLimits limits)
+internal sealed class KeptKeys
 {
     private readonly SortedDictionary<long, LoggedEvent> _byPosition = [];
     private long _bytes;
@@ -22,7 +22,7 @@ internal sealed class KeptKeys(RetentionLimits limits)
     }
 
     /// <summary>The oldest event, where there are too many; null where there are not.</summary>
-    public LoggedEvent? Excess()
+    public LoggedEvent? Excess(RetentionLimits limits)
     {
         if (_byPosition.Count == 0 || (_byPosition.Count <= limits.MaxKeys && !(_bytes > limits.MaxBytes))) return null;
         foreach (var oldest in _byPosition.Values) return oldest;

@@ -6,10 +6,10 @@ internal sealed class MemoryClass(RetentionClass definition)
     private readonly PositionQueue _positions = new();
     private long _bytes;
 
-    public RetentionClass Definition { get; } = definition;
+    public RetentionClass Definition { get; set; } = definition;
 
     /// <summary>What was trimmed of it and is the newest of its key.</summary>
-    public KeptKeys Keys { get; } = new(definition.Limits);
+    public KeptKeys Keys { get; } = new();
 
     public long? Oldest => _positions.Count > 0 ? _positions[0] : null;
 

@@ -18,7 +18,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     private readonly PositionList _events = new();
     private readonly Dictionary<Topic, PositionQueue> _byTopic = [];
     private readonly Dictionary<EventId, long> _byId = [];
-    private readonly RetentionPlan _plan;
+    private RetentionPlan _plan;
     private readonly MemoryClass[] _classes;
     private readonly KeyedEvents _keyed = new();
     private readonly MemoryKeys _keys;
@@ -71,7 +71,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     public long Head => _tail.Head;
 
     /// <inheritdoc />
-    public RetentionPlan Plan => _plan;
+    public RetentionPlan Plan => Volatile.Read(ref _plan);
 
     /// <inheritdoc />
     public TrimState Trimmed => Volatile.Read(ref _trimmed);
@@ -127,6 +127,18 @@ public sealed class MemoryLog : IEventLog, IAppendState
         {
             ThrowIfBroken();
             return new(Resolve(id));
+        }
+    }
+
+    /// <inheritdoc />
+    public bool TryChangeLimits(RetentionPlan plan)
+    {
+        lock (_gate)
+        {
+            if (_plan.WithLimitsOf(plan) is not { } changed) return false;
+            Volatile.Write(ref _plan, changed);
+            for (var i = 0; i < _classes.Length; i++) _classes[i].Definition = changed.Classes[i];
+            return true;
         }
     }
 
@@ -292,7 +304,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
             {
             }
 
-            while (kept.Keys.Excess() is { } excess)
+            while (kept.Keys.Excess(kept.Definition.Limits) is { } excess)
             {
                 kept.Keys.Remove(excess);
                 _keyed.Remove(excess);

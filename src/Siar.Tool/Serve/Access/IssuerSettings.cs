@@ -11,7 +11,7 @@ internal static class IssuerSettings
     private const string Publisher = "publisher";
     private const string Subscriber = "subscriber";
 
-    public static Setting TrustedIssuers { get; } = new("trustedIssuers", Apply, s => new JsonArray([.. s.Tokens.TrustedIssuers.SelectMany(Show)])) { IsJson = true };
+    public static Setting TrustedIssuers { get; } = new("trustedIssuers", Apply, s => new JsonArray([.. s.Tokens.TrustedIssuers.SelectMany(Show)])) { IsJson = true, Reloads = true };
 
     private static void Apply(ServeSettings settings, SettingValue value)
     {

@@ -20,10 +20,10 @@ internal static class KeySettings
 
     private static IEnumerable<Setting> Of(string role, Func<ServeSettings, TokenKeyOptions> keys) =>
     [
-        new($"keys.{role}", (s, v) => Assign(keys(s).Keys, [ToKey(v)]), s => keys(s).Keys.Count > 0 ? (JsonNode)Hidden : null),
-        new($"keys.{role}Files", (s, v) => Assign(keys(s).Files, v.Each().Select(SettingCatalogue.ExistingFile)), s => SettingCatalogue.Array(keys(s).Files)) { IsList = true },
-        new($"keys.{role}Url", (s, v) => keys(s).Url = v.Text, s => keys(s).Url),
-        new($"keys.{role}Algorithms", (s, v) => Assign(keys(s).Algorithms, v.Texts), s => SettingCatalogue.Array(keys(s).Algorithms)) { IsList = true },
+        new($"keys.{role}", (s, v) => Assign(keys(s).Keys, [ToKey(v)]), s => keys(s).Keys.Count > 0 ? (JsonNode)Hidden : null) { IsSecret = true, Reloads = true },
+        new($"keys.{role}Files", (s, v) => Assign(keys(s).Files, v.Each().Select(SettingCatalogue.ExistingFile)), s => SettingCatalogue.Array(keys(s).Files)) { IsList = true, Reloads = true },
+        new($"keys.{role}Url", (s, v) => keys(s).Url = v.Text, s => keys(s).Url) { Reloads = true },
+        new($"keys.{role}Algorithms", (s, v) => Assign(keys(s).Algorithms, v.Texts), s => SettingCatalogue.Array(keys(s).Algorithms)) { IsList = true, Reloads = true },
     ];
 
     /// <summary>Puts values in a list; a later source says all of them anew.</summary>

@@ -14,10 +14,11 @@ internal static class OptionSettings
     /// <param name="properties">The options.</param>
     /// <param name="prefix">What their names begin with.</param>
     /// <param name="target">Finds the object that has them.</param>
-    public static IEnumerable<Setting> Of(PropertyInfo[] properties, string prefix, Func<ServeSettings, object> target) =>
+    /// <param name="reloads">Which of them a running hub takes over, by the name of the option. Default: none.</param>
+    public static IEnumerable<Setting> Of(PropertyInfo[] properties, string prefix, Func<ServeSettings, object> target, Func<string, bool>? reloads = null) =>
         from property in properties
         where property.CanWrite && (property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(int) || property.PropertyType == typeof(long))
-        select Of(property, prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name), target);
+        select Of(property, prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name), target) with { Reloads = reloads?.Invoke(property.Name) ?? false };
 
     private static Setting Of(PropertyInfo property, string name, Func<ServeSettings, object> target) => new(
         name,

@@ -19,8 +19,8 @@ internal static class RetentionSettings
         .. Limits.Select(limit => new Setting(
             "retention." + limit.Name,
             (s, v) => s.Siar.Hub.Retention = limit.With(s.Siar.Hub.Retention, v),
-            s => limit.Show(s.Siar.Hub.Retention))),
-        new("retentionClasses", ApplyClasses, s => new JsonArray([.. s.Siar.Hub.RetentionClasses.Select(Show)])) { IsJson = true },
+            s => limit.Show(s.Siar.Hub.Retention)) { Reloads = true }),
+        new("retentionClasses", ApplyClasses, s => new JsonArray([.. s.Siar.Hub.RetentionClasses.Select(Show)])) { IsJson = true, Reloads = true },
     ];
 
     private static JsonNode None => SettingValue.None;

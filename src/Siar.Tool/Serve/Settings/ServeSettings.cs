@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Siar.AspNetCore;
 using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
@@ -67,6 +68,12 @@ internal sealed class ServeSettings
     /// <summary>Whether nothing is said but errors and the page's address.</summary>
     public bool Quiet { get; set; }
 
+    /// <summary>Whether the files that settings come from, and those that they name, are looked at, and read again where they have changed.</summary>
+    public bool Watch { get; set; }
+
+    /// <summary>From which level on the log is told something, by category; the empty one is of all that no other names.</summary>
+    public IReadOnlyDictionary<string, LogLevel> LogLevels { get; set; } = new Dictionary<string, LogLevel>();
+
     public string? CertificateFile { get; set; }
 
     public string? CertificateKeyFile { get; set; }
@@ -95,6 +102,21 @@ internal sealed class ServeSettings
     /// <summary>Whose tokens count, and how they come.</summary>
     public TokenOptions Tokens { get; }
 
+    /// <summary>The files that keys and the certificate come from.</summary>
+    public IEnumerable<string> Files =>
+    [
+        .. new[] { CertificateFile, CertificateKeyFile }.OfType<string>(),
+        .. Tokens.Publish.Files, .. Tokens.Subscribe.Files,
+        .. Tokens.TrustedIssuers.Values.SelectMany(i => i.Publish.Files.Concat(i.Subscribe.Files)),
+    ];
+
+    /// <summary>These settings with what a running hub takes over from others.</summary>
+    public ServeSettings With(ServeSettings newer) => new([.. _assigned.Where(a => !a.Setting.Reloads), .. newer._assigned.Where(a => a.Setting.Reloads)]);
+
+    /// <summary>The settings that others have otherwise, in the order of the catalogue.</summary>
+    public IEnumerable<Setting> ThatDifferIn(ServeSettings other) =>
+        SettingCatalogue.All.Where(setting => !JsonNode.DeepEquals(setting.Show(this), setting.Show(other)) || !SecretsOf(setting).SequenceEqual(other.SecretsOf(setting)));
+
     /// <summary>Sets the hub's options on an object that somebody else has made.</summary>
     public void CopyTo(SiarOptions options) => _ = new ServeSettings(_assigned, options, new TokenOptions(), new SqliteLogOptions(), new PostgresLogOptions(), new NatsLogOptions(), new RedisLogOptions());
 
@@ -103,6 +125,10 @@ internal sealed class ServeSettings
 
     /// <summary>Sets the log's options on an object that somebody else has made.</summary>
     public void CopyTo(SqliteLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), options, new PostgresLogOptions(), new NatsLogOptions(), new RedisLogOptions());
+
+    // What is not shown can only be compared as it was set.
+    private IReadOnlyList<string> SecretsOf(Setting setting) =>
+        setting.IsSecret && _assigned.LastOrDefault(a => a.Setting == setting) is { Value: { } value } ? value.Texts : [];
 
     /// <summary>Sets a log's options.</summary>
     public void CopyTo(PostgresLogOptions options) => _ = new ServeSettings(_assigned, new SiarOptions(), new TokenOptions(), new SqliteLogOptions(), options, new NatsLogOptions(), new RedisLogOptions());

@@ -15,6 +15,12 @@ internal sealed record Setting(string Name, Action<ServeSettings, SettingValue> 
     /// <summary>Whether its value is JSON of a shape of its own.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>Whether its value is not shown.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>Whether a running hub takes another value over; else it needs a restart.</summary>
+    public bool Reloads { get; init; }
+
     /// <summary>Its environment variable: <c>SIAR_LIMITS_CONNECTIONS</c> of <c>limits.connections</c>.</summary>
     public string VariableName
     {

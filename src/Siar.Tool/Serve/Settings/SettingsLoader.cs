@@ -8,6 +8,9 @@ internal static class SettingsLoader
     /// <summary>The variable that names the file where no flag does.</summary>
     public const string FileVariable = "SIAR_CONFIG";
 
+    /// <summary>The file that the environment names; null where it names none.</summary>
+    public static SettingValue? FileIn(IDictionary variables) => variables[FileVariable] is string { Length: > 0 } path ? new SettingValue(FileVariable, path) : null;
+
     /// <summary>Reads what there is.</summary>
     /// <param name="file">What the flag names; null where there is none.</param>
     /// <param name="variables">The environment.</param>
@@ -15,7 +18,7 @@ internal static class SettingsLoader
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static ServeSettings Load(SettingValue? file, IDictionary variables, IEnumerable<(Setting Setting, SettingValue Value)> flags)
     {
-        if (file is null && variables[FileVariable] is string { Length: > 0 } path) file = new SettingValue(FileVariable, path);
+        file ??= FileIn(variables);
         var fromFile = file is null ? [] : SettingsFile.Read(file);
         return new ServeSettings([.. fromFile, .. MercureEnvironment.Read(variables), .. SettingsEnvironment.Read(variables), .. flags]);
     }
