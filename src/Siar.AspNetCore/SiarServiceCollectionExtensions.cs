@@ -72,6 +72,8 @@ public static class SiarServiceCollectionExtensions
     /// <summary>Adds what every endpoint goes through, whatever the API.</summary>
     private static void AddPipelines(IServiceCollection services)
     {
+        services.AddSingleton(s => s.GetRequiredService<EventHub>().Metrics);
+        services.AddSingleton<AccessLog>();
         services.AddSingleton<HubUrl>();
         services.AddSingleton<RefusalResponse>();
         services.AddSingleton<CorsHandler>();

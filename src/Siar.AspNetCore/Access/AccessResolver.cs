@@ -148,11 +148,17 @@ internal sealed partial class AccessResolver(
         var decided = AccessDecision.Of(decision);
         if (decided.Access is not { } access) return decided;
         TokenUser.Set(context, access);
+        AccessEntry.Of(context)?.Identify(access.Caller);
         return decided with { Access = WithWhatIsOpen(access) };
     }
 
     // Nobody has less for having said who it is.
     private SiarAccess WithWhatIsOpen(SiarAccess access) => anonymous.Exist ? access with { Public = access.Public.Or(anonymous.Topics) } : access;
 
-    private static ValueTask<SiarAccess?> AskAsync(ISiarAuthorizer authorizer, HttpContext context) => authorizer.AuthorizeAsync(context, context.RequestAborted);
+    private static async ValueTask<SiarAccess?> AskAsync(ISiarAuthorizer authorizer, HttpContext context)
+    {
+        var access = await authorizer.AuthorizeAsync(context, context.RequestAborted);
+        if (access is not null) AccessEntry.Of(context)?.Identify(access.Caller);
+        return access;
+    }
 }

@@ -54,10 +54,17 @@ public sealed class SiarOptions
     /// <summary>Whether tokens count: set by <c>UseTokens</c>.</summary>
     internal bool HasTokens { get; set; }
 
+    /// <summary>
+    /// Whether one line is logged for each request to the hub when it is over, and for each stream when that is, at the level Information in the category
+    /// <c>Siar.AspNetCore.AccessLog</c>: who, what, how long, how many events, and why it ended; never a token or a cookie. Default: false.
+    /// </summary>
+    public bool AccessLog { get; set; }
+
     /// <summary>Takes over what a running hub can change and asks for when it needs it.</summary>
     internal void TakeOver(SiarOptions newer)
     {
         Hub.TakeOver(newer.Hub);
+        AccessLog = newer.AccessLog;
         PageEvents = newer.PageEvents;
         MaxPageEvents = newer.MaxPageEvents;
         PageBytes = newer.PageBytes;

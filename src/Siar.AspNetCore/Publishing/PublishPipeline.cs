@@ -111,6 +111,7 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
             return failed;
         }
 
+        AccessEntry.Of(context)?.Publish(published.Events.Length);
         if (owesDelivery) context.Response.OnCompleted(Deliver, hub);
         if (published.IsRepeat) context.Response.Headers[RepeatHeader] = "true";
         // What If-Match may name next time.

@@ -36,6 +36,7 @@ internal sealed class RefusalResponse(EventHub hub, HubUrl url, IOptions<SiarOpt
     private Task SendBareAsync(HttpContext context, Refusal refusal)
     {
         Count(refusal);
+        AccessEntry.Of(context)?.Refuse(refusal.Reason);
         var response = context.Response;
         response.StatusCode = refusal.Status;
         response.ContentType = refusal.ProblemType is null ? "text/plain; charset=utf-8" : "application/problem+json";

@@ -7,7 +7,7 @@ namespace Siar.AspNetCore;
 /// Wraps the hub's endpoints: lets allowed pages read their answers, and keeps what a peer does on the wire, and what nobody has foreseen, from becoming
 /// an unhandled exception. No request is answered with a fault and no sentence.
 /// </summary>
-internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, CorsHandler cors)
+internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, CorsHandler cors, AccessLog log)
 {
     // RFC 9457. Details of the fault are for the operator, in the log.
     private const string FaultBody =
@@ -19,6 +19,7 @@ internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, Cor
     public RequestDelegate Wrap(RequestDelegate handler, bool isForPages = true) => async context =>
     {
         if (isForPages) cors.Apply(context);
+        var entry = log.Begin(context);
         try
         {
             await handler(context);
@@ -43,6 +44,10 @@ internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, Cor
         {
             hub.Metrics.CountFailure(failure);
             await AnswerFaultAsync(context, isForPages);
+        }
+        finally
+        {
+            entry?.EndRequest(context);
         }
     };
 

@@ -107,8 +107,15 @@ internal sealed class StreamPipeline(
         finally
         {
             if (handedOver is null) connections.Leave(address, reader);
-            else handedOver.WhenEnded(_leave);
+            else LeaveWhenEnded(context, handedOver);
         }
+    }
+
+    private void LeaveWhenEnded(HttpContext context, Subscriber handedOver)
+    {
+        // Made for a stream of its own only where somebody wants to read of it.
+        if (AccessEntry.Of(context) is { } entry) handedOver.WhenEnded(entry.HandOver(_leave));
+        else handedOver.WhenEnded(_leave);
     }
 
     /// <summary>
@@ -127,6 +134,7 @@ internal sealed class StreamPipeline(
         }
 
         refusals.Count(refusal);
+        AccessEntry.Of(context)?.Refuse(refusal.Reason);
 
         // An idle connection would hold what is short. HTTP/2 has no such header (RFC 9113, 8.2.2).
         if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol)) context.Response.Headers.Connection = "close";

@@ -43,7 +43,7 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
         await context.Response.StartAsync(context.RequestAborted);
         LimitSilence(context, hub.Options.WriteDeadline);
 
-        var subscriber = Attach(prepared, command);
+        var subscriber = Attach(context, prepared, command);
         await using (context.RequestAborted.UnsafeRegister(static s => ((Subscriber)s!).Close(EndReason.PeerClosed), subscriber))
         {
             var reason = await subscriber.Ended;
@@ -77,7 +77,7 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
         await context.Response.StartAsync(context.RequestAborted);
         outlet.WriteFirst(context.Response.BodyWriter);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        return outlet.TryTakeOver(hub.Options.WriteDeadline) ? Attach(prepared, command) : null;
+        return outlet.TryTakeOver(hub.Options.WriteDeadline) ? Attach(context, prepared, command) : null;
     }
 
     /// <summary>The connection, where the bytes of the response are the bytes on the wire and nobody needs the connection afterwards; otherwise null.</summary>
@@ -97,9 +97,10 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
     }
 
     // From here on the lane writes, so the request must wait for the lane's end whatever is called here.
-    private Subscriber Attach(PreparedSubscriber prepared, SubscribeCommand command)
+    private Subscriber Attach(HttpContext context, PreparedSubscriber prepared, SubscribeCommand command)
     {
         var subscriber = prepared.Attach();
+        AccessEntry.Of(context)?.Follow(subscriber);
         try
         {
             command.OnAttached?.Invoke(subscriber);

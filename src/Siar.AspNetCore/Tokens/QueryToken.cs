@@ -33,6 +33,9 @@ internal sealed class QueryToken
         if (query >= 0) request.RawTarget = request.RawTarget[..query] + redacted;
     }
 
+    /// <summary>A query without a token's text, for a log; empty where there is none.</summary>
+    public static string Redact(string? query) => Find(query, out _, out var redacted) ? redacted : query ?? "";
+
     private static bool Find(string? query, out QueryToken token, out string redacted)
     {
         token = new QueryToken(null);

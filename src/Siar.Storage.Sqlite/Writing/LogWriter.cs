@@ -3,6 +3,7 @@ using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Indexing;
 using Siar.Storage.Sqlite.Native;
+using Siar.Storage.Sqlite.Retention;
 using Siar.Topics;
 using Siar.Wire;
 

@@ -43,8 +43,10 @@ internal static class ServeCommand
         (Text("--unix-socket-mode", "MODE", "The permissions of a Unix socket (--url http://unix:/PATH), in octal as for chmod: 660 for a proxy of the same group. Default: by the umask"), "unixSocketMode"),
         (Text("--max-streams-per-connection", "N", "Streams at once on one HTTP/2 connection. Default: 100"), "maxStreamsPerConnection"),
         (List("--trusted-proxies", "CIDR", "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"), "trustedProxies"),
-        (Text("--otlp", "ENDPOINT", "Send metrics and traces there by OTLP over HTTP, such as http://127.0.0.1:4318"), "otlp"),
+        (Text("--otlp", "ENDPOINT", "Send metrics, traces and the log there by OTLP over HTTP, such as http://127.0.0.1:4318"), "otlp"),
         (List("--log-level", "LEVEL", "From which level on something is logged: trace, debug, information, warning, error, critical or none; CATEGORY=LEVEL for what begins with a category. Default: warning"), "log.levels"),
+        (Text("--log-format", "FORM", "The form of the log: text, json or journald. Default: text"), "log.format"),
+        (Switch("--access-log", "Log one line for each request when it is over, and for each stream when that is"), "log.access"),
         (Switch("--watch", "Read the settings again when their file, a file of keys or the certificate has changed, as SIGHUP has them read"), "watch"),
         (Switch("--quiet", "Say nothing but the page's address and errors"), "quiet"),
     ];

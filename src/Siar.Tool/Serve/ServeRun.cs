@@ -30,10 +30,12 @@ internal static class ServeRun
 
             if (DescriptorLimit.Raise()?.CheckStart() is { } tooFew) return notes.Fail(tooFew + ".");
             if (AccessMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
-            var hints = new Notes(Name, settings.Quiet);
-            foreach (var name in SettingsEnvironment.Unknown(variables)) hints.Say($"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}");
-            foreach (var hint in MercureEnvironment.Unknown(variables)) hints.Say(hint);
-            return await ServeAsync(new SettingsInForce(settings, file?.Text, () => Reread(file, variables, flags)));
+            string[] hints =
+            [
+                .. SettingsEnvironment.Unknown(variables).Select(name => $"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}"),
+                .. MercureEnvironment.Unknown(variables),
+            ];
+            return await ServeAsync(new SettingsInForce(settings, file?.Text, () => Reread(file, variables, flags)), hints);
         }
         catch (SettingException failure)
         {
@@ -70,14 +72,16 @@ internal static class ServeRun
         return AccessMode.Refuse(settings) is { } sentence ? throw new SettingException(sentence) : settings;
     }
 
-    private static async Task<int> ServeAsync(SettingsInForce inForce)
+    private static async Task<int> ServeAsync(SettingsInForce inForce, IReadOnlyList<string> hints)
     {
         using var requests = new ReloadRequests();
         await using var app = ServeHost.Build(inForce, requests);
         // Disposed of before the hub, whose last figures it sends.
         using var telemetry = Telemetry.Start(inForce.Current);
+        var report = new StartupReport(inForce.Current, app.Services.GetRequiredService<ILogger<StartupReport>>());
+        foreach (var hint in hints) report.Hint(hint);
         await app.StartAsync();
-        StartupReport.Write(inForce.Current, app.Urls);
+        report.Write(app.Urls);
         await app.WaitForShutdownAsync();
         return ExitCode.Ok;
     }

@@ -45,7 +45,7 @@ public sealed class ServeNetworkTests
     {
         var received = new ConcurrentDictionary<string, byte[]>();
         await using var collector = await StartCollectorAsync(received);
-        await using var hub = await RunningHub.StartAsync("--otlp", collector.Urls.Single());
+        await using var hub = await RunningHub.StartAsync("--otlp", collector.Urls.Single(), "--access-log");
         using var published = await hub.Http.PostAsync("/events/a-topic", new StringContent("x"));
         published.EnsureSuccessStatusCode();
 
@@ -54,6 +54,9 @@ public sealed class ServeNetworkTests
 
         // Protocol buffers hold text as it is.
         received["/v1/metrics"].AsSpan().IndexOf("siar.publishes"u8).ShouldBePositive();
+        received["/v1/metrics"].AsSpan().IndexOf("dotnet.gc.collections"u8).ShouldBePositive();
+        received["/v1/logs"].AsSpan().IndexOf("Siar.AspNetCore.AccessLog"u8).ShouldBePositive();
+        received["/v1/logs"].AsSpan().IndexOf("POST /events/a-topic"u8).ShouldBePositive();
         received["/v1/traces"].AsSpan().IndexOf("siar.publish"u8).ShouldBePositive();
         received["/v1/traces"].AsSpan().IndexOf("a-topic"u8).ShouldBePositive();
     }

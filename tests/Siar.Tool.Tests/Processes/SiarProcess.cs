@@ -25,6 +25,15 @@ internal sealed class SiarProcess : IAsyncDisposable
         _pumps = Task.WhenAll(PumpAsync(process.StandardOutput, _output.Writer, "out"), PumpAsync(process.StandardError, _errors.Writer, "err"));
     }
 
+    /// <summary>All that it has said so far, to standard output and standard error.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
+
     public StreamWriter Input => _process.StandardInput;
 
     public static SiarProcess Start(params string[] arguments) => Start(null, arguments);
@@ -92,7 +101,7 @@ internal sealed class SiarProcess : IAsyncDisposable
         }
         catch (TimeoutException failure)
         {
-            throw new TimeoutException($"The program has not ended. It said:\n{Said()}", failure);
+            throw new TimeoutException($"The program has not ended. It said:\n{Said}", failure);
         }
 
         return new Finished(_process.ExitCode, Rest(_output.Reader), Rest(_errors.Reader));
@@ -120,7 +129,7 @@ internal sealed class SiarProcess : IAsyncDisposable
         }
         catch (Exception failure) when (failure is ChannelClosedException or OperationCanceledException)
         {
-            throw new TimeoutException($"The line has not come. The program said:\n{Said()}", failure);
+            throw new TimeoutException($"The line has not come. The program said:\n{Said}", failure);
         }
     }
 
@@ -140,11 +149,6 @@ internal sealed class SiarProcess : IAsyncDisposable
         }
 
         to.TryComplete();
-    }
-
-    private string Said()
-    {
-        lock (_said) return _said.ToString();
     }
 
     private static string Rest(ChannelReader<string> lines)

@@ -74,6 +74,9 @@ internal sealed class ServeSettings
     /// <summary>From which level on the log is told something, by category; the empty one is of all that no other names.</summary>
     public IReadOnlyDictionary<string, LogLevel> LogLevels { get; set; } = new Dictionary<string, LogLevel>();
 
+    /// <summary>In which form the log is written.</summary>
+    public LogFormat LogFormat { get; set; }
+
     public string? CertificateFile { get; set; }
 
     public string? CertificateKeyFile { get; set; }

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Siar.Hub;
+
+namespace Siar.AspNetCore;
+
+/// <summary>
+/// Writes one line for each request to the hub when it is over, and for each stream when that is: who, what, how long, how many events, and why it ended. Off unless
+/// the options say otherwise. No token and no cookie is in it. May be used from any thread.
+/// </summary>
+internal sealed partial class AccessLog(IOptions<SiarOptions> options, HubMetrics metrics, TimeProvider time, ILogger<AccessLog> logger)
+{
+    /// <summary>Begins with a request; null where nothing is to be written.</summary>
+    public AccessEntry? Begin(HttpContext context)
+    {
+        if (!options.Value.AccessLog || !logger.IsEnabled(LogLevel.Information)) return null;
+        var entry = new AccessEntry(this, context, time.GetTimestamp());
+        context.Features.Set(entry);
+        return entry;
+    }
+
+    /// <summary>Writes the line. A logger that fails does no harm.</summary>
+    public void Write(AccessEntry entry)
+    {
+        try
+        {
+            var milliseconds = (long)time.GetElapsedTime(entry.Since).TotalMilliseconds;
+            LogEnded(entry.Address, entry.Caller, entry.Method, entry.Target, entry.Protocol, entry.Status, milliseconds, entry.Events, entry.Reason);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            metrics.CountFailure(failure);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Address} {Caller} {Method} {Target} {Protocol} {Status} {Milliseconds} ms, {Events} events, {Reason}")]
+    private partial void LogEnded(string address, string caller, string method, string target, string protocol, int status, long milliseconds, long events, string reason);
+}
