@@ -12,6 +12,11 @@ namespace Siar.AspNetCore;
 /// </summary>
 internal sealed class PlainPublish(EventHub hub, HubUrl url, RefusalResponse refusals) : IPublishFormat
 {
+    private static readonly byte[][] FormFields = [.. new[] { "data=", "topic=", "private=", "id=", "type=", "retry=" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+
+    private readonly string _formHint = "The body looks like a form, and was published as it is: here the body is the data. "
+        + $"Did you mean to send the fields of a form to {url.Path}, or a text as text/plain (curl --data-binary with -H 'Content-Type: text/plain')?";
+
     public PublishHead ReadHead(HttpContext context, out RequestFields fields)
     {
         fields = RequestFields.OfQuery(context.Request);
@@ -45,7 +50,8 @@ internal sealed class PlainPublish(EventHub hub, HubUrl url, RefusalResponse ref
         var response = context.Response;
         response.ContentType = Negotiation.Json;
         response.Headers.XContentTypeOptions = "nosniff";
-        var body = EventJson.WriteSmall((published.Events, IsBatch: head.Topics.IsEmpty), static (json, ids) => WriteIds(json, ids.Events, ids.IsBatch));
+        var answer = (published.Events, IsBatch: head.Topics.IsEmpty, Hint: LooksLikeForm(context.Request, published) ? _formHint : null);
+        var body = EventJson.WriteSmall(answer, static (json, answer) => Write(json, answer.Events, answer.IsBatch, answer.Hint));
         // With its length, it leaves as it is; without, the server would put it into chunks.
         response.ContentLength = body.Length;
         response.BodyWriter.Write(body);
@@ -68,7 +74,21 @@ internal sealed class PlainPublish(EventHub hub, HubUrl url, RefusalResponse ref
         else fields.Refuse(Refusal.Invalid(error));
     }
 
-    private static void WriteIds(Utf8JsonWriter json, ImmutableArray<LoggedEvent> logged, bool isBatch)
+    // Whoever comes from Mercure sends a form, and would wonder at what readers get. A text may as well be called a form (curl -d does), so it is published.
+    private static bool LooksLikeForm(HttpRequest request, Published published)
+    {
+        const string Form = "application/x-www-form-urlencoded";
+        if (request.ContentType?.StartsWith(Form, StringComparison.OrdinalIgnoreCase) != true || published.Events.Length != 1) return false;
+        var data = published.Events[0].Content.Data.Span;
+        foreach (var field in FormFields)
+        {
+            if (data.StartsWith(field)) return true;
+        }
+
+        return false;
+    }
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<LoggedEvent> logged, bool isBatch, string? hint)
     {
         json.WriteStartObject();
         if (isBatch)
@@ -81,6 +101,8 @@ internal sealed class PlainPublish(EventHub hub, HubUrl url, RefusalResponse ref
         {
             json.WriteString("id"u8, logged[0].Id.Value);
         }
+
+        if (hint is not null) json.WriteString("hint"u8, hint);
 
         json.WriteEndObject();
     }

@@ -6,7 +6,7 @@ namespace Siar.AspNetCore;
 internal sealed class TokenAccess(TokenAuthority authority, HubUrl url)
 {
     private static readonly Refusal Malformed = Refusal.InvalidCredentials(
-        RefusalReason.Invalid, "The header field Authorization cannot be read: send it once, as 'Authorization: Bearer TOKEN'.");
+        RefusalReason.Invalid, "The header field Authorization cannot be read: send it once, with one token, as 'Authorization: Bearer TOKEN'.");
 
     private static readonly Refusal WrongOrigin = Refusal.InvalidCredentials(RefusalReason.Origin,
         "A token in a cookie publishes only from pages of the hub's own origin, or of one that is allowed to; the request's Origin (or Referer) is missing or another one.");

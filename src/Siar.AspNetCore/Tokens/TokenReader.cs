@@ -5,9 +5,6 @@ internal static class TokenReader
 {
     private const string Scheme = "Bearer";
 
-    // [Mercure] What is shorter cannot be a token: the least header, payload and signature.
-    private const int MinLength = 41;
-
     // Each is checked, and whoever asks has paid for nothing yet.
     private const int MostOthers = 7;
 
@@ -47,13 +44,13 @@ internal static class TokenReader
     private static bool IsBearer(string? value) =>
         value is not null && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (value.Length == Scheme.Length || value[Scheme.Length] is ' ' or '\t' or ',');
 
-    // RFC 6750, 2.1: one space, then the token.
+    // RFC 6750, 2.1: one space, then the token. Whether what stands there is one of ours is found out when it is checked.
     private static bool TryReadBearer(string value, out string token)
     {
         token = "";
-        if (value.Length < Scheme.Length + 1 + MinLength || value[Scheme.Length] != ' ') return false;
+        if (value.Length <= Scheme.Length || value[Scheme.Length] != ' ') return false;
         token = TokenIn(value);
-        return !token.AsSpan().ContainsAny(' ', '\t', ',');
+        return token.Length > 0 && !token.AsSpan().ContainsAny(' ', '\t', ',');
     }
 
     private static string TokenIn(string value) => value[(Scheme.Length + 1)..].Trim();

@@ -72,10 +72,27 @@ internal static class SiarCommand
     private static async Task<int> RefuseAsync(ParseResult parsed, IReadOnlyList<string> unknown)
     {
         // A word that is not understood is the mistake; what else is wrong then only follows from it.
-        var sentences = unknown.Count > 0 ? unknown.Select(t => $"'{t}' is not understood here.") : parsed.Errors.Select(e => e.Message);
+        var sentences = unknown.Count > 0 ? Mistakes(unknown).Select(t => $"'{t}' is not understood here.{Hint(parsed.CommandResult, t)}") : parsed.Errors.Select(e => e.Message);
         foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"siar: {sentence}");
         await Console.Error.WriteLineAsync($"'{NameOf(parsed.CommandResult)} --help' tells what there is.");
         return ExitCode.Usage;
+    }
+
+    // The words behind a flag that is not known are perhaps its values, and those behind a command that is not known its arguments.
+    private static IEnumerable<string> Mistakes(IReadOnlyList<string> unknown) => unknown.Any(IsFlag) ? unknown.Where(IsFlag) : unknown.Take(1);
+
+    private static bool IsFlag(string word) => word is ['-', _, ..];
+
+    private static string Hint(CommandResult at, string word)
+    {
+        List<string> names = [];
+        for (var command = at; command is not null; command = command.Parent as CommandResult)
+        {
+            if (IsFlag(word)) names.AddRange(command.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)));
+            else if (command == at) names.AddRange(command.Command.Subcommands.Select(c => c.Name));
+        }
+
+        return NearestName.Of(word.Split('=')[0], names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
     }
 
     private static string NameOf(CommandResult command) =>

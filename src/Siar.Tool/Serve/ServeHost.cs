@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Siar.Dashboard;
 
 namespace Siar.Tool;
@@ -39,6 +38,7 @@ internal static class ServeHost
         foreach (var address in settings.Urls) app.Urls.Add(address.Url);
         // First of all, so that every limit by address sees the client's own.
         if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
+        app.UseStatusCodePages(StatusSentence.WriteAsync);
         app.MapSiar();
         app.MapSiarHealth();
         app.MapSiarMetrics();

@@ -34,6 +34,7 @@ internal static class ServeRun
             [
                 .. SettingsEnvironment.Unknown(variables).Select(name => $"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}"),
                 .. MercureEnvironment.Unknown(variables),
+                .. CertificateHints(settings),
             ];
             return await ServeAsync(new SettingsInForce(settings, file?.Text, () => Reread(file, variables, flags)), hints);
         }
@@ -64,6 +65,12 @@ internal static class ServeRun
                 "there is no certificate for the https address: give one with --cert, or make the development certificate with 'dotnet dev-certs https'.",
                 ExitCode.Usage);
         }
+    }
+
+    private static IEnumerable<string> CertificateHints(ServeSettings settings)
+    {
+        if (settings.CertificateFile is { } file && !settings.Urls.Any(u => u.IsHttps))
+            yield return $"the certificate '{file}' is not used: no address is https, so all is served as plain http. Give one with --url, such as https://0.0.0.0:443.";
     }
 
     private static ServeSettings Reread(SettingValue? file, IDictionary variables, IReadOnlyList<(Setting Setting, SettingValue Value)> flags)

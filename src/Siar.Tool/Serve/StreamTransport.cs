@@ -36,7 +36,10 @@ internal static class StreamTransports
     };
 
     public static string Describe(ServeSettings settings) =>
-        OnSockets(settings) ? "plain HTTP/1.1 on bare sockets, the rest by the web server" : "by the web server";
+        settings.Urls.All(u => u.IsHttps) ? "by the web server, with TLS"
+        : !OnSockets(settings) ? "by the web server"
+        : settings.Urls.Any(u => u.IsHttps) ? "plain HTTP/1.1 on bare sockets, https and HTTP/2 by the web server"
+        : "plain HTTP/1.1 on bare sockets, the rest by the web server";
 
     public static void UseTransport(this SiarBuilder hub, ServeSettings settings)
     {

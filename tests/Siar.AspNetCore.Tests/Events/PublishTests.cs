@@ -22,6 +22,27 @@ public sealed class PublishTests
         (await reader.NextAsync()).ShouldBe(new ReceivedEvent("message", "x", json.RootElement.GetProperty("id").GetString()!));
     }
 
+    [Theory]
+    [InlineData("data=hello+world", "application/x-www-form-urlencoded", true)]
+    [InlineData("topic=a&data=x", "application/x-www-form-urlencoded; charset=utf-8", true)]
+    [InlineData("hello", "application/x-www-form-urlencoded", false)]
+    [InlineData("data=hello", "text/plain", false)]
+    public async Task A_form_is_published_as_it_is_with_a_hint_that_it_looks_like_one(string body, string type, bool isHinted)
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var reader = await EventStream.OpenLiveAsync(hub.Client, "/events/a");
+        using var content = new StringContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+
+        using var answer = await hub.Client.PostAsync("/events/a", content);
+
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        (await reader.NextAsync()).ShouldBe(new ReceivedEvent("message", body, json.RootElement.GetProperty("id").GetString()!));
+        var hint = json.RootElement.TryGetProperty("hint", out var told) ? told.GetString() : null;
+        if (isHinted) hint.ShouldNotBeNull().ShouldContain("Did you mean to send the fields of a form to /.well-known/mercure");
+        else hint.ShouldBeNull();
+    }
+
     [Fact]
     public async Task Everything_but_the_data_stands_in_the_query()
     {

@@ -16,7 +16,8 @@ public sealed class AuthorizationTests
         await ShouldBeAsync(await hub.PublishAsync("topic=a", null), 401, "Unauthorized\n", $"Bearer {Metadata}");
         await ShouldBeAsync(await hub.AskAsync(MercureClient.Path + "?match=a", Keyring.V1("a wrong secret", "subscribe", ["*"])), 401, "Unauthorized\n", $"Bearer error=\"invalid_token\", {Metadata}");
         await ShouldBeAsync(await hub.PublishAsync("topic=b", Keyring.Publisher("a")), 403, "Forbidden\n", $"Bearer error=\"insufficient_scope\", {Metadata}");
-        await ShouldBeAsync(await hub.AskAsync(MercureClient.Path + "?match=a", headers: ("Authorization", "Bearer short")), 400, "Bad Request\n", $"Bearer error=\"invalid_request\", {Metadata}");
+        await ShouldBeAsync(await hub.AskAsync(MercureClient.Path + "?match=a", headers: ("Authorization", "Bearer short")), 401, "Unauthorized\n", $"Bearer error=\"invalid_token\", {Metadata}");
+        await ShouldBeAsync(await hub.AskAsync(MercureClient.Path + "?match=a", headers: ("Authorization", "Bearer one two")), 400, "Bad Request\n", $"Bearer error=\"invalid_request\", {Metadata}");
         using var malformed = await hub.AskAsync(MercureClient.Path + "?match=", Keyring.Subscriber("a"));
         malformed.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         malformed.Headers.WwwAuthenticate.ShouldBeEmpty();

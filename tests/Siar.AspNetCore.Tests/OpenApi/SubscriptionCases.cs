@@ -22,7 +22,7 @@ internal static class SubscriptionCases
         Get("listSubscriptions", 200, "").With(LegacyToken).After(SubscribeAsync),
         Get("listSubscriptions", 304, "", ("If-None-Match", "*")).With(Token),
         .. Refused("listSubscriptions", ""),
-        Get("listSubscriptions", 400, "", ("Authorization", "Bearer short")),
+        Get("listSubscriptions", 400, "", ("Authorization", "Bearer one two")),
     ];
 
     private static readonly ConditionalWeakTable<TestHub, MercureReader> Subscribers = [];

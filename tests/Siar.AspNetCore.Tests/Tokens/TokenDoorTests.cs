@@ -61,7 +61,26 @@ public sealed class TokenDoorTests
 
     [Theory]
     [InlineData("Bearer short")]
+    [InlineData("bearer dXNlcjpwYXNzd29yZHVzZXI6cGFzc3dvcmR1c2VyOnBhc3N3b3Jk==")]
+    [InlineData("Bearer a.b.c")]
+    public async Task A_bearer_that_is_no_token_of_ours_is_an_invalid_token(string header)
+    {
+        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+        {
+            using var request = new HttpRequestMessage(method, "/events/a");
+            request.Headers.TryAddWithoutValidation("Authorization", header);
+            using var answer = await hub.Client.SendAsync(request);
+            // RFC 6750, 3.1: "The access token provided is expired, revoked, malformed, or invalid for other reasons."
+            answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            answer.Headers.WwwAuthenticate.ToString().ShouldBe($"Bearer error=\"invalid_token\", {Metadata}");
+        }
+    }
+
+    [Theory]
     [InlineData("Bearer")]
+    [InlineData("Bearer one two")]
+    [InlineData("Bearer one, two")]
     [InlineData("bearer ")]
     [InlineData("Bearer\tdXNlcjpwYXNzd29yZHVzZXI6cGFzc3dvcmR1c2VyOnBhc3N3b3Jk")]
     public async Task A_header_that_cannot_be_read_is_a_bad_request(string header)

@@ -109,7 +109,7 @@ public sealed class ServeReloadTests : IDisposable
         await hub.Process.ReadErrorAsync(WasRead);
 
         (await chain.ConnectAsync(hub.Url)).ShouldBe(("CN=second", 3, "h2"));
-        File.WriteAllText(file, "no certificate");
+        await File.WriteAllTextAsync(file, "no certificate", TestContext.Current.CancellationToken);
         await hub.Process.SignalAsync(SiarProcess.SigHup);
         (await hub.Process.ReadErrorAsync("everything stays as it was: ")).ShouldContain("the certificate");
         (await chain.ConnectAsync(hub.Url)).ShouldBe(("CN=second", 3, "h2"));

@@ -108,6 +108,33 @@ public sealed class ServeTests
         }
     }
 
+    [Fact]
+    public async Task What_is_not_there_is_told_in_a_sentence()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        foreach (var (method, path, status, sentence) in new[]
+        {
+            ("GET", "/nowhere", 404, "There is nothing at this path. Events are at /events/TOPIC"),
+            ("POST", "/nowhere/else.html", 404, "There is nothing at this path."),
+            ("PUT", "/events/t", 405, "This path does not take that method: it takes "),
+            ("DELETE", "/.well-known/mercure", 405, "This path does not take that method: it takes "),
+            ("POST", "/health/ready", 405, "This path does not take that method: it takes "),
+            ("PATCH", "/metrics", 405, "This path does not take that method: it takes "),
+            ("DELETE", "/live/token", 405, "This path does not take that method: it takes "),
+            ("POST", "/", 405, "This path does not take that method: it takes "),
+        })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+            using var answer = await hub.Http.SendAsync(request);
+
+            var told = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+            told.ShouldStartWith($"{status} {sentence}", Case.Sensitive, $"{method} {path}");
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
+            if (status == 405) answer.Content.Headers.Allow.ShouldNotBeEmpty();
+        }
+    }
+
     [Theory]
     [InlineData("siar serve: --url: 'nowhere' is not an address", "serve", "--url", "nowhere")]
     [InlineData("siar serve: http://0.0.0.0:0 can be reached from other machines, and without keys", "serve", "--url", "http://0.0.0.0:0")]
@@ -115,8 +142,10 @@ public sealed class ServeTests
     [InlineData("siar serve: --store: The connection to PostgreSQL cannot be read: write it as Npgsql does, such as 'Host=db;Database=app;Username=hub', or as a URI, such as 'postgresql://hub@db/app'.", "serve", "--store", "postgres:Host=db;Passwort=secret")]
     [InlineData("siar serve: --config: the file '/nowhere.json' cannot be read", "serve", "--config", "/nowhere.json")]
     [InlineData("siar serve: --cert: there is no file '/nowhere.pem'.", "serve", "--cert", "/nowhere.pem")]
-    [InlineData("siar: '--prot' is not understood here.", "serve", "--prot", "80")]
-    [InlineData("siar: 'sreve' is not understood here.", "sreve")]
+    [InlineData("siar: '--prot' is not understood here.\n'siar serve --help'", "serve", "--prot", "80")]
+    [InlineData("siar: 'sreve' is not understood here. Did you mean 'serve'?\n'siar --help'", "sreve", "more", "words")]
+    [InlineData("siar: '--urll' is not understood here. Did you mean '--url'?\n'siar serve --help'", "serve", "--urll", "http://127.0.0.1:0")]
+    [InlineData("siar: 'verfy' is not understood here. Did you mean 'verify'?\n'siar log --help'", "log", "verfy")]
     [InlineData("siar: '--no-such-flag' is not understood here.", "publish", "--no-such-flag", "t")]
     [InlineData("siar: '-x' is not understood here.", "subscribe", "t", "-x", "--", "-y")]
     [InlineData("siar: Required command was not provided.")]

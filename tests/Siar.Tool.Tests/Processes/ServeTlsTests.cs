@@ -41,6 +41,14 @@ public sealed class ServeTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_served_how_is_said_with_https_alone_with_both_and_with_a_certificate_that_nothing_uses()
+    {
+        await using (var hub = await RunningHub.StartAsync("--url", AnyPort, "--cert", _certificate.Both)) await hub.Process.ReadErrorAsync("streams  by the web server, with TLS");
+        await using (var hub = await RunningHub.StartAsync("--url", AnyPort, "http://127.0.0.1:0", "--cert", _certificate.Both, "--transport", "portable")) await hub.Process.ReadErrorAsync("streams  by the web server");
+        await using (var hub = await RunningHub.StartAsync("--cert", _certificate.Both)) await hub.Process.ReadErrorAsync("is not used: no address is https, so all is served as plain http. Give one with --url");
+    }
+
+    [Fact]
     public async Task A_wrong_password_stops_the_start()
     {
         var (exitCode, _, errors) = await SiarProcess.RunAsync("serve", "--url", AnyPort, "--cert", _certificate.Pfx);

@@ -69,7 +69,7 @@ internal sealed class TestChain : IDisposable
         if (!isAuthority) request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         if (issuer is null) return request.CreateSelfSigned(now.AddDays(-2), now.AddDays(2));
-        using var made = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(8));
+        using var made = request.Create(issuer, new DateTimeOffset(issuer.NotBefore), new DateTimeOffset(issuer.NotAfter), RandomNumberGenerator.GetBytes(8));
         return made.CopyWithPrivateKey(key);
     }
 }

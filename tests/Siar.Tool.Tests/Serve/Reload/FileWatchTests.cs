@@ -12,8 +12,8 @@ public sealed class FileWatchTests : IDisposable
     public async Task A_change_is_asked_about_once_and_only_when_the_file_rests()
     {
         var link = _folder.File("settings");
-        File.WriteAllText(_folder.File("first"), "a");
-        File.WriteAllText(_folder.File("second"), "b");
+        await File.WriteAllTextAsync(_folder.File("first"), "a", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder.File("second"), "b", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(link, _folder.File("first"));
         var time = new ManualTimeProvider();
         using var requests = new ReloadRequests();

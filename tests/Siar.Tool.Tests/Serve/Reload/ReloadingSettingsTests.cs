@@ -1,5 +1,3 @@
-using Siar.AspNetCore;
-
 namespace Siar.Tool.Tests;
 
 public sealed class ReloadingSettingsTests
