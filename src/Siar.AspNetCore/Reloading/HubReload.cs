@@ -84,7 +84,7 @@ internal sealed partial class HubReload(
         foreach (var role in new[] { TokenRole.Publish, TokenRole.Subscribe })
         {
             // A role that nobody could be let in in has no methods at its paths.
-            if (TokenAuthority.IsOpen(options, role) && !authority.IsOpen(role))
+            if (TokenAuthority.IsOpen(options, role) && !authority.IsOpen(role) && !(role is TokenRole.Subscribe && inForce.Value.AnonymousReaders.Count > 0))
                 throw Wrong<TokenOptions>($"There were no keys in the role {role} when the hub was started, so that its requests are not served: keys for it need a restart.");
         }
 
