@@ -17,14 +17,14 @@ internal sealed class AccessEntry
     private Subscriber? _subscriber;
     private bool _outlivesRequest;
 
-    public AccessEntry(AccessLog log, HttpContext context, long since)
+    public AccessEntry(AccessLog log, HttpContext context, string query, long since)
     {
         _log = log;
         Since = since;
         Address = context.Connection.RemoteIpAddress?.ToString() ?? Unknown;
         Method = context.Request.Method;
         Protocol = context.Request.Protocol;
-        Target = Shortened(context.Request.Path.ToUriComponent() + QueryToken.Redact(context.Request.QueryString.Value));
+        Target = Shortened(context.Request.Path.ToUriComponent() + query);
     }
 
     public long Since { get; }

@@ -11,10 +11,12 @@ namespace Siar.AspNetCore;
 internal sealed partial class AccessLog(IOptions<SiarOptions> options, HubMetrics metrics, TimeProvider time, ILogger<AccessLog> logger)
 {
     /// <summary>Begins with a request; null where nothing is to be written.</summary>
-    public AccessEntry? Begin(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="query">Its query, with no token in it; called only where something is to be written.</param>
+    public AccessEntry? Begin(HttpContext context, Func<HttpContext, string> query)
     {
         if (!options.Value.AccessLog || !logger.IsEnabled(LogLevel.Information)) return null;
-        var entry = new AccessEntry(this, context, time.GetTimestamp());
+        var entry = new AccessEntry(this, context, query(context), time.GetTimestamp());
         context.Features.Set(entry);
         return entry;
     }

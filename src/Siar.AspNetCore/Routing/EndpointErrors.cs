@@ -19,7 +19,7 @@ internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, Cor
     public RequestDelegate Wrap(RequestDelegate handler, bool isForPages = true) => async context =>
     {
         if (isForPages) cors.Apply(context);
-        var entry = log.Begin(context);
+        var entry = log.Begin(context, static c => QueryToken.Redact(c.Request.QueryString.Value));
         try
         {
             await handler(context);

@@ -20,22 +20,22 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>How many letters were put in, left out or changed (Levenshtein).</summary>
+    /// <summary>How many letters were put in, left out, changed, or swapped with their neighbour (Damerau and Levenshtein, each letter touched once).</summary>
     private static int Slips(string from, string to)
     {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 0; i < from.Length; i++)
+        var slips = new int[from.Length + 1, to.Length + 1];
+        for (var i = 0; i <= from.Length; i++) slips[i, 0] = i;
+        for (var j = 0; j <= to.Length; j++) slips[0, j] = j;
+        for (var i = 1; i <= from.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i + 1;
-            for (var j = 0; j < to.Length; j++)
+            for (var j = 1; j <= to.Length; j++)
             {
-                var changed = diagonal + (from[i] == to[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(changed, Math.Min(row[j], row[j + 1]) + 1);
+                var changed = slips[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                slips[i, j] = Math.Min(changed, Math.Min(slips[i - 1, j], slips[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) slips[i, j] = Math.Min(slips[i, j], slips[i - 2, j - 2] + 1);
             }
         }
 
-        return row[^1];
+        return slips[from.Length, to.Length];
     }
 }
