@@ -65,7 +65,7 @@ public sealed class TokenDoorTests
     [InlineData("Bearer a.b.c")]
     public async Task A_bearer_that_is_no_token_of_ours_is_an_invalid_token(string header)
     {
-        await using var hub = await TestHub.StartAsync(Keyring.Setup(t => t.Anonymous = true));
+        await using var hub = await TestHub.StartAsync(Keyring.Open());
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
         {
             using var request = new HttpRequestMessage(method, "/events/a");

@@ -7,21 +7,29 @@ namespace Siar.Tool;
 /// Reads the settings again when it is asked to, and has the running hub take over what it can: all of it, or nothing where anything is wrong. What needs a restart
 /// is named. Streams go on.
 /// </summary>
-internal sealed partial class ServeReload(SettingsInForce settings, ReloadRequests requests, HubReload hub, TimeProvider time, ILogger<ServeReload> logger) : BackgroundService
+internal sealed partial class ServeReload(SettingsInForce settings, ReloadRequests requests, HubReload hub, TimeProvider time, ILogger<ServeReload> logger)
+    : IHostedService, IDisposable
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var watched = settings.Current.Watch ? WatchAsync(stoppingToken) : Task.CompletedTask;
-        try
-        {
-            await foreach (var _ in requests.ReadAllAsync(stoppingToken)) await ReloadAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The hub stops.
-        }
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
 
-        await watched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = Task.WhenAll(ReloadAllAsync(), settings.Current.Watch ? WatchAsync(_stopping.Token) : Task.CompletedTask);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task ReloadAllAsync()
+    {
+        await foreach (var _ in requests.ReadAllAsync(_stopping.Token)) await ReloadAsync(_stopping.Token);
     }
 
     private async Task ReloadAsync(CancellationToken cancellationToken)
