@@ -59,6 +59,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         var context = new LaneContext(log, window, Readers, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         _subscribers = new SubscriberFactory(context, Lanes);
+        Changes = new HubChanges(log, options, Lanes, _subscribers);
         Metrics.Observe(this);
     }
 
@@ -235,25 +236,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
         foreach (var lane in Lanes) lane.Post(LaneMessage.CloseSome(s => s.Number == subscriber, EndReason.Requested));
     }
 
-    /// <summary>
-    /// Ends the streams of readers that would not be let in any more, and from now on those of readers that were let in before and come to their lanes only
-    /// later. A later call takes the place of an earlier one.
-    /// </summary>
-    /// <param name="isRevoked">Says it of what has let a reader in (<see cref="SubscribeRequest.AdmittedBy"/>). Called on the lanes; must neither wait nor throw.</param>
-    internal void Revoke(Func<object, bool> isRevoked)
-    {
-        _subscribers.IsRevoked = isRevoked;
-        foreach (var lane in Lanes) lane.Post(LaneMessage.CloseSome(s => s.Request.AdmittedBy is { } by && isRevoked(by), EndReason.Revoked));
-    }
-
-    /// <summary>Has the log keep to the limits of other options from now on.</summary>
-    /// <returns>Whether it does; where not, they hold when the hub is started again, or for a shared log when it adopts them.</returns>
-    internal bool TryChangeRetention(HubOptions newer)
-    {
-        if (!Log.TryChangeLimits(RetentionPlan.Of(newer))) return false;
-        (_options.Retention, _options.ReservedRetention) = (newer.Retention, newer.ReservedRetention);
-        return true;
-    }
+    /// <summary>What may be changed while the hub runs.</summary>
+    internal HubChanges Changes { get; }
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>
     internal HubStatistics CreateStatistics() => new(this);

@@ -54,7 +54,7 @@ public sealed partial class EventHubTests
         var kept = await AttachAsync("other key");
         var unasked = await AttachAsync(null);
 
-        fixture.Hub.Revoke(by => Equals(by, "old key"));
+        fixture.Hub.Changes.Revoke(by => Equals(by, "old key"));
         // One that was let in before, and came to its lane only now.
         var late = await AttachAsync("old key");
 

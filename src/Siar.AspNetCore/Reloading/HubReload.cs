@@ -58,7 +58,7 @@ internal sealed partial class HubReload(
             cors.Take(options);
             resolver.Take(options);
             if (trusting is not null) await TakeAsync(authority!, trusted!, trusting, cancellationToken);
-            return plan.IsSameAs(hub.Log.Plan) || hub.TryChangeRetention(options.Hub);
+            return plan.IsSameAs(hub.Log.Plan) || hub.Changes.TryChangeRetention(options.Hub);
         }
         finally
         {
@@ -112,7 +112,7 @@ internal sealed partial class HubReload(
     private void Revoke(TrustedTokens trusting)
     {
         foreach (var each in figures.IsEnabled ? new[] { hub, figures.Statistics.Stream } : [hub])
-            each.Revoke(admittedBy => admittedBy is TokenAdmission admission && !trusting.Trusts(admission));
+            each.Changes.Revoke(admittedBy => admittedBy is TokenAdmission admission && !trusting.Trusts(admission));
     }
 
     private void Begin() => _ = ApplyAndTellAsync();

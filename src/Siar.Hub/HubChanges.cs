@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace Siar.Hub;
+
+/// <summary>What may be changed of a hub while it runs, besides the options that it asks for when it needs them. May be used from any thread.</summary>
+internal sealed class HubChanges(IEventLog log, HubOptions options, ImmutableArray<Lane> lanes, SubscriberFactory subscribers)
+{
+    /// <summary>
+    /// Ends the streams of readers that would not be let in any more, and from now on those of readers that were let in before and come to their lanes only
+    /// later. A later call takes the place of an earlier one.
+    /// </summary>
+    /// <param name="isRevoked">Says it of what has let a reader in (<see cref="SubscribeRequest.AdmittedBy"/>). Called on the lanes; must neither wait nor throw.</param>
+    public void Revoke(Func<object, bool> isRevoked)
+    {
+        subscribers.IsRevoked = isRevoked;
+        foreach (var lane in lanes) lane.Post(LaneMessage.CloseSome(s => s.Request.AdmittedBy is { } by && isRevoked(by), EndReason.Revoked));
+    }
+
+    /// <summary>Has the log keep to the limits of other options from now on.</summary>
+    /// <returns>Whether it does; where not, they hold when the hub is started again, or for a shared log when it adopts them.</returns>
+    public bool TryChangeRetention(HubOptions newer)
+    {
+        if (!log.TryChangeLimits(RetentionPlan.Of(newer))) return false;
+        (options.Retention, options.ReservedRetention) = (newer.Retention, newer.ReservedRetention);
+        return true;
+    }
+}
