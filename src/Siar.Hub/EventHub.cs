@@ -231,10 +231,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     }
 
     /// <summary>Ends the stream with a number; one that is gone is left alone.</summary>
-    internal void Close(long subscriber)
-    {
-        foreach (var lane in Lanes) lane.Post(LaneMessage.CloseSome(s => s.Number == subscriber, EndReason.Requested));
-    }
+    internal void Close(long subscriber) => Changes.End(s => s.Number == subscriber, EndReason.Requested);
 
     /// <summary>What may be changed while the hub runs.</summary>
     internal HubChanges Changes { get; }

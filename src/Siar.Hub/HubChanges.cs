@@ -13,7 +13,15 @@ internal sealed class HubChanges(IEventLog log, HubOptions options, ImmutableArr
     public void Revoke(Func<object, bool> isRevoked)
     {
         subscribers.IsRevoked = isRevoked;
-        foreach (var lane in lanes) lane.Post(LaneMessage.CloseSome(s => s.Request.AdmittedBy is { } by && isRevoked(by), EndReason.Revoked));
+        End(s => s.Request.AdmittedBy is { } by && isRevoked(by), EndReason.Revoked);
+    }
+
+    /// <summary>Ends some streams.</summary>
+    /// <param name="isMeant">Which; called on the lanes.</param>
+    /// <param name="reason">Why.</param>
+    public void End(Func<Subscriber, bool> isMeant, EndReason reason)
+    {
+        foreach (var lane in lanes) lane.Post(LaneMessage.CloseSome(isMeant, reason));
     }
 
     /// <summary>Has the log keep to the limits of other options from now on.</summary>
