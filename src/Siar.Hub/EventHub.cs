@@ -249,7 +249,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         var outlet = new DeliveryOutlet();
         var subscriber = await AttachAsync(request, outlet, cancellationToken);
 
-        // A hub that is disposed of without a drain has no lane left that could end the stream.
+        // Also where the lanes could not end the stream.
         var disposed = _stopped.Token.UnsafeRegister(static outlet => ((DeliveryOutlet)outlet!).End(null), outlet);
         try
         {
@@ -289,7 +289,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         await Task.WhenAll(Lanes.Select(l => l.Drained)).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Appends what is queued, then stops. Streams that are still open are left to their connections. Further calls do nothing.</summary>
+    /// <summary>Appends what is queued, ends the streams that are still open, then stops. Further calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
@@ -302,6 +302,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Follower.Stop();
         Readers.Complete();
         await Task.WhenAll(_running);
+
+        // A request waits for its stream's end, and a server for its requests: a stream that outlived the lanes would hold both. Lanes whose every turn fails end none.
+        if (!_loops.IsEmpty) await DrainAsync().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_loops.Select(l => l.StopAsync()));
         await _stopped.CancelAsync();
         Metrics.Dispose();

@@ -28,6 +28,19 @@ public sealed class EventHubDisposalTests
         outlet.Signal.Closed();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_stream_outlives_the_hub_so_that_no_request_waits_for_its_end_for_ever(bool isFull)
+    {
+        var hub = Started();
+        var subscriber = await hub.AttachAsync(new SubscribeRequest { Matchers = MatcherSet.All }, new TestOutlet { State = isFull ? OutletState.Full : OutletState.Ready }, TestContext.Current.CancellationToken);
+
+        await hub.DisposeAsync();
+
+        subscriber.Ended.IsCompleted.ShouldBeTrue();
+    }
+
     private static EventHub Started()
     {
         var options = new HubOptions();
