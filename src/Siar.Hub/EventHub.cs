@@ -324,7 +324,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         try
         {
             var publication = new Publication(append, Clock.Time.GetTimestamp());
-            if (_isStarted) await Sequencer.PublishAsync(publication, cancellationToken, out owesDelivery);
+            if (_isStarted && !LoopTurn.OthersWait) await Sequencer.PublishAsync(publication, cancellationToken, out owesDelivery);
             else await Sequencer.EnqueueAsync(publication, cancellationToken);
             return (await publication.WaitAsync(cancellationToken), owesDelivery);
         }

@@ -17,7 +17,21 @@ internal struct LoopTurn
     private const int InTurn = 2;
     private const int InTurnAndDue = 3;
 
+    // Set by a thread that serves requests one after the other, while others wait for it.
+    [ThreadStatic]
+    private static bool _othersWait;
+
     private int _state;
+
+    /// <summary>
+    /// Whether requests wait for this thread, or work for the thread pool: then the hub is not quiet, and a publish joins those of others in a batch, which costs
+    /// less than a turn for each. A thread that serves requests itself says so of its own.
+    /// </summary>
+    public static bool OthersWait
+    {
+        get => _othersWait || ThreadPool.PendingWorkItemCount > 0;
+        set => _othersWait = value;
+    }
 
     /// <summary>
     /// In what a turn runs that is taken on another's thread: nothing that flows with what the thread was doing, such as a caller's asynchronous locals,

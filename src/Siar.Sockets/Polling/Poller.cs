@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Siar.Hub;
 using Siar.Sockets.Native;
 
 namespace Siar.Sockets;
@@ -149,7 +150,11 @@ internal sealed class Poller : IDisposable
             return;
         }
 
-        for (var i = 0; i < count; i++) Tell(i);
+        for (var i = 0; i < count; i++)
+        {
+            LoopTurn.OthersWait = i < count - 1;
+            Tell(i);
+        }
     }
 
     private void Pause()

@@ -200,6 +200,26 @@ public sealed class InPlaceTests
     }
 
     [Fact]
+    public async Task A_publish_on_a_thread_for_which_others_wait_goes_with_theirs()
+    {
+        await using var hub = new EventHub(new MemoryLog(new RetentionLimits(null, null, null), [], TimeProvider.System), new HubOptions { Lanes = 1 }, new ManualTimeProvider());
+        hub.Start();
+        var outlet = new ThreadOutlet(writesInPlace: true);
+        await hub.AttachAsync(TestCore.On("a"), outlet, TestContext.Current.CancellationToken);
+        var publisher = 0;
+        var publishes = new List<Task<LoggedEvent>>();
+        await OnThreadAsync(() =>
+        {
+            publisher = Environment.CurrentManagedThreadId;
+            LoopTurn.OthersWait = true;
+            for (var i = 0; i < 100; i++) publishes.Add(hub.PublishAsync("a", $"{i}").AsTask());
+        });
+        foreach (var publish in publishes) await publish;
+        await outlet.Written;
+        outlet.Threads.ShouldNotContain(publisher);
+    }
+
+    [Fact]
     public async Task A_delivery_in_place_allocates_nothing()
     {
         var core = new TestCore();
