@@ -203,9 +203,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         return (published, isOwed);
     }
 
-    /// <summary>
-    /// Has the lanes deliver what was published: on this thread, as far as they are asleep and it is for few. Does not wait, and never throws.
-    /// </summary>
+    /// <summary>Has the lanes deliver what was published: on this thread, as far as they are asleep and it is for few. Does not wait, and never throws.</summary>
     internal void Deliver() => ExecutionContext.Run(
         LoopTurn.Context,
         static hub =>
