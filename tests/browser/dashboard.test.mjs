@@ -118,6 +118,23 @@ test('what is published on the page comes to who subscribes on it, and is shown 
   assert.deepEqual(page.errors, []);
 });
 
+test('nothing can be tried before the hub has said where, and no click is lost', async (t) => {
+  const page = await open(t, '#try/too-early', { url: 'about:blank' });
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route(/\/live\//, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${hub.url}/#try/too-early`);
+  assert.equal(await page.locator('.try').evaluate((element) => element.inert), true);
+  const clicked = page.getByRole('button', { name: 'Subscribe', exact: true }).click();
+  release();
+  await clicked;
+  await page.getByText('Listening to too-early.').waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
 test('each view has no barrier in light, in dark and on a phone, and nothing there is wider than the screen', async (t) => {
   for (const hash of ['#now', '#topics', '#topics/orders%2Fporto', '#connections', '#try']) {
     for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { ...phone, colorScheme: 'dark' }]) {

@@ -40,7 +40,8 @@ export class TryView implements View {
     this.element.addEventListener('input', () => this.#tell());
     const about = () => {
       missing.hidden = !this.hub.about || this.hub.about.events !== null;
-      body.inert = !missing.hidden;
+      // Before the hub has said where its API is, a click could do nothing.
+      body.inert = !this.hub.about?.events;
       this.#made.element.hidden = !this.hub.about?.development;
       this.#tell();
     };
