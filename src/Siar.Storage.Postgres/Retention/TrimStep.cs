@@ -136,14 +136,21 @@ internal sealed class TrimStep(NpgsqlConnection connection, short log, int most)
     public async Task DropKeysAsync(KeptClass kept, RetentionLimits limits, CancellationToken cancellationToken)
     {
         await LockHeadAsync(cancellationToken);
-        var (count, bytes) = (kept.Survivors, kept.SurvivorBytes);
+        var (count, bytes) = (0L, 0L);
+        var isEmpty = true;
         var positions = new List<long>();
         await using (var command = new NpgsqlBatch(connection))
         {
+            // What was read before the lock may have changed: an append takes out what it replaces.
+            command.Add("SELECT survivors, survivor_bytes FROM siar.class_total WHERE log = $1 AND class = $2").With(log).With(kept.Class);
             command.Add("SELECT position, retained FROM siar.survivor WHERE log = $1 AND class = $2 ORDER BY position LIMIT $3").With(log).With(kept.Class).With(most);
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken) && (count > limits.MaxKeys || bytes > limits.MaxBytes))
+            if (await rows.ReadAsync(cancellationToken)) (count, bytes) = (rows.GetInt64(0), rows.GetInt64(1));
+            await rows.NextResultAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
             {
+                isEmpty = false;
+                if (!(count > limits.MaxKeys || bytes > limits.MaxBytes)) break;
                 positions.Add(rows.GetInt64(0));
                 count--;
                 bytes -= rows.GetInt32(1);
@@ -160,7 +167,7 @@ internal sealed class TrimStep(NpgsqlConnection connection, short log, int most)
         batch.Add("DELETE FROM siar.survivor WHERE log = $1 AND position = ANY($2)").With(log).With(positions.ToArray());
 
         // What was counted wrongly ends here: where none is left, none is counted.
-        if (positions.Count == 0) (count, bytes) = (0, 0);
+        if (isEmpty) (count, bytes) = (0, 0);
         batch.Add("UPDATE siar.class_total SET survivors = $3, survivor_bytes = $4 WHERE log = $1 AND class = $2").With(log).With(kept.Class).With(count).With(bytes);
         await using var topics = await batch.ExecuteReaderAsync(cancellationToken);
         while (await topics.ReadAsync(cancellationToken)) Touched.Add(topics.GetInt64(0));
