@@ -34,9 +34,8 @@ internal sealed partial class ReadRule(ILogger<ReadRule> logger)
     private void Log(MatcherSet asked, MatcherSet served, SiarAccess access)
     {
         var reader = access.Name ?? access.Grant?.Subject ?? "A reader";
-        var withheld = asked.Matchers.Where(m => m.Kind is MatcherKind.Exact && !served.Matches(Topic.Parse(m.Value))).Select(m => m.Value);
-        var narrowed = asked.Matchers.Where(m => m.Kind is not MatcherKind.Exact && !served.Matchers.Contains(m)).Select(m => m.Value);
-        LogWithheld(reader, string.Join(", ", withheld), string.Join(", ", narrowed));
+        var left = asked.Matchers.Except(served.Matchers).ToLookup(m => m.Kind is MatcherKind.Exact, m => m.Value);
+        LogWithheld(reader, string.Join(", ", left[true]), string.Join(", ", left[false]));
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Reader} asks for topics that it may not read. Withheld: [{Topics}]. Served in part: [{Patterns}].")]

@@ -21,7 +21,7 @@ internal sealed partial class AccessLog(IOptions<SiarOptions> options, HubMetric
         return entry;
     }
 
-    /// <summary>Writes the line. A logger that fails does no harm.</summary>
+    /// <summary>Writes the line. A logger that fails does no harm: of a stream it is written by a work item of the thread pool, which would end the process.</summary>
     public void Write(AccessEntry entry)
     {
         try
@@ -29,7 +29,7 @@ internal sealed partial class AccessLog(IOptions<SiarOptions> options, HubMetric
             var milliseconds = (long)time.GetElapsedTime(entry.Since).TotalMilliseconds;
             LogEnded(entry.Address, entry.Caller, entry.Method, entry.Target, entry.Protocol, entry.Status, milliseconds, entry.Events, entry.Reason);
         }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
+        catch (Exception failure)
         {
             metrics.CountFailure(failure);
         }
