@@ -1,46 +1,14 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-
 namespace Siar.TestKit;
 
-/// <summary>
-/// Debian's nats-server with JetStream on a free loopback port, with its data in a throw-away folder. It runs unprivileged: as <c>nobody</c> where the tests
-/// run as root, as oneself otherwise. It ends, and its folder goes, when it is disposed of, and also when the test process dies: a shell waits for the end of
-/// its own input.
-/// </summary>
-public sealed class NatsServer : IAsyncDisposable
+/// <summary>Debian's nats-server with JetStream.</summary>
+public sealed class NatsServer : ThrowawayServer
 {
-    private const string Nobody = "65534";
-    private const int Attempts = 5;
-    private const string Ready = "Server is ready";
-
-    /// <summary>Runs the server, and ends it with the shell's input.</summary>
-    private const string Script = """
-        folder=$1 program=$2
-        umask 077
-        cd "$folder" || exit 1
-        "$program" -c nats.conf &
-        server=$!
-        echo "$server" >pid
-        cat >/dev/null
-        kill -KILL "$server" 2>/dev/null
-        wait "$server"
-        [ -e keep ] || { cd / && rm -rf "$folder"; }
-        """;
-
     private static readonly Lock Gate = new();
     private static Task<NatsServer>? _shared;
-    private readonly string _folder;
     private readonly string _settings;
-    private Process? _shell;
 
-    private NatsServer(string folder, int port, string settings)
-    {
-        _folder = folder;
-        Port = port;
-        _settings = settings;
-    }
+    private NatsServer(string settings, int port = 0)
+        : base("nats-server", port) => _settings = settings;
 
     /// <summary>The server that all tests of an assembly share. It is started when the first asks for it, and ends with the process.</summary>
     public static Task<NatsServer> Shared
@@ -51,29 +19,18 @@ public sealed class NatsServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Where it listens, on the loopback address.</summary>
-    public int Port { get; private set; }
-
     /// <summary>What a client connects to.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
 
+    /// <inheritdoc />
+    private protected override string Script => "\"$1\" -c nats.conf &";
+
+    /// <inheritdoc />
+    private protected override string[] Arguments => [FindProgram("nats-server", "/usr/sbin/nats-server", "/usr/local/bin/nats-server", "/usr/bin/nats-server")];
+
     /// <summary>Starts a server of one's own.</summary>
     /// <param name="settings">More of its configuration.</param>
-    public static async Task<NatsServer> StartAsync(string settings = "")
-    {
-        var server = new NatsServer(Directory.CreateTempSubdirectory("siar-nats-").FullName, 0, settings);
-        try
-        {
-            if (Environment.IsPrivilegedProcess) await RunAsync("chown", $"{Nobody}:{Nobody}", server._folder);
-            await server.StartAgainAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<NatsServer> StartAsync(string settings = "") => StartAsync(new NatsServer(settings));
 
     /// <summary>Starts servers that are one cluster.</summary>
     /// <param name="count">How many.</param>
@@ -81,117 +38,19 @@ public sealed class NatsServer : IAsyncDisposable
     {
         var ports = Enumerable.Range(0, count).Select(_ => (Client: FreePort(), Route: FreePort())).ToList();
         var routes = string.Join(", ", ports.Select(p => $"\"nats://127.0.0.1:{p.Route}\""));
-        var servers = ports.Select((p, i) => new NatsServer(
-            Directory.CreateTempSubdirectory("siar-nats-").FullName, p.Client, $"server_name: n{i}\ncluster {{ name: siar, listen: \"127.0.0.1:{p.Route}\", routes: [ {routes} ] }}")).ToList();
-        foreach (var server in servers)
-        {
-            if (Environment.IsPrivilegedProcess) await RunAsync("chown", $"{Nobody}:{Nobody}", server._folder);
-        }
-
-        await Task.WhenAll(servers.Select(s => s.StartAgainAsync()));
-        return servers;
-    }
-
-    /// <summary>Starts the server after <see cref="KillAsync"/>, on the port that it had.</summary>
-    public async Task StartAgainAsync()
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var isChosen = Port == 0;
-            if (isChosen) Port = FreePort();
-            var said = await TryStartAsync();
-            if (said is null) return;
-            await StopAsync(keep: true);
-            if (attempt == Attempts) throw new InvalidOperationException($"nats-server did not start: {said}");
-
-            // Somebody else may have taken the port since it was seen to be free.
-            if (isChosen) Port = 0;
-        }
-    }
-
-    /// <summary>Kills the server with all that it has in hand.</summary>
-    public Task KillAsync() => StopAsync(keep: true);
-
-    /// <summary>Stops the server where it is, or has it go on.</summary>
-    public async Task PauseAsync(bool isPaused) => await RunAsync("kill", isPaused ? "-STOP" : "-CONT", (await File.ReadAllTextAsync(Path.Combine(_folder, "pid"))).Trim());
-
-    /// <summary>Deletes all that the server has kept. It must not run.</summary>
-    public void DeleteData() => Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
-
-    /// <summary>Keeps a copy of all that the server has kept so far. It must not run.</summary>
-    public Task SaveDataAsync() => RunAsync("cp", "-a", Path.Combine(_folder, "data"), Path.Combine(_folder, "saved"));
-
-    /// <summary>Puts the copy back, as where a disk has lost what was written last. The server must not run.</summary>
-    public async Task RestoreDataAsync()
-    {
-        DeleteData();
-        await RunAsync("cp", "-a", Path.Combine(_folder, "saved"), Path.Combine(_folder, "data"));
+        return await Task.WhenAll(ports.Select((p, i) => StartAsync(
+            new NatsServer($"server_name: n{i}\ncluster {{ name: siar, listen: \"127.0.0.1:{p.Route}\", routes: [ {routes} ] }}", p.Client))));
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(keep: false);
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
-    }
+    private protected override bool? Judge(string line) =>
+        line.Contains("Server is ready", StringComparison.Ordinal) ? true : line.Contains("[FTL]", StringComparison.Ordinal) ? false : null;
 
-    private async Task StopAsync(bool keep)
-    {
-        if (_shell is not { } shell) return;
-        _shell = null;
-        var kept = Path.Combine(_folder, "keep");
-        if (keep) await File.WriteAllTextAsync(kept, "");
-        shell.StandardInput.Close();
-        await shell.WaitForExitAsync();
-        shell.Dispose();
-        if (keep) File.Delete(kept);
-    }
-
-    // What it said where it did not come up; null where it did.
-    private async Task<string?> TryStartAsync()
+    /// <inheritdoc />
+    private protected override async Task ConfigureAsync()
     {
         await File.WriteAllTextAsync(
-            Path.Combine(_folder, "nats.conf"),
-            $"listen: \"127.0.0.1:{Port}\"\njetstream {{ store_dir: \"{Path.Combine(_folder, "data")}\", max_mem: 64MB, max_file: 4GB }}\n{_settings}\n");
-        if (Environment.IsPrivilegedProcess) await RunAsync("chmod", "644", Path.Combine(_folder, "nats.conf"));
-
-        // In a session of its own: whoever kills the tests' process group leaves the shell to tidy up.
-        string[] command = ["setsid", "sh", "-c", Script, "siar-nats", _folder, FindProgram()];
-        if (Environment.IsPrivilegedProcess) command = ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", .. command];
-        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in command[1..]) start.ArgumentList.Add(argument);
-        var shell = _shell = Process.Start(start)!;
-        var ready = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new List<string>();
-        shell.OutputDataReceived += (_, _) => { };
-        shell.ErrorDataReceived += (_, line) =>
-        {
-            lock (said)
-            {
-                if (line.Data is { } text && said.Count < 200) said.Add(text);
-                if (line.Data is null || line.Data.Contains("[FTL]", StringComparison.Ordinal)) ready.TrySetResult(string.Join('\n', said));
-                else if (line.Data.Contains(Ready, StringComparison.Ordinal)) ready.TrySetResult(null);
-            }
-        };
-        shell.BeginOutputReadLine();
-        shell.BeginErrorReadLine();
-        return await ready.Task;
+            In("nats.conf"), $"listen: \"127.0.0.1:{Port}\"\njetstream {{ store_dir: \"{In("data")}\", max_mem: 64MB, max_file: 4GB }}\n{_settings}\n");
+        if (Environment.IsPrivilegedProcess) await RunAsync("chmod", "644", In("nats.conf"));
     }
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string FindProgram() => new[] { "/usr/sbin/nats-server", "/usr/local/bin/nats-server", "/usr/bin/nats-server" }.FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("nats-server is missing: install Debian's package 'nats-server' (./test does).");
 }
