@@ -142,7 +142,6 @@ public abstract class JournalLog : IEventLog
                 var tick = new Fact.Tick(Health.State is LogState.Full ? ProbeBytes : 0);
                 if (await _appender.TryAppendAsync(tick, [], _follower.Seen, cancellationToken) is not null) SetHealth(LogHealth.Available);
             }
-
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

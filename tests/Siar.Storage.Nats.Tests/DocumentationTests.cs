@@ -1,3 +1,4 @@
+using Siar.Storage.Contract;
 using System.Text.RegularExpressions;
 using Siar.Storage.Nats.Tests.Shared;
 using Siar.TestKit;
@@ -16,12 +17,12 @@ public sealed partial class DocumentationTests
         await using var server = await NatsServer.StartAsync($"authorization {{ users: [ {{ user: hub, password: right, permissions: {{ {rights} }} }} ] }}");
         var url = $"nats://hub:right@127.0.0.1:{server.Port}";
         await using var a = await NatsHubs.OpenAsync(url, "siar", o => (o.SnapshotBytes, o.KeptMessages) = (100_000, 5));
-        for (var i = 0; i < 40; i++) await NatsHubs.AppendAsync(a, NatsHubs.Content("t", $"{i} {new string('x', 5_000)}"));
+        for (var i = 0; i < 40; i++) await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i} {new string('x', 5_000)}"));
         await a.MaintainAsync();
         (await a.ReadJournalAsync()).First.ShouldBeGreaterThan(10);
         await using var b = await NatsHubs.OpenAsync(url, "siar");
-        (await NatsHubs.AppendAsync(b, NatsHubs.Content("t", "last"))).Events[0].Position.ShouldBe(41);
-        (await NatsHubs.FollowAsync(a, 40, 1))[0].Content.GetText().ShouldBe("last");
+        (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "last"))).Events[0].Position.ShouldBe(41);
+        (await SharedLogs.FollowAsync(a, 40, 1))[0].Content.GetText().ShouldBe("last");
     }
 
     [GeneratedRegex(@"^```text\n(?<rights>publish: .*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

@@ -1,3 +1,4 @@
+using Siar.Storage.Contract;
 using System.Text.RegularExpressions;
 using Siar.Storage.Postgres.Tests.Shared;
 using Siar.TestKit;
@@ -17,7 +18,7 @@ public sealed partial class DocumentationTests
             .SelectMany(p => Block().Matches(File.ReadAllText(p)).Select(m => m.Groups["sql"].Value)).ToList();
         blocks.Count.ShouldBeGreaterThan(2);
         foreach (var sql in blocks) await Databases.ExecuteAsync(connection, sql);
-        (await TwoHubs.FollowAsync(log, 0, 1))[0].Content.GetText().ShouldBe("""{"state": "placed"}""");
+        (await SharedLogs.FollowAsync(log, 0, 1))[0].Content.GetText().ShouldBe("""{"state": "placed"}""");
     }
 
     [GeneratedRegex(@"^```sql\n(?<sql>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

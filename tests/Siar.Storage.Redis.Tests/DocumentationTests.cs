@@ -1,3 +1,4 @@
+using Siar.Storage.Contract;
 using Siar.Storage.Redis.Tests.Shared;
 using Siar.TestKit;
 using StackExchange.Redis;
@@ -18,11 +19,11 @@ public sealed class DocumentationTests
 
         var connection = $"{server.Connection},user=hub,password=password";
         await using var a = await RedisHubs.OpenAsync(connection, "siar", o => (o.SnapshotBytes, o.KeptMessages) = (100_000, 5));
-        for (var i = 0; i < 40; i++) await RedisHubs.AppendAsync(a, RedisHubs.Content("t", $"{i} {new string('x', 5_000)}"));
+        for (var i = 0; i < 40; i++) await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i} {new string('x', 5_000)}"));
         await a.MaintainAsync();
         (await a.ReadJournalAsync()).First.ShouldBeGreaterThan(10);
         await using var b = await RedisHubs.OpenAsync(connection, "siar");
-        (await RedisHubs.AppendAsync(b, RedisHubs.Content("t", "last"))).Events[0].Position.ShouldBe(41);
-        (await RedisHubs.FollowAsync(a, 40, 1))[0].Content.GetText().ShouldBe("last");
+        (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "last"))).Events[0].Position.ShouldBe(41);
+        (await SharedLogs.FollowAsync(a, 40, 1))[0].Content.GetText().ShouldBe("last");
     }
 }

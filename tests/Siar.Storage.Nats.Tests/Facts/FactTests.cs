@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using FsCheck.Fluent;
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.Storage.Journal;
 using Siar.Storage.Journal.Facts;
-using Siar.Storage.Nats.Tests.Shared;
 using Siar.TestKit;
 using Siar.Topics;
 using Siar.Wire;
@@ -18,7 +18,7 @@ public sealed class FactTests
     public void An_append_comes_back_as_it_was()
     {
         var content = new Event([Topic.Parse("a"), Topic.Parse("b")], "dätä"u8.ToArray()) { Id = EventId.Parse("own"), Type = EventType.Parse("t"), RetryMilliseconds = 7, IsPrivate = true, Key = "k" };
-        var append = new Append([content, NatsHubs.Content("c", ""), Event.Closing(Topic.Parse("d"))]) { Idempotency = new IdempotencyKey("s", "k", (UInt128)1 << 70, TimeSpan.FromHours(1)) };
+        var append = new Append([content, SharedLogs.Content("c", ""), Event.Closing(Topic.Parse("d"))]) { Idempotency = new IdempotencyKey("s", "k", (UInt128)1 << 70, TimeSpan.FromHours(1)) };
         var read = Read<Fact.Batch>(new Fact.Batch([append])).Appends.ShouldHaveSingleItem();
         read.Idempotency.ShouldBe(append.Idempotency);
         for (var i = 0; i < 3; i++)
@@ -47,7 +47,7 @@ public sealed class FactTests
     [Fact]
     public void Parts_between_which_something_else_stands_count_for_nothing()
     {
-        var large = Parts(new Fact.Batch([new Append([NatsHubs.Content("t", new string('x', 500))])]), 200);
+        var large = Parts(new Fact.Batch([new Append([SharedLogs.Content("t", new string('x', 500))])]), 200);
         large.Count.ShouldBeGreaterThan(2);
         var tick = Parts(new Fact.Tick(), 200);
         var assembly = new FactAssembly();

@@ -1,52 +1,21 @@
-using System.Collections.Concurrent;
-using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 
 namespace Siar.Storage.Nats.Tests.Shared;
 
-/// <summary>Hubs whose ways to the engine fail all the time, and publishers that send again under their keys what was not answered, at any hub.</summary>
+/// <summary>Hubs whose ways to the engine fail all the time, and an engine whose servers do.</summary>
 public sealed class ChaosTests
 {
-    private const int Publishers = 4;
-    private const int Each = 40;
-    private const int Faults = 30;
-
     [Fact]
     public async Task Whatever_fails_between_hubs_and_server_what_was_acknowledged_is_there_once_and_in_one_order()
     {
         var server = await NatsServer.Shared;
         await using var proxyA = new TcpProxy(server.Port);
         await using var proxyB = new TcpProxy(server.Port);
-        TcpProxy[] proxies = [proxyA, proxyB];
         var name = NatsHubs.NewName();
         await using var a = await NatsHubs.OpenAsync(proxyA, name, seconds: 3);
         await using var b = await NatsHubs.OpenAsync(proxyB, name, seconds: 3);
-        var random = new Random(20251130);
-        await CheckAsync([a, b], async publishing =>
-        {
-            for (var fault = 0; fault < Faults && !publishing.IsCompleted; fault++)
-            {
-                var proxy = proxies[random.Next(2)];
-                switch (random.Next(4))
-                {
-                    case 0:
-                        proxy.LoseAnswer(NatsHubs.IsAck);
-                        break;
-                    case 1:
-                        proxy.LoseAnswer(static _ => true);
-                        break;
-                    case 2:
-                        proxy.Cut();
-                        break;
-                    default:
-                        proxy.Stop(toServer: random.Next(2) == 0, toClients: true);
-                        break;
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(60)), TimeProvider.System);
-                proxy.Heal();
-            }
-        });
+        await SharedLogChaos.CheckAsync([a, b], publishing => SharedLogChaos.DisturbAsync([proxyA, proxyB], NatsHubs.IsAck, publishing));
     }
 
     /// <summary>Three servers keep the stream; each dies in turn, the leader among them.</summary>
@@ -59,60 +28,21 @@ public sealed class ChaosTests
             var urls = string.Join(',', servers.Select(s => s.Url));
             await using var a = await NatsHubs.OpenAsync(urls, "siar", o => o.Timeout = TimeSpan.FromSeconds(30));
             await using var b = await NatsHubs.OpenAsync(urls, "siar", o => o.Timeout = TimeSpan.FromSeconds(30));
-            await CheckAsync([a, b], async publishing =>
+            await SharedLogChaos.CheckAsync([a, b], async publishing =>
             {
                 foreach (var server in servers)
                 {
                     if (publishing.IsCompleted) return;
                     await server.KillAsync();
-                    await NatsHubs.AppendUntilKeptAsync(a, $"x:{server.Port}");
+                    await SharedLogs.AppendUntilKeptAsync(a, $"x:{server.Port}");
                     await server.StartAgainAsync();
-                    await NatsHubs.AppendUntilKeptAsync(b, $"y:{server.Port}");
+                    await SharedLogs.AppendUntilKeptAsync(b, $"y:{server.Port}");
                 }
             });
         }
         finally
         {
             foreach (var server in servers) await server.DisposeAsync();
-        }
-    }
-
-    private static async Task CheckAsync(NatsLog[] hubs, Func<Task, Task> disturbAsync)
-    {
-        var epoch = hubs[0].Epoch;
-        var acknowledged = new ConcurrentDictionary<string, long>();
-        var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(p => Task.Run(async () =>
-        {
-            for (var i = 0; i < Each; i++) acknowledged[$"{p}:{i}"] = await PublishAsync(hubs, $"{p}:{i}", p);
-        })));
-        await disturbAsync(publishing);
-        await publishing;
-        var last = await NatsHubs.AppendUntilKeptAsync(hubs[0], "last");
-        foreach (var hub in hubs)
-        {
-            var events = await NatsHubs.FollowAsync(hub, 0, (int)last.Position);
-            events.Select(e => e.Position).ShouldBe(Enumerable.Range(1, (int)last.Position).Select(i => (long)i));
-            events.Where(e => char.IsAsciiDigit(e.Content.GetText()[0])).ToDictionary(e => e.Content.GetText(), e => e.Position).ShouldBe(acknowledged, ignoreOrder: true);
-            for (var p = 0; p < Publishers; p++)
-                events.Select(e => e.Content.GetText()).Where(t => t.StartsWith($"{p}:", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(0, Each).Select(i => $"{p}:{i}"));
-            hub.Epoch.ShouldBe(epoch);
-        }
-    }
-
-    // At the other hub the next time, until one has said that it is done.
-    private static async Task<long> PublishAsync(NatsLog[] hubs, string text, int first)
-    {
-        var key = new IdempotencyKey("publisher", text, 1, TimeSpan.FromHours(1));
-        for (var attempt = first; ; attempt++)
-        {
-            try
-            {
-                return (await NatsHubs.AppendAsync(hubs[attempt % 2], NatsHubs.Content("t", text), key)).Events[0].Position;
-            }
-            catch (LogUnavailableException) when (attempt < first + 1_000)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 
 namespace Siar.Storage.Nats.Tests.Shared;
@@ -16,14 +17,14 @@ public sealed class FaultTests
         await using var b = await NatsHubs.OpenAsync(server.Url, name);
         for (var i = 1; i <= 5; i++)
         {
-            await NatsHubs.AppendAsync(a, NatsHubs.Content("t", $"{i}"));
+            await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"));
             proxy.LoseAnswer(NatsHubs.IsAck);
-            var appended = await NatsHubs.AppendAsync(a, NatsHubs.Content("t", $"lost{i}"));
+            var appended = await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"lost{i}"));
             appended.Events.ShouldHaveSingleItem().Position.ShouldBe(2 * i);
             proxy.AnswersLost.ShouldBe(i);
         }
 
-        foreach (var hub in new[] { a, b }) NatsHubs.Texts(await NatsHubs.FollowAsync(hub, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
+        foreach (var hub in new[] { a, b }) SharedLogs.Texts(await SharedLogs.FollowAsync(hub, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
     }
 
     [Fact]
@@ -34,24 +35,24 @@ public sealed class FaultTests
         var name = NatsHubs.NewName();
         await using var a = await NatsHubs.OpenAsync(proxy, name, seconds: 1);
         await using var b = await NatsHubs.OpenAsync(server.Url, name);
-        await NatsHubs.AppendAsync(a, NatsHubs.Content("t", "1"));
+        await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "1"));
         proxy.Cut();
 
-        await Should.ThrowAsync<LogUnavailableException>(async () => await NatsHubs.AppendAsync(a, NatsHubs.Content("t", "2")));
+        await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "2")));
         a.Health.State.ShouldBe(LogState.Unavailable);
 
         // It is known by now that there is no way to the server.
-        (await Should.ThrowAsync<LogUnavailableException>(async () => await NatsHubs.AppendAsync(a, NatsHubs.Content("t", "2")))).MayBeKept.ShouldBeFalse();
+        (await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "2")))).MayBeKept.ShouldBeFalse();
         await a.MaintainAsync();
         a.Health.State.ShouldBe(LogState.Unavailable);
         (await a.ReadAsync(new LogQuery(0, Topics.MatcherSet.All, 10, 1_000))).Events.Length.ShouldBe(1);
-        await NatsHubs.AppendAsync(b, NatsHubs.Content("t", "3"));
+        await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "3"));
 
         proxy.Heal();
-        await NatsHubs.MaintainUntilAsync(a, () => a.Health.State is LogState.Available);
-        (await NatsHubs.FollowAsync(a, 0, 2))[^1].Content.GetText().ShouldBe("3");
-        var last = await NatsHubs.AppendUntilKeptAsync(a, "4");
-        (await NatsHubs.FollowAsync(b, last.Position - 1, 1))[0].Id.ShouldBe(last.Id);
+        await SharedLogs.MaintainUntilAsync(a, () => a.Health.State is LogState.Available);
+        (await SharedLogs.FollowAsync(a, 0, 2))[^1].Content.GetText().ShouldBe("3");
+        var last = await SharedLogs.AppendUntilKeptAsync(a, "4");
+        (await SharedLogs.FollowAsync(b, last.Position - 1, 1))[0].Id.ShouldBe(last.Id);
     }
 
     [Fact]
@@ -67,10 +68,10 @@ public sealed class FaultTests
             return true;
         });
 
-        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "1")));
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "1")));
         failure.MayBeKept.ShouldBeTrue();
         proxy.Heal();
-        NatsHubs.Texts(await NatsHubs.FollowAsync(log, 0, 1)).ShouldBe("1");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(log, 0, 1)).ShouldBe("1");
     }
 
     [Fact]
@@ -79,15 +80,15 @@ public sealed class FaultTests
         await using var server = await NatsServer.StartAsync();
         await using var log = await NatsHubs.OpenAsync(server.Url, "siar", o => o.Timeout = TimeSpan.FromSeconds(2));
         var acknowledged = Enumerable.Range(0, 30).Select(i => $"{i}").ToList();
-        foreach (var text in acknowledged) await NatsHubs.AppendAsync(log, NatsHubs.Content("t", text));
+        foreach (var text in acknowledged) await SharedLogs.AppendAsync(log, SharedLogs.Content("t", text));
         var epoch = log.Epoch;
         await server.KillAsync();
-        await Should.ThrowAsync<LogUnavailableException>(async () => await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "none")));
+        await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "none")));
         await server.StartAgainAsync();
 
-        await NatsHubs.AppendUntilKeptAsync(log, "after");
+        await SharedLogs.AppendUntilKeptAsync(log, "after");
         log.Epoch.ShouldBe(epoch);
-        var texts = (await NatsHubs.FollowAsync(log, 0, 31)).Select(e => e.Content.GetText()).Where(t => t != "none");
+        var texts = (await SharedLogs.FollowAsync(log, 0, 31)).Select(e => e.Content.GetText()).Where(t => t != "none");
         string.Join(' ', texts).ShouldBe(string.Join(' ', [.. acknowledged, "after"]));
     }
 
@@ -96,14 +97,14 @@ public sealed class FaultTests
     {
         await using var server = await NatsServer.StartAsync();
         await using var log = await NatsHubs.OpenAsync(server.Url, "siar");
-        await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "1"));
+        await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "1"));
         await server.PauseAsync(true);
-        var appending = NatsHubs.AppendUntilKeptAsync(log, "2");
+        var appending = SharedLogs.AppendUntilKeptAsync(log, "2");
         await log.MaintainAsync();
         log.Health.State.ShouldBe(LogState.Unavailable);
         await server.PauseAsync(false);
         (await appending).Position.ShouldBe(2);
-        await NatsHubs.MaintainUntilAsync(log, () => log.Health.State is LogState.Available);
+        await SharedLogs.MaintainUntilAsync(log, () => log.Health.State is LogState.Available);
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class FaultTests
             i.ShouldBeLessThan(100);
             try
             {
-                await NatsHubs.AppendAsync(log, NatsHubs.Content("t", new string('x', 4_000)));
+                await SharedLogs.AppendAsync(log, SharedLogs.Content("t", new string('x', 4_000)));
             }
             catch (LogUnavailableException told)
             {
@@ -129,7 +130,7 @@ public sealed class FaultTests
         log.Health.State.ShouldBe(LogState.Full);
 
         // The stream's beginning is let go, since a copy of the index takes its place.
-        await NatsHubs.MaintainUntilAsync(log, () => log.Health.State is LogState.Available);
-        await NatsHubs.AppendAsync(log, NatsHubs.Content("t", new string('x', 4_000)));
+        await SharedLogs.MaintainUntilAsync(log, () => log.Health.State is LogState.Available);
+        await SharedLogs.AppendAsync(log, SharedLogs.Content("t", new string('x', 4_000)));
     }
 }

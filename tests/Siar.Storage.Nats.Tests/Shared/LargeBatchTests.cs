@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 
 namespace Siar.Storage.Nats.Tests.Shared;
@@ -15,20 +16,20 @@ public sealed class LargeBatchTests
         await Task.WhenAll(
             Task.Run(async () =>
             {
-                for (var i = 0; i < 5; i++) await a.AppendAsync([new Append([.. Enumerable.Range(0, 10).Select(e => NatsHubs.Content("large", $"{i}.{e} {new string('x', 3_000)}"))])]);
+                for (var i = 0; i < 5; i++) await a.AppendAsync([new Append([.. Enumerable.Range(0, 10).Select(e => SharedLogs.Content("large", $"{i}.{e} {new string('x', 3_000)}"))])]);
             }),
             Task.Run(async () =>
             {
                 for (var i = 0; i < 20; i++)
                 {
-                    await NatsHubs.AppendAsync(b, NatsHubs.Content("small", $"{i}"));
+                    await SharedLogs.AppendAsync(b, SharedLogs.Content("small", $"{i}"));
                     await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
                 }
             }));
 
         foreach (var hub in new[] { a, b })
         {
-            var events = await NatsHubs.FollowAsync(hub, 0, 70);
+            var events = await SharedLogs.FollowAsync(hub, 0, 70);
             events.Where(e => e.Content.Topics[0].Value == "large").Select(e => e.Content.GetText().Split(' ')[0])
                 .ShouldBe(Enumerable.Range(0, 50).Select(i => $"{i / 10}.{i % 10}"));
             for (var i = 0; i < 5; i++)

@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 
 namespace Siar.Storage.Nats.Tests.Shared;
@@ -13,23 +14,23 @@ public sealed class LossTests
         await using var a = await NatsHubs.OpenAsync(server.Url, "siar");
         await using var b = await NatsHubs.OpenAsync(server.Url, "siar");
         var events = new List<LoggedEvent>();
-        for (var i = 1; i <= 3; i++) events.AddRange((await NatsHubs.AppendAsync(a, NatsHubs.Content("t", $"{i}"))).Events);
+        for (var i = 1; i <= 3; i++) events.AddRange((await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"))).Events);
         await server.KillAsync();
         await server.SaveDataAsync();
         await server.StartAgainAsync();
-        for (var i = 4; i <= 5; i++) events.Add(await NatsHubs.AppendUntilKeptAsync(a, $"{i}"));
-        await NatsHubs.FollowAsync(b, 0, 5);
+        for (var i = 4; i <= 5; i++) events.Add(await SharedLogs.AppendUntilKeptAsync(a, $"{i}"));
+        await SharedLogs.FollowAsync(b, 0, 5);
         await server.KillAsync();
         await server.RestoreDataAsync();
         await server.StartAgainAsync();
 
-        await NatsHubs.MaintainUntilAsync(b, () => b.Epoch != events[0].Epoch && b.Head == 3);
+        await SharedLogs.MaintainUntilAsync(b, () => b.Epoch != events[0].Epoch && b.Head == 3);
         (await b.ReadTailAsync(5, TestContext.Current.CancellationToken)).ReadThrough.ShouldBe(3);
-        await NatsHubs.MaintainUntilAsync(a, () => a.Epoch != events[0].Epoch && a.Head == 3);
-        var again = await NatsHubs.AppendUntilKeptAsync(a, "other");
+        await SharedLogs.MaintainUntilAsync(a, () => a.Epoch != events[0].Epoch && a.Head == 3);
+        var again = await SharedLogs.AppendUntilKeptAsync(a, "other");
         again.Position.ShouldBe(4);
         again.Id.ShouldNotBe(events[3].Id);
-        NatsHubs.Texts(await NatsHubs.FollowAsync(b, 3, 1)).ShouldBe("other");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(b, 3, 1)).ShouldBe("other");
         foreach (var hub in new[] { a, b })
         {
             (await hub.ResolveAsync(events[3].Id)).ShouldBe(new ResolvedCursor(3, GapReason.OtherEpoch));
@@ -44,18 +45,18 @@ public sealed class LossTests
         await using var server = await NatsServer.StartAsync();
         await using var a = await NatsHubs.OpenAsync(server.Url, "siar");
         await using var b = await NatsHubs.OpenAsync(server.Url, "siar");
-        var first = (await NatsHubs.AppendAsync(a, NatsHubs.Content("t", "1"))).Events[0];
-        await NatsHubs.FollowAsync(b, 0, 1);
+        var first = (await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "1"))).Events[0];
+        await SharedLogs.FollowAsync(b, 0, 1);
         await server.KillAsync();
         server.DeleteData();
         await server.StartAgainAsync();
 
-        await NatsHubs.MaintainUntilAsync(a, () => a.Epoch != first.Epoch);
-        await NatsHubs.MaintainUntilAsync(b, () => b.Epoch == a.Epoch);
+        await SharedLogs.MaintainUntilAsync(a, () => a.Epoch != first.Epoch);
+        await SharedLogs.MaintainUntilAsync(b, () => b.Epoch == a.Epoch);
         (await b.ReadTailAsync(1, TestContext.Current.CancellationToken)).ReadThrough.ShouldBe(0);
-        var again = await NatsHubs.AppendUntilKeptAsync(b, "2");
+        var again = await SharedLogs.AppendUntilKeptAsync(b, "2");
         again.Position.ShouldBe(1);
-        NatsHubs.Texts(await NatsHubs.FollowAsync(b, 0, 1)).ShouldBe("2");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(b, 0, 1)).ShouldBe("2");
         (await b.ResolveAsync(first.Id)).Gap.ShouldBe(GapReason.OtherEpoch);
     }
 
@@ -70,11 +71,11 @@ public sealed class LossTests
             LoggedEvent lost;
             await using (var log = await NatsHubs.OpenAsync(server.Url, "siar", o => o.IndexPath = index))
             {
-                await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "1"));
+                await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "1"));
                 await server.KillAsync();
                 await server.SaveDataAsync();
                 await server.StartAgainAsync();
-                lost = await NatsHubs.AppendUntilKeptAsync(log, "2");
+                lost = await SharedLogs.AppendUntilKeptAsync(log, "2");
             }
 
             await server.KillAsync();
@@ -83,7 +84,7 @@ public sealed class LossTests
             await using var again = await NatsHubs.OpenAsync(server.Url, "siar", o => o.IndexPath = index);
             again.Epoch.ShouldNotBe(lost.Epoch);
             (await again.ResolveAsync(lost.Id)).ShouldBe(new ResolvedCursor(1, GapReason.OtherEpoch));
-            (await NatsHubs.AppendAsync(again, NatsHubs.Content("t", "3"))).Events[0].Position.ShouldBe(2);
+            (await SharedLogs.AppendAsync(again, SharedLogs.Content("t", "3"))).Events[0].Position.ShouldBe(2);
         }
         finally
         {

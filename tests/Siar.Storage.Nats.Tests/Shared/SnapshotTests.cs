@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.Topics;
 using Siar.TestKit;
 
@@ -16,21 +17,21 @@ public sealed class SnapshotTests
         var url = (await NatsServer.Shared).Url;
         var name = NatsHubs.NewName();
         await using var a = await OpenAsync(url, name);
-        var first = (await NatsHubs.AppendAsync(a, NatsHubs.Content("t", "first", "own", "state"), Key)).Events[0];
-        await NatsHubs.AppendAsync(a, Event.Closing(Topic.Parse("closed")));
+        var first = (await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "first", "own", "state"), Key)).Events[0];
+        await SharedLogs.AppendAsync(a, Event.Closing(Topic.Parse("closed")));
         await FillAsync(a, 200);
 
         await using var b = await OpenAsync(url, name);
         b.Head.ShouldBe(a.Head);
         b.Epoch.ShouldBe(a.Epoch);
-        (await NatsHubs.AppendAsync(b, NatsHubs.Content("t", "first", "own", "state"), Key)).Events[0].Id.ShouldBe(first.Id);
-        (await NatsHubs.AppendAsync(b, NatsHubs.Content("closed"))).Refusal.ShouldBe(PublishRefusal.TopicClosed);
+        (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "first", "own", "state"), Key)).Events[0].Id.ShouldBe(first.Id);
+        (await SharedLogs.AppendAsync(b, SharedLogs.Content("closed"))).Refusal.ShouldBe(PublishRefusal.TopicClosed);
         b.FindClosing(Topic.Parse("closed")).ShouldNotBeNull();
         b.Trimmed.Highest.ShouldBe(a.Trimmed.Highest);
         var read = await b.ReadAsync(new LogQuery(0, MatcherSet.All, 1_000, 1 << 24));
         read.Events.Select(e => e.Position).ShouldBe((await a.ReadAsync(new LogQuery(0, MatcherSet.All, 1_000, 1 << 24))).Events.Select(e => e.Position));
         var head = a.Head;
-        (await NatsHubs.AppendAsync(b, NatsHubs.Content("t", "after"))).Events[0].Position.ShouldBe(head + 1);
+        (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "after"))).Events[0].Position.ShouldBe(head + 1);
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class SnapshotTests
             var index = Path.Combine(folder.FullName, "index.db");
             await using var a = await OpenAsync(url, name);
             LoggedEvent seen;
-            await using (var b = await OpenAsync(url, name, index)) seen = (await NatsHubs.AppendAsync(b, NatsHubs.Content("t", "seen"))).Events[0];
+            await using (var b = await OpenAsync(url, name, index)) seen = (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "seen"))).Events[0];
             await FillAsync(a, 200);
 
             await using var again = await OpenAsync(url, name, index);
@@ -67,10 +68,10 @@ public sealed class SnapshotTests
             var url = (await NatsServer.Shared).Url;
             var name = NatsHubs.NewName();
             var index = Path.Combine(folder.FullName, "index.db");
-            await using (var log = await OpenAsync(url, name, index)) await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "1"));
+            await using (var log = await OpenAsync(url, name, index)) await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "1"));
             await File.WriteAllTextAsync(index, "This is no index, and longer than the beginning of a file of SQLite's would be: it goes on and on, and says nothing at all.");
             await using var again = await OpenAsync(url, name, index);
-            NatsHubs.Texts(await NatsHubs.FollowAsync(again, 0, 1)).ShouldBe("1");
+            SharedLogs.Texts(await SharedLogs.FollowAsync(again, 0, 1)).ShouldBe("1");
         }
         finally
         {
@@ -84,7 +85,7 @@ public sealed class SnapshotTests
     // Until the stream no longer has its beginning.
     private static async Task FillAsync(NatsLog log, int events)
     {
-        for (var i = 0; i < events; i++) await NatsHubs.AppendAsync(log, NatsHubs.Content("t", $"{i} {new string('x', 5_000)}"));
+        for (var i = 0; i < events; i++) await SharedLogs.AppendAsync(log, SharedLogs.Content("t", $"{i} {new string('x', 5_000)}"));
         await log.MaintainAsync();
         (await log.ReadJournalAsync()).First.ShouldBeGreaterThan(100);
     }

@@ -2,6 +2,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.Storage.Nats.Tests.Shared;
 using Siar.TestKit;
 
@@ -58,7 +59,7 @@ public sealed class StreamTests
         }
 
         await using var log = await NatsHubs.OpenAsync($"nats://hub:right@127.0.0.1:{server.Port}", "siar");
-        (await NatsHubs.AppendAsync(log, NatsHubs.Content("t"))).Events[0].Position.ShouldBe(1);
+        (await SharedLogs.AppendAsync(log, SharedLogs.Content("t"))).Events[0].Position.ShouldBe(1);
     }
 
     [Fact]
@@ -69,14 +70,14 @@ public sealed class StreamTests
         var told = new List<Exception>();
         await using var log = await NatsHubs.OpenAsync(server.Url, name);
         log.OnBackgroundFailure = told.Add;
-        await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "1"));
+        await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "1"));
         await using var connection = new NatsConnection(NatsOpts.Default with { Url = server.Url });
         await connection.PublishAsync($"siar.log.{name}", "hello", cancellationToken: TestContext.Current.CancellationToken);
         await connection.PingAsync(TestContext.Current.CancellationToken);
-        (await NatsHubs.AppendAsync(log, NatsHubs.Content("t", "2"))).Events[0].Position.ShouldBe(2);
+        (await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "2"))).Events[0].Position.ShouldBe(2);
         told.ShouldHaveSingleItem().Message.ShouldContain("not a hub's");
         await using var other = await NatsHubs.OpenAsync(server.Url, name);
-        NatsHubs.Texts(await NatsHubs.FollowAsync(other, 0, 2)).ShouldBe("1 2");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(other, 0, 2)).ShouldBe("1 2");
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Npgsql;
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.Storage.Postgres.Tests.Shared;
 using Siar.TestKit;
 using Siar.Topics;
@@ -32,8 +33,8 @@ public sealed class PublishExtensionsTests
             await undone.PublishEventAsync("orders", "never");
         }
 
-        var events = await TwoHubs.FollowAsync(log, 0, 2);
-        TwoHubs.Texts(events).ShouldBe("new paid");
+        var events = await SharedLogs.FollowAsync(log, 0, 2);
+        SharedLogs.Texts(events).ShouldBe("new paid");
         var whole = events[1].Content;
         whole.Topics.ShouldBe<System.Collections.Immutable.ImmutableArray<Topic>>(content.Topics);
         (whole.Id, whole.Type, whole.RetryMilliseconds, whole.IsPrivate, whole.Key).ShouldBe((content.Id, content.Type, 9, true, "7"));
@@ -56,7 +57,7 @@ public sealed class PublishExtensionsTests
         proxy.AnswersLost.ShouldBe(1);
         await PlaceAsync();
 
-        TwoHubs.Texts(await TwoHubs.FollowAsync(log, 0, 1)).ShouldBe("placed");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(log, 0, 1)).ShouldBe("placed");
         await log.MoveOutboxAsync();
         log.Head.ShouldBe(1);
 

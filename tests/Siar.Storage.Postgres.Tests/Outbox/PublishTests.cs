@@ -1,5 +1,6 @@
 using Npgsql;
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.Storage.Postgres.Outbox;
 using Siar.Storage.Postgres.Schema;
 using Siar.Storage.Postgres.Tests.Shared;
@@ -40,7 +41,7 @@ public sealed class PublishTests : IAsyncLifetime
             await transaction.CommitAsync();
         }
 
-        TwoHubs.Texts(await TwoHubs.FollowAsync(_log, 0, 5)).ShouldBe("0 1 2 3 4");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(_log, 0, 5)).ShouldBe("0 1 2 3 4");
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class PublishTests : IAsyncLifetime
         }
 
         await RunAsync(connection, "SELECT siar.publish('orders', 'done')");
-        TwoHubs.Texts(await TwoHubs.FollowAsync(_log, 0, 1)).ShouldBe("done");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(_log, 0, 1)).ShouldBe("done");
         _log.Head.ShouldBe(1);
     }
 
@@ -62,7 +63,7 @@ public sealed class PublishTests : IAsyncLifetime
     public async Task All_that_an_event_has_comes_through()
     {
         await RunAsync("SELECT siar.publish(ARRAY['a', 'b', 'a'], E'two\\nlines €', id => 'urn:1', type => 'kind', retry => 1500, private => true, key => 'k')");
-        var content = (await TwoHubs.FollowAsync(_log, 0, 1))[0].Content;
+        var content = (await SharedLogs.FollowAsync(_log, 0, 1))[0].Content;
         content.Topics.Select(t => t.Value).ShouldBe(["a", "b"]);
         content.GetText().ShouldBe("two\nlines €");
         (content.Id.Value, content.Type.Value, content.RetryMilliseconds, content.IsPrivate, content.Key).ShouldBe(("urn:1", "kind", 1500, true, "k"));
@@ -73,11 +74,11 @@ public sealed class PublishTests : IAsyncLifetime
     {
         var refused = new List<RefusedEvent>();
         _log.OnRefused = refused.Add;
-        await TwoHubs.AppendAsync(_log, Event.Closing(Topic.Parse("done")));
+        await SharedLogs.AppendAsync(_log, Event.Closing(Topic.Parse("done")));
         await RunAsync("SELECT siar.publish('done', 'late'), siar.publish('open', 'good', idempotency_key => 'k'), siar.publish('open', 'other', idempotency_key => 'k'), siar.publish('open', 'good', idempotency_key => 'k')");
         await _log.MoveOutboxAsync();
 
-        TwoHubs.Texts(await TwoHubs.FollowAsync(_log, 1, 1)).ShouldBe("good");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(_log, 1, 1)).ShouldBe("good");
         _log.Head.ShouldBe(2);
         refused.Select(r => r.Topic).ShouldBe(["done", "open"]);
         (await Databases.ReadAsync(_connection, "SELECT string_agg(topics[1] || ': ' || reason, '; ' ORDER BY seq) FROM siar.outbox_refused")).ShouldBe(
@@ -90,7 +91,7 @@ public sealed class PublishTests : IAsyncLifetime
     {
         await RunAsync("INSERT INTO siar.outbox (log, topics, data, private, role) SELECT log, ARRAY['*'], 'x', false, 'me' FROM siar.log");
         await RunAsync("SELECT siar.publish('t', 'good')");
-        TwoHubs.Texts(await TwoHubs.FollowAsync(_log, 0, 1)).ShouldBe("good");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(_log, 0, 1)).ShouldBe("good");
         ((string?)await Databases.ReadAsync(_connection, "SELECT reason FROM siar.outbox_refused")).ShouldStartWith("The topic '*' stands for every topic");
     }
 
@@ -133,7 +134,7 @@ public sealed class PublishTests : IAsyncLifetime
             (await RefusedAsync(connection, statement)).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, statement);
         }
 
-        TwoHubs.Texts(await TwoHubs.FollowAsync(_log, 0, 2)).ShouldBe("1 2");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(_log, 0, 2)).ShouldBe("1 2");
         _log.Head.ShouldBe(2);
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.Storage.Postgres.Schema;
 using Siar.Storage.Postgres.Tests.Shared;
 
@@ -30,7 +31,7 @@ public sealed class SchemaTests
         (await Databases.ReadAsync(byScript, Columns)).ShouldBe(await Databases.ReadAsync(byHub, Columns));
 
         await using var log = await TwoHubs.OpenAsync(byScript, configure: o => o.Prepare = false);
-        (await TwoHubs.AppendAsync(log, TwoHubs.Content("t"))).Events[0].Position.ShouldBe(1);
+        (await SharedLogs.AppendAsync(log, SharedLogs.Content("t"))).Events[0].Position.ShouldBe(1);
     }
 
     [Fact]
@@ -61,9 +62,9 @@ public sealed class SchemaTests
         var role = NewRole();
         await Databases.ExecuteAsync(connection, $"{PostgresSchema.Script(0)} CREATE ROLE {role} LOGIN; {Rights.OfHub(role)}");
         await using var log = await TwoHubs.OpenAsync(connection.Replace("Username=siar", $"Username={role}", StringComparison.Ordinal), new RetentionLimits(3, null, null));
-        for (var i = 0; i < 9; i++) await TwoHubs.AppendAsync(log, TwoHubs.Content("t", key: $"{i}", id: $"own-{i}"));
+        for (var i = 0; i < 9; i++) await SharedLogs.AppendAsync(log, SharedLogs.Content("t", key: $"{i}", id: $"own-{i}"));
         await Databases.ExecuteAsync(connection, "SELECT siar.publish('t', 'x')");
-        TwoHubs.Texts(await TwoHubs.FollowAsync(log, 9, 1)).ShouldBe("x");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(log, 9, 1)).ShouldBe("x");
         await log.MaintainAsync();
         (await Databases.ReadAsync(connection, "SELECT count(*) FROM siar.event")).ShouldBe(3L);
         log.Health.State.ShouldBe(LogState.Available);

@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 
 namespace Siar.Storage.Postgres.Tests.Shared;
@@ -13,15 +14,15 @@ public sealed class FaultTests
         await using var hubs = await TwoHubs.OpenAsync(proxy);
         for (var i = 1; i <= 5; i++)
         {
-            await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"{i}"));
+            await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", $"{i}"));
             proxy.LoseAnswer(IsCommit);
-            var appended = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"lost{i}"));
+            var appended = await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", $"lost{i}"));
             appended.Events.ShouldHaveSingleItem().Position.ShouldBe(2 * i);
             proxy.AnswersLost.ShouldBe(i);
         }
 
-        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.B, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
-        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.A, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(hubs.B, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(hubs.A, 0, 10)).ShouldBe("1 lost1 2 lost2 3 lost3 4 lost4 5 lost5");
     }
 
     [Fact]
@@ -29,21 +30,21 @@ public sealed class FaultTests
     {
         await using var proxy = new TcpProxy((await PostgresServer.Shared).Port);
         await using var hubs = await TwoHubs.OpenAsync(proxy);
-        await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "1"));
+        await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "1"));
         proxy.Cut();
 
-        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "2")));
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "2")));
         failure.MayBeKept.ShouldBeFalse();
         hubs.A.Health.State.ShouldBe(LogState.Unavailable);
         await hubs.A.MaintainAsync();
         hubs.A.Health.State.ShouldBe(LogState.Unavailable);
-        await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "3"));
+        await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "3"));
 
         proxy.Heal();
         await hubs.A.MaintainAsync();
         hubs.A.Health.State.ShouldBe(LogState.Available);
-        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.A, 0, 2)).ShouldBe("1 3");
-        (await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "4"))).Events[0].Position.ShouldBe(3);
+        SharedLogs.Texts(await SharedLogs.FollowAsync(hubs.A, 0, 2)).ShouldBe("1 3");
+        (await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "4"))).Events[0].Position.ShouldBe(3);
     }
 
     [Fact]
@@ -60,11 +61,11 @@ public sealed class FaultTests
             return true;
         });
 
-        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(log, TwoHubs.Content("t", "1")));
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "1")));
         failure.MayBeKept.ShouldBeTrue();
         proxy.Heal();
         await log.MaintainAsync();
-        TwoHubs.Texts(await TwoHubs.FollowAsync(log, 0, 1)).ShouldBe("1");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(log, 0, 1)).ShouldBe("1");
     }
 
     [Fact]
@@ -76,17 +77,17 @@ public sealed class FaultTests
         for (var i = 0; i < 30; i++)
         {
             acknowledged.Add($"{i}");
-            await TwoHubs.AppendAsync(log, TwoHubs.Content("t", $"{i}"));
+            await SharedLogs.AppendAsync(log, SharedLogs.Content("t", $"{i}"));
         }
 
         var epoch = log.Epoch;
         await server.KillAsync();
-        await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(log, TwoHubs.Content("t", "none")));
+        await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "none")));
         await server.StartAgainAsync();
 
-        (await TwoHubs.AppendAsync(log, TwoHubs.Content("t", "after"))).Events[0].Position.ShouldBe(31);
+        (await SharedLogs.AppendAsync(log, SharedLogs.Content("t", "after"))).Events[0].Position.ShouldBe(31);
         log.Epoch.ShouldBe(epoch);
-        TwoHubs.Texts(await TwoHubs.FollowAsync(log, 0, 31)).ShouldBe(string.Join(' ', [.. acknowledged, "after"]));
+        SharedLogs.Texts(await SharedLogs.FollowAsync(log, 0, 31)).ShouldBe(string.Join(' ', [.. acknowledged, "after"]));
     }
 
     /// <summary>With a synchronous standby nothing is lost; the epoch ends all the same, for a hub cannot know.</summary>
@@ -103,33 +104,33 @@ public sealed class FaultTests
         var acknowledged = new List<string>();
         for (var i = 0; i < 20; i++)
         {
-            await TwoHubs.AppendAsync(i % 2 == 0 ? a : b, TwoHubs.Content("t", $"{i}"));
+            await SharedLogs.AppendAsync(i % 2 == 0 ? a : b, SharedLogs.Content("t", $"{i}"));
             acknowledged.Add($"{i}");
         }
 
-        var last = (await TwoHubs.AppendAsync(a, TwoHubs.Content("t", "last"))).Events[0];
+        var last = (await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "last"))).Events[0];
         await primary.KillAsync();
         (await Databases.ReadAsync(standby.ConnectionTo("postgres"), "SELECT pg_promote()")).ShouldBe(true);
 
         var after = await AppendUntilKeptAsync(b, "after");
         after.Epoch.ShouldNotBe(last.Epoch);
         after.Position.ShouldBe(last.Position + 1);
-        TwoHubs.Texts(await TwoHubs.FollowAsync(b, 0, 22)).ShouldBe(string.Join(' ', [.. acknowledged, "last", "after"]));
+        SharedLogs.Texts(await SharedLogs.FollowAsync(b, 0, 22)).ShouldBe(string.Join(' ', [.. acknowledged, "last", "after"]));
         (await b.ResolveAsync(last.Id)).ShouldBe(new ResolvedCursor(last.Position, null));
         await AppendUntilKeptAsync(a, "end");
-        TwoHubs.Texts(await TwoHubs.FollowAsync(b, after.Position, 1)).ShouldBe("end");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(b, after.Position, 1)).ShouldBe("end");
     }
 
     [Fact]
     public async Task A_promotion_ends_the_epoch_at_the_head_that_is_found_there()
     {
         await using var hubs = await TwoHubs.OpenAsync();
-        var before = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "1"));
+        var before = await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "1"));
         await Databases.ExecuteAsync(hubs.Connection, "UPDATE siar.log SET timeline = '0000BEEF'");
 
-        var after = await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "2"));
+        var after = await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "2"));
         after.Events[0].Epoch.ShouldNotBe(before.Events[0].Epoch);
-        (await TwoHubs.FollowAsync(hubs.A, 1, 1))[0].Epoch.ShouldBe(after.Events[0].Epoch);
+        (await SharedLogs.FollowAsync(hubs.A, 1, 1))[0].Epoch.ShouldBe(after.Events[0].Epoch);
         hubs.A.Epoch.ShouldBe(after.Events[0].Epoch);
         (await hubs.A.ResolveAsync(before.Events[0].Id)).ShouldBe(new ResolvedCursor(1, null));
         (await hubs.A.ResolveAsync(after.Events[0].Id)).ShouldBe(new ResolvedCursor(2, null));
@@ -142,8 +143,8 @@ public sealed class FaultTests
     {
         await using var hubs = await TwoHubs.OpenAsync();
         var events = new List<LoggedEvent>();
-        for (var i = 1; i <= 5; i++) events.AddRange((await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"{i}"))).Events);
-        await TwoHubs.FollowAsync(hubs.B, 0, 5);
+        for (var i = 1; i <= 5; i++) events.AddRange((await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", $"{i}"))).Events);
+        await SharedLogs.FollowAsync(hubs.B, 0, 5);
         await Databases.ExecuteAsync(
             hubs.Connection, "UPDATE siar.log SET head = 3; DELETE FROM siar.event WHERE position > 3; DELETE FROM siar.event_topic WHERE position > 3");
 
@@ -151,12 +152,12 @@ public sealed class FaultTests
         hubs.B.Head.ShouldBe(3);
         hubs.B.Epoch.ShouldNotBe(events[0].Epoch);
         (await hubs.B.ReadTailAsync(5, TestContext.Current.CancellationToken)).ReadThrough.ShouldBe(3);
-        var again = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "other"));
+        var again = await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "other"));
         again.Events[0].Position.ShouldBe(4);
         again.Events[0].Id.ShouldNotBe(events[3].Id);
         (await hubs.B.ResolveAsync(events[3].Id)).ShouldBe(new ResolvedCursor(3, GapReason.OtherEpoch));
         (await hubs.B.ResolveAsync(events[2].Id)).ShouldBe(new ResolvedCursor(3, null));
-        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.B, 3, 1)).ShouldBe("other");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(hubs.B, 3, 1)).ShouldBe("other");
     }
 
     [Fact]
@@ -169,12 +170,12 @@ public sealed class FaultTests
             CREATE FUNCTION public.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
             CREATE TRIGGER no_room BEFORE INSERT ON siar.event EXECUTE FUNCTION public.no_room();
             """);
-        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t")));
+        var failure = await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t")));
         (failure.State, failure.MayBeKept).ShouldBe((LogState.Full, false));
         hubs.A.Health.State.ShouldBe(LogState.Full);
 
         await Databases.ExecuteAsync(hubs.Connection, "DROP TRIGGER no_room ON siar.event");
-        (await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t"))).Events[0].Position.ShouldBe(1);
+        (await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t"))).Events[0].Position.ShouldBe(1);
         hubs.A.Health.State.ShouldBe(LogState.Available);
     }
 
@@ -184,7 +185,7 @@ public sealed class FaultTests
         {
             try
             {
-                return (await TwoHubs.AppendAsync(log, TwoHubs.Content("t", text))).Events[0];
+                return (await SharedLogs.AppendAsync(log, SharedLogs.Content("t", text))).Events[0];
             }
             catch (LogUnavailableException failure) when (attempt < 1_000 && !failure.MayBeKept)
             {

@@ -1,5 +1,6 @@
 using Npgsql;
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 using Siar.Topics;
 
@@ -15,15 +16,15 @@ public sealed class SharedLogTests
         const int Each = 60;
         var appending = new[] { (hubs.A, "a"), (hubs.B, "b") }.Select(h => Task.Run(async () =>
         {
-            for (var i = 0; i < Each; i++) await TwoHubs.AppendAsync(h.Item1, TwoHubs.Content("t", $"{h.Item2}{i}"));
+            for (var i = 0; i < Each; i++) await SharedLogs.AppendAsync(h.Item1, SharedLogs.Content("t", $"{h.Item2}{i}"));
         }));
-        var following = new[] { hubs.A, hubs.B }.Select(h => TwoHubs.FollowAsync(h, 0, 2 * Each)).ToList();
+        var following = new[] { hubs.A, hubs.B }.Select(h => SharedLogs.FollowAsync(h, 0, 2 * Each)).ToList();
         await Task.WhenAll(appending);
 
         var seenByA = await following[0];
         var seenByB = await following[1];
         seenByA.Select(e => e.Position).ShouldBe(Enumerable.Range(1, 2 * Each).Select(i => (long)i));
-        TwoHubs.Texts(seenByB).ShouldBe(TwoHubs.Texts(seenByA));
+        SharedLogs.Texts(seenByB).ShouldBe(SharedLogs.Texts(seenByA));
         foreach (var hub in new[] { "a", "b" })
             seenByA.Select(e => e.Content.GetText()).Where(t => t[0] == hub[0]).ShouldBe(Enumerable.Range(0, Each).Select(i => $"{hub}{i}"));
     }
@@ -33,19 +34,19 @@ public sealed class SharedLogTests
     {
         await using var hubs = await TwoHubs.OpenAsync();
         var key = new IdempotencyKey("scope", "key", 1, TimeSpan.FromHours(1));
-        var first = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "1"), key);
-        var repeat = await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "1"), key);
+        var first = await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "1"), key);
+        var repeat = await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "1"), key);
         repeat.IsRepeat.ShouldBeTrue();
         repeat.Events[0].Id.ShouldBe(first.Events[0].Id);
-        (await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "2"), key with { Fingerprint = 2 })).Refusal.ShouldBe(PublishRefusal.KeyReused);
+        (await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "2"), key with { Fingerprint = 2 })).Refusal.ShouldBe(PublishRefusal.KeyReused);
 
-        (await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "2"), condition: PublishCondition.TopicIsEmpty)).Refusal.ShouldBe(PublishRefusal.ConditionFailed);
-        (await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "2"), condition: PublishCondition.NewestIs(first.Events[0].Id))).Refusal.ShouldBeNull();
-        (await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "3"), condition: PublishCondition.NewestIs(first.Events[0].Id))).Refusal.ShouldBe(PublishRefusal.ConditionFailed);
+        (await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "2"), condition: PublishCondition.TopicIsEmpty)).Refusal.ShouldBe(PublishRefusal.ConditionFailed);
+        (await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "2"), condition: PublishCondition.NewestIs(first.Events[0].Id))).Refusal.ShouldBeNull();
+        (await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "3"), condition: PublishCondition.NewestIs(first.Events[0].Id))).Refusal.ShouldBe(PublishRefusal.ConditionFailed);
 
-        var closing = await TwoHubs.AppendAsync(hubs.A, Event.Closing(Topic.Parse("t")));
-        (await TwoHubs.AppendAsync(hubs.B, TwoHubs.Content("t", "4"))).Refusal.ShouldBe(PublishRefusal.TopicClosed);
-        (await TwoHubs.AppendAsync(hubs.B, Event.Closing(Topic.Parse("t")))).Events[0].Position.ShouldBe(closing.Events[0].Position);
+        var closing = await SharedLogs.AppendAsync(hubs.A, Event.Closing(Topic.Parse("t")));
+        (await SharedLogs.AppendAsync(hubs.B, SharedLogs.Content("t", "4"))).Refusal.ShouldBe(PublishRefusal.TopicClosed);
+        (await SharedLogs.AppendAsync(hubs.B, Event.Closing(Topic.Parse("t")))).Events[0].Position.ShouldBe(closing.Events[0].Position);
         hubs.B.FindClosing(Topic.Parse("t"))!.Value.Position.ShouldBe(closing.Events[0].Position);
     }
 
@@ -57,7 +58,7 @@ public sealed class SharedLogTests
         for (var i = 0; i < 40; i++)
         {
             var key = new IdempotencyKey("scope", $"{i}", 1, TimeSpan.FromHours(1));
-            var both = await Task.WhenAll(new[] { hubs.A, hubs.B }.Select(h => Task.Run(() => TwoHubs.AppendAsync(h, TwoHubs.Content("t", $"{i}"), key))));
+            var both = await Task.WhenAll(new[] { hubs.A, hubs.B }.Select(h => Task.Run(() => SharedLogs.AppendAsync(h, SharedLogs.Content("t", $"{i}"), key))));
             both.Count(b => b.IsRepeat).ShouldBe(1);
             both[0].Events[0].Position.ShouldBe(both[1].Events[0].Position);
         }
@@ -71,7 +72,7 @@ public sealed class SharedLogTests
         await using var hubs = await TwoHubs.OpenAsync();
         for (var i = 0; i < 20; i++)
         {
-            var appended = await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", id: i % 2 == 0 ? $"own-{i}" : null));
+            var appended = await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", id: i % 2 == 0 ? $"own-{i}" : null));
             (await hubs.B.ResolveAsync(appended.Events[0].Id)).ShouldBe(new ResolvedCursor(appended.Events[0].Position, null));
         }
 
@@ -82,8 +83,8 @@ public sealed class SharedLogTests
     public async Task Trimming_by_one_hub_is_known_to_the_other()
     {
         await using var hubs = await TwoHubs.OpenAsync(new RetentionLimits(5, null, null));
-        for (var i = 0; i < 20; i++) await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", $"{i}", key: $"{i % 7}"));
-        await TwoHubs.FollowAsync(hubs.B, 0, 1);
+        for (var i = 0; i < 20; i++) await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", $"{i}", key: $"{i % 7}"));
+        await SharedLogs.FollowAsync(hubs.B, 0, 1);
         await hubs.A.MaintainAsync();
 
         var page = await hubs.B.ReadAsync(new LogQuery(0, MatcherSet.All, 100, 10_000));
@@ -100,7 +101,7 @@ public sealed class SharedLogTests
         {
             for (var i = 0; i < 60; i++)
             {
-                await TwoHubs.AppendAsync(h, TwoHubs.Content($"t{i % 9}", $"{i}", key: i % 3 == 0 ? $"{i % 12}" : null));
+                await SharedLogs.AppendAsync(h, SharedLogs.Content($"t{i % 9}", $"{i}", key: i % 3 == 0 ? $"{i % 12}" : null));
                 if (i % 5 == 0) await h.MaintainAsync();
             }
         })));
@@ -125,13 +126,13 @@ public sealed class SharedLogTests
         await using var transaction = await stranger.BeginTransactionAsync();
         await using (var publish = new NpgsqlCommand("SELECT siar.publish('t', 'late')", stranger)) await publish.ExecuteNonQueryAsync();
 
-        await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content("t", "1"));
-        (await TwoHubs.FollowAsync(hubs.B, 0, 1))[0].Content.GetText().ShouldBe("1");
+        await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", "1"));
+        (await SharedLogs.FollowAsync(hubs.B, 0, 1))[0].Content.GetText().ShouldBe("1");
         await hubs.B.MoveOutboxAsync();
         hubs.B.Head.ShouldBe(1);
 
         await transaction.CommitAsync();
-        TwoHubs.Texts(await TwoHubs.FollowAsync(hubs.B, 0, 2)).ShouldBe("1 late");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(hubs.B, 0, 2)).ShouldBe("1 late");
     }
 
     [Fact]
@@ -142,7 +143,7 @@ public sealed class SharedLogTests
         ahead.Advance(TimeSpan.FromHours(1));
         await using var hubs = await TwoHubs.OpenAsync(clockOfA: ahead, clockOfB: behind);
         var times = new List<DateTimeOffset>();
-        for (var i = 0; i < 6; i++) times.Add((await TwoHubs.AppendAsync(i % 2 == 0 ? hubs.A : hubs.B, TwoHubs.Content("t"))).Events[0].Time);
+        for (var i = 0; i < 6; i++) times.Add((await SharedLogs.AppendAsync(i % 2 == 0 ? hubs.A : hubs.B, SharedLogs.Content("t"))).Events[0].Time);
         times.ShouldBe(times.Order());
         times[^1].ShouldBe(ahead.GetUtcNow());
     }
@@ -158,7 +159,7 @@ public sealed class SharedLogTests
 
         var plan = new RetentionPlan(new RetentionLimits(3, null, null), [new RetentionClass("u", new RetentionLimits(2, null, null))]);
         await using var adopting = await PostgresLog.OpenAsync(hubs.Connection, new PostgresLogOptions { AdoptRetention = true }, plan, TimeProvider.System);
-        for (var i = 0; i < 9; i++) await TwoHubs.AppendAsync(hubs.A, TwoHubs.Content(i % 2 == 0 ? "t" : "u"));
+        for (var i = 0; i < 9; i++) await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content(i % 2 == 0 ? "t" : "u"));
         await hubs.A.MaintainAsync();
         hubs.A.Plan.Classes.Select(c => c.Limits.MaxCount).ShouldBe([2, 3]);
         (await hubs.B.ReadAsync(new LogQuery(0, MatcherSet.All, 100, 10_000))).ReadThrough.ShouldBe(hubs.B.Head);

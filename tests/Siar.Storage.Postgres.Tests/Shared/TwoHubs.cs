@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
-using System.Text;
 using Siar.Hub;
 using Siar.TestKit;
-using Siar.Topics;
-using Siar.Wire;
 
 namespace Siar.Storage.Postgres.Tests.Shared;
 
@@ -41,29 +37,6 @@ internal sealed class TwoHubs : IAsyncDisposable
         configure?.Invoke(options);
         return PostgresLog.OpenAsync(connection, options, new RetentionPlan(limits ?? new RetentionLimits(null, null, null), []), TimeProvider.System);
     }
-
-    public static Event Content(string topic, string data = "x", string? id = null, string? key = null) =>
-        new([Topic.Parse(topic)], Encoding.UTF8.GetBytes(data)) { Id = id is null ? default : EventId.Parse(id), Key = key };
-
-    public static async Task<Appended> AppendAsync(PostgresLog log, Event content, IdempotencyKey? key = null, PublishCondition? condition = null) =>
-        (await log.AppendAsync([new Append([content]) { Idempotency = key, Condition = condition }]))[0];
-
-    /// <summary>What a hub's follower gets behind a position, until so many events have come.</summary>
-    public static async Task<ImmutableArray<LoggedEvent>> FollowAsync(PostgresLog log, long after, int count)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var events = ImmutableArray.CreateBuilder<LoggedEvent>();
-        while (events.Count < count)
-        {
-            var page = await log.ReadTailAsync(after, patience.Token);
-            events.AddRange(page.Events);
-            after = page.ReadThrough;
-        }
-
-        return events.DrainToImmutable();
-    }
-
-    public static string Texts(IEnumerable<LoggedEvent> events) => string.Join(' ', events.Select(e => e.Content.GetText()));
 
     public async ValueTask DisposeAsync()
     {

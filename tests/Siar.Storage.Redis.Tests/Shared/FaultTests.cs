@@ -1,4 +1,5 @@
 using Siar.Hub;
+using Siar.Storage.Contract;
 using Siar.TestKit;
 using StackExchange.Redis;
 
@@ -17,13 +18,13 @@ public sealed class FaultTests
         await using var b = await RedisHubs.OpenAsync(server.Connection, name);
         for (var i = 1; i <= 3; i++)
         {
-            await RedisHubs.AppendAsync(a, RedisHubs.Content("t", $"{i}"));
+            await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"));
             proxy.LoseAnswer(RedisHubs.IsAck);
-            (await RedisHubs.AppendAsync(a, RedisHubs.Content("t", $"lost{i}"))).Events.ShouldHaveSingleItem().Position.ShouldBe(2 * i);
+            (await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"lost{i}"))).Events.ShouldHaveSingleItem().Position.ShouldBe(2 * i);
             proxy.AnswersLost.ShouldBe(i);
         }
 
-        foreach (var hub in new[] { a, b }) RedisHubs.Texts(await RedisHubs.FollowAsync(hub, 0, 6)).ShouldBe("1 lost1 2 lost2 3 lost3");
+        foreach (var hub in new[] { a, b }) SharedLogs.Texts(await SharedLogs.FollowAsync(hub, 0, 6)).ShouldBe("1 lost1 2 lost2 3 lost3");
     }
 
     [Fact]
@@ -34,17 +35,17 @@ public sealed class FaultTests
         var name = RedisHubs.NewName();
         await using var a = await RedisHubs.OpenAsync(proxy, name, seconds: 1);
         await using var b = await RedisHubs.OpenAsync(server.Connection, name);
-        await RedisHubs.AppendAsync(a, RedisHubs.Content("t", "1"));
+        await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "1"));
         proxy.Cut();
-        await Should.ThrowAsync<LogUnavailableException>(async () => await RedisHubs.AppendAsync(a, RedisHubs.Content("t", "2")));
+        await Should.ThrowAsync<LogUnavailableException>(async () => await SharedLogs.AppendAsync(a, SharedLogs.Content("t", "2")));
         a.Health.State.ShouldBe(LogState.Unavailable);
-        await RedisHubs.AppendAsync(b, RedisHubs.Content("t", "3"));
+        await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "3"));
 
         proxy.Heal();
-        await RedisHubs.MaintainUntilAsync(a, () => a.Health.State is LogState.Available);
-        (await RedisHubs.FollowAsync(a, 1, 1)).Select(e => e.Content.GetText()).ShouldBeSubsetOf(["2", "3"]);
-        var last = await RedisHubs.AppendUntilKeptAsync(a, "4");
-        (await RedisHubs.FollowAsync(b, last.Position - 1, 1))[0].Id.ShouldBe(last.Id);
+        await SharedLogs.MaintainUntilAsync(a, () => a.Health.State is LogState.Available);
+        (await SharedLogs.FollowAsync(a, 1, 1)).Select(e => e.Content.GetText()).ShouldBeSubsetOf(["2", "3"]);
+        var last = await SharedLogs.AppendUntilKeptAsync(a, "4");
+        (await SharedLogs.FollowAsync(b, last.Position - 1, 1))[0].Id.ShouldBe(last.Id);
     }
 
     /// <summary>A hub cannot know whether a server that comes back has all that it acknowledged.</summary>
@@ -54,15 +55,15 @@ public sealed class FaultTests
         await using var server = await RedisServer.StartAsync("--appendfsync", "always");
         await using var a = await RedisHubs.OpenAsync(server.Connection, "siar");
         await using var b = await RedisHubs.OpenAsync(server.Connection, "siar");
-        for (var i = 1; i <= 5; i++) await RedisHubs.AppendAsync(a, RedisHubs.Content("t", $"{i}"));
-        var last = (await RedisHubs.FollowAsync(b, 0, 5))[^1];
+        for (var i = 1; i <= 5; i++) await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"));
+        var last = (await SharedLogs.FollowAsync(b, 0, 5))[^1];
         await server.KillAsync();
         await server.StartAgainAsync();
 
-        var after = await RedisHubs.AppendUntilKeptAsync(b, "6");
+        var after = await SharedLogs.AppendUntilKeptAsync(b, "6");
         after.Position.ShouldBe(6);
         after.Epoch.ShouldNotBe(last.Epoch);
-        RedisHubs.Texts(await RedisHubs.FollowAsync(a, 0, 6)).ShouldBe("1 2 3 4 5 6");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(a, 0, 6)).ShouldBe("1 2 3 4 5 6");
         foreach (var hub in new[] { a, b })
         {
             (await hub.ResolveAsync(last.Id)).ShouldBe(new ResolvedCursor(5, null));
@@ -81,7 +82,7 @@ public sealed class FaultTests
         await using var a = await RedisHubs.OpenAsync(both, "siar");
         await using var b = await RedisHubs.OpenAsync(both, "siar");
         var events = new List<LoggedEvent>();
-        for (var i = 1; i <= 3; i++) events.AddRange((await RedisHubs.AppendAsync(a, RedisHubs.Content("t", $"{i}"))).Events);
+        for (var i = 1; i <= 3; i++) events.AddRange((await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"))).Events);
         var journal = (await a.ReadJournalAsync()).Last;
         for (var attempt = 0; (long?)(RedisValue)await admin.GetDatabase().HashGetAsync("{siar:siar}:state", "last", CommandFlags.PreferReplica) != journal; attempt++)
         {
@@ -90,17 +91,17 @@ public sealed class FaultTests
         }
 
         link.Cut();
-        for (var i = 4; i <= 5; i++) events.AddRange((await RedisHubs.AppendAsync(a, RedisHubs.Content("t", $"{i}"))).Events);
-        await RedisHubs.FollowAsync(b, 0, 5);
+        for (var i = 4; i <= 5; i++) events.AddRange((await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"))).Events);
+        await SharedLogs.FollowAsync(b, 0, 5);
         await master.KillAsync();
         await admin.GetServer(replica.Connection).ExecuteAsync("REPLICAOF", "NO", "ONE");
 
-        await RedisHubs.MaintainUntilAsync(b, () => b.Epoch != events[0].Epoch && b.Head == 3);
-        await RedisHubs.MaintainUntilAsync(a, () => a.Epoch != events[0].Epoch && a.Head == 3);
-        var again = await RedisHubs.AppendUntilKeptAsync(a, "other");
+        await SharedLogs.MaintainUntilAsync(b, () => b.Epoch != events[0].Epoch && b.Head == 3);
+        await SharedLogs.MaintainUntilAsync(a, () => a.Epoch != events[0].Epoch && a.Head == 3);
+        var again = await SharedLogs.AppendUntilKeptAsync(a, "other");
         again.Position.ShouldBe(4);
         again.Id.ShouldNotBe(events[3].Id);
-        RedisHubs.Texts(await RedisHubs.FollowAsync(b, 3, 1)).ShouldBe("other");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(b, 3, 1)).ShouldBe("other");
         foreach (var hub in new[] { a, b })
         {
             (await hub.ResolveAsync(events[3].Id)).ShouldBe(new ResolvedCursor(3, GapReason.OtherEpoch));
@@ -119,7 +120,7 @@ public sealed class FaultTests
             i.ShouldBeLessThan(1_000);
             try
             {
-                await RedisHubs.AppendAsync(log, RedisHubs.Content("t", new string('x', 100_000)));
+                await SharedLogs.AppendAsync(log, SharedLogs.Content("t", new string('x', 100_000)));
             }
             catch (LogUnavailableException told)
             {
@@ -131,8 +132,8 @@ public sealed class FaultTests
         log.Health.State.ShouldBe(LogState.Full);
         await using var admin = await ConnectionMultiplexer.ConnectAsync($"{server.Connection},allowAdmin=true");
         await admin.GetServer(server.Connection).ConfigSetAsync("maxmemory", "100mb");
-        await RedisHubs.MaintainUntilAsync(log, () => log.Health.State is LogState.Available);
-        await RedisHubs.AppendAsync(log, RedisHubs.Content("t"));
+        await SharedLogs.MaintainUntilAsync(log, () => log.Health.State is LogState.Available);
+        await SharedLogs.AppendAsync(log, SharedLogs.Content("t"));
     }
 
     [Theory]
