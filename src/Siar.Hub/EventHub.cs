@@ -52,11 +52,11 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Patterns = new PatternBudget(options.Limits);
         Metrics = new HubMetrics(time, meter);
         Loops = new LoopSupervisor(Metrics);
-        Readers = new LogReaders(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
+        Pages = new PageLoader(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
         Sequencer = new Sequencer(log, Metrics, options);
         Follower = new Follower(log, window, Metrics, options, time, WakeLanes);
         if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics);
-        var context = new LaneContext(log, window, Readers, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
+        var context = new LaneContext(log, window, Pages, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         _subscribers = new SubscriberFactory(context, Lanes);
         Changes = new HubChanges(log, options, Lanes, _subscribers);
@@ -79,7 +79,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     internal FrameWindow Window { get; }
 
     /// <summary>Read the log for subscribers that are below the window.</summary>
-    internal LogReaders Readers { get; }
+    internal PageLoader Pages { get; }
 
     /// <summary>Appends what is published.</summary>
     internal Sequencer Sequencer { get; }
@@ -94,7 +94,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
     internal PatternBudget Patterns { get; }
 
     /// <summary>Whether the log could not read some of the events that it keeps, since the hub was started.</summary>
-    internal bool HasMetDamage => Readers.DamagedThrough > 0;
+    internal bool HasMetDamage => Pages.DamagedThrough > 0;
 
     /// <summary>Tells when the log fails, and when it is well again.</summary>
     internal LogHealthWatch Health { get; }
@@ -161,7 +161,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         WakeLanes();
         _sequencing = Loops.RunAsync("sequencer", Sequencer.RunAsync, Sequencer.Abandon);
         _running.Add(Loops.RunAsync("follower", Follower.RunAsync, static _ => { }));
-        for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", Readers.RunAsync, static _ => { }));
+        for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", Pages.RunAsync, static _ => { }));
         if (Presence is { } presence) _running.Add(Loops.RunAsync("presence", presence.RunAsync, static _ => { }));
         _timer = Clock.Time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
@@ -298,7 +298,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Sequencer.Complete();
         await _sequencing;
         Follower.Stop();
-        Readers.Complete();
+        Pages.Complete();
         await Task.WhenAll(_running);
 
         // A request waits for its stream's end, and a server for its requests: a stream that outlived the lanes would hold both. Lanes whose every turn fails end none.

@@ -26,10 +26,10 @@ public sealed class SqliteLog : IEventLog
     private readonly LogWriter _writer;
     private readonly Database _checkpointing;
     private readonly EpochHistory _epochs;
-    private readonly LogReader[] _readers;
+    private readonly PageReader[] _readers;
     private readonly IndexTrust _index;
     private readonly JobThreads<LogWriter> _writing;
-    private readonly JobThreads<LogReader> _reading;
+    private readonly JobThreads<PageReader> _reading;
     private readonly JobThreads<Database> _checkpoints;
     private readonly int _checkpointPages;
     private readonly LogTail _tail;
@@ -57,7 +57,7 @@ public sealed class SqliteLog : IEventLog
             LogOpener.SetUp(_checkpointing, options);
             opened.Push(_index = new IndexTrust(OpenToRead(options), _writer.Tail, time));
             var context = new ReaderContext(_epochs, plan, _writer.Tail, _index, new TopicNames(), new SelectionCache(), options);
-            _readers = new LogReader[options.Readers];
+            _readers = new PageReader[options.Readers];
             for (var i = 0; i < _readers.Length; i++) opened.Push(_readers[i] = OpenReader(context));
             opened.Push(_files = new LogFileWatch(path, _lock.File));
         }
@@ -72,7 +72,7 @@ public sealed class SqliteLog : IEventLog
         _checkpoint = new BackgroundWork(CheckpointAsync, failure => OnBackgroundFailure?.Invoke(failure));
         _checkpointPages = options.WriteAheadBytes / (int)_checkpointing.ReadNumber("PRAGMA page_size")!.Value;
         _writing = new JobThreads<LogWriter>("siar log writer", [_writer]);
-        _reading = new JobThreads<LogReader>("siar log reader", _readers);
+        _reading = new JobThreads<PageReader>("siar log reader", _readers);
         _checkpoints = new JobThreads<Database>("siar log checkpoint", [_checkpointing]);
         _index.Begin();
     }
@@ -230,7 +230,7 @@ public sealed class SqliteLog : IEventLog
         }
     });
 
-    private LogReader OpenReader(ReaderContext context) => new(OpenToRead(context.Options), context);
+    private PageReader OpenReader(ReaderContext context) => new(OpenToRead(context.Options), context);
 
     private Database OpenToRead(SqliteLogOptions options)
     {

@@ -72,7 +72,7 @@ internal sealed class AccessEntry
         Status = context.Response.StatusCode;
         if (_outlivesRequest) return;
         if (_subscriber is { } subscriber) EndStream(subscriber);
-        else if (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted) Reason = Words.Of(EndReason.PeerClosed);
+        else if (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted) Reason = ReasonNames.Of(EndReason.PeerClosed);
         _log.Write(this);
     }
 
@@ -99,7 +99,7 @@ internal sealed class AccessEntry
     private void EndStream(Subscriber subscriber)
     {
         Events = subscriber.EventsSent;
-        Reason = Words.Of(subscriber.Reason);
+        Reason = ReasonNames.Of(subscriber.Reason);
     }
 
     private static string Shortened(string target) => target.Length <= LongestTarget ? target : target[..LongestTarget] + "…";

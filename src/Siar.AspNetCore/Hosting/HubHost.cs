@@ -59,7 +59,7 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
     private void LogHealthChange(LogHealth health)
     {
         if (health.State is LogState.Available) LogWell();
-        else LogUnwell(Words.Of(health.State), health.Detail ?? health.Sentence);
+        else LogUnwell(ReasonNames.Of(health.State), health.Detail ?? health.Sentence);
     }
 
     [LoggerMessage(2, LogLevel.Error, "The log is {State}. {Detail}")]

@@ -31,7 +31,7 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
     {
         var format = FormatOf(context, command);
         var isHead = HttpMethods.IsHead(context.Request.Method);
-        if (!isHead && FindHandOver(context) is { } connection) return await HandOverAsync(context, connection.CreateOutlet(format), command, format);
+        if (!isHead && FindTakeover(context) is { } connection) return await TakeOverAsync(context, connection.CreateOutlet(format), command, format);
 
         var outlet = new ResponseOutlet(context.Response.BodyWriter, context.Abort, format);
         using var prepared = await hub.PrepareAsync(command.Request, outlet, context.RequestAborted);
@@ -67,7 +67,7 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private async Task<Subscriber?> HandOverAsync(HttpContext context, HandOverOutlet outlet, SubscribeCommand command, OutletFormat format)
+    private async Task<Subscriber?> TakeOverAsync(HttpContext context, TakeoverOutlet outlet, SubscribeCommand command, OutletFormat format)
     {
         using var prepared = await hub.PrepareAsync(command.Request, outlet, context.RequestAborted);
         if (AnswerOver(context, prepared.Subscriber)) return null;
@@ -81,13 +81,13 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
     }
 
     /// <summary>The connection, where the bytes of the response are the bytes on the wire and nobody needs the connection afterwards; otherwise null.</summary>
-    private static IConnectionHandOver? FindHandOver(HttpContext context)
+    private static IConnectionTakeover? FindTakeover(HttpContext context)
     {
         // HTTP/2 carries other streams on the connection, and HTTP/1.0 knows no chunks (RFC 9112, 7.1).
         if (!HttpProtocol.IsHttp11(context.Request.Protocol) || !HttpMethods.IsGet(context.Request.Method)) return null;
         // A limiter that was asked for on this very endpoint holds its permit for as long as the request lasts.
         if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null) return null;
-        if (context.Features.Get<IConnectionHandOver>() is not { IsPossible: true } connection) return null;
+        if (context.Features.Get<IConnectionTakeover>() is not { IsPossible: true } connection) return null;
 
         // Middleware that compresses, buffers or records the response puts a body of its own in the place of the server's. In the server both
         // features are the request itself.

@@ -201,7 +201,7 @@ internal sealed class AuthorizationDetailsReader(TokenLimits limits, string? bas
                 error = $"is no URL Pattern: {error?.TrimEnd('.')}";
                 return false;
             default:
-                error = $"has the match_type {Quoted.Of(matchType)}, which is neither exact nor urlpattern";
+                error = $"has the match_type {QuotedText.Of(matchType)}, which is neither exact nor urlpattern";
                 return false;
         }
     }

@@ -13,7 +13,7 @@ internal static class TokenRules
     {
         // RFC 9068 section 4: "at+jwt" or "application/at+jwt", and media types have no case.
         if (string.Equals(type, "at+jwt", StringComparison.OrdinalIgnoreCase) || string.Equals(type, "application/at+jwt", StringComparison.OrdinalIgnoreCase)) return null;
-        return TokenFailure.Invalid($"The token's typ is {(type is null ? "missing" : Quoted.Of(type))}; an access token of Mercure 1.0 has at+jwt. (A 0.x token would have a mercure claim.)");
+        return TokenFailure.Invalid($"The token's typ is {(type is null ? "missing" : QuotedText.Of(type))}; an access token of Mercure 1.0 has at+jwt. (A 0.x token would have a mercure claim.)");
     }
 
     /// <summary>What is wrong with the audience; null when nothing is.</summary>
@@ -22,7 +22,7 @@ internal static class TokenRules
         if (!claims.TryGet("aud", out var audience)) return TokenFailure.Invalid($"The token has no aud; it must name {expected}.");
         if (audience.TryGetText(out var one))
         {
-            return one == expected ? null : TokenFailure.Invalid($"The token's aud is {Quoted.Of(one)}; it must name {expected}.");
+            return one == expected ? null : TokenFailure.Invalid($"The token's aud is {QuotedText.Of(one)}; it must name {expected}.");
         }
 
         if (audience.ValueKind != JsonValueKind.Array) return TokenFailure.Invalid("The token's aud is neither a string nor an array.");

@@ -98,7 +98,7 @@ public sealed class TokenValidator
     }
 
     private static TokenFailure BadSignature(CompactToken token) =>
-        TokenFailure.Untrusted($"No trusted key made the token's signature (alg {Quoted.Of(token.Algorithm)}{(token.KeyId is null ? "" : $", kid {Quoted.Of(token.KeyId)}")}).");
+        TokenFailure.Untrusted($"No trusted key made the token's signature (alg {QuotedText.Of(token.Algorithm)}{(token.KeyId is null ? "" : $", kid {QuotedText.Of(token.KeyId)}")}).");
 
     private bool TryFindKeys(
         JsonElement claims, TokenDialect dialect, TokenRole role, [NotNullWhen(true)] out KeySource? source, [NotNullWhen(false)] out TokenFailure? failure)
@@ -114,8 +114,8 @@ public sealed class TokenValidator
 
         // "Key chosen by iss, never pooled across issuers."
         if (!claims.TryGet("iss", out var iss) || !iss.TryGetText(out var issuer)) failure = TokenFailure.Untrusted("The token has no iss; it must name its issuer.");
-        else if (!_issuers.TryGetValue(issuer, out var keys)) failure = TokenFailure.Untrusted($"The token's issuer {Quoted.Of(issuer)} is not trusted.");
-        else if ((source = keys.Of(role)) is null) failure = TokenFailure.Untrusted($"The token's issuer {Quoted.Of(issuer)} has no keys in the role {role}.");
+        else if (!_issuers.TryGetValue(issuer, out var keys)) failure = TokenFailure.Untrusted($"The token's issuer {QuotedText.Of(issuer)} is not trusted.");
+        else if ((source = keys.Of(role)) is null) failure = TokenFailure.Untrusted($"The token's issuer {QuotedText.Of(issuer)} has no keys in the role {role}.");
         return source is not null;
     }
 

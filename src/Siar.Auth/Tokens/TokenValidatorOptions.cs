@@ -24,7 +24,7 @@ public sealed class TokenValidatorOptions
     /// How far <c>nbf</c> may lie in the future: an issuer whose clock is a little ahead would otherwise make tokens that fail at once, and an
     /// <c>EventSource</c> that is refused does not try again. Zero to five minutes. Default 5 seconds. There is no such grace for <c>exp</c>: a stream must end by then.
     /// </summary>
-    public TimeSpan NotBeforeTolerance { get; set => field = Setting.InRange(value, TimeSpan.Zero, TimeSpan.FromMinutes(5)); } = TimeSpan.FromSeconds(5);
+    public TimeSpan NotBeforeTolerance { get; set => field = SettingRange.Check(value, TimeSpan.Zero, TimeSpan.FromMinutes(5)); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Trusts the same keys for 0.x tokens and for 1.0 tokens of the named issuers: what a hub has whose configuration is one key for each role.

@@ -31,11 +31,11 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         }
         catch (HttpRequestException failure) when (IsUnreachedBy(failure))
         {
-            return new Attempt { Reason = $"the hub cannot be reached ({Refusal.Reason(failure)})", Failure = failure, IsUnreached = true };
+            return new Attempt { Reason = $"the hub cannot be reached ({ErrorResponse.Reason(failure)})", Failure = failure, IsUnreached = true };
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            return new Attempt { Reason = $"the connection broke before the hub had answered ({Refusal.Reason(failure)})", Failure = failure, IsUncertain = true };
+            return new Attempt { Reason = $"the connection broke before the hub had answered ({ErrorResponse.Reason(failure)})", Failure = failure, IsUncertain = true };
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return (null, new Attempt { Reason = $"no token was to be had ({Refusal.Reason(failure)})", Failure = failure, IsUnreached = true });
+            return (null, new Attempt { Reason = $"no token was to be had ({ErrorResponse.Reason(failure)})", Failure = failure, IsUnreached = true });
         }
     }
 
@@ -95,20 +95,20 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         var ids = answer?.Ids ?? (answer?.Id is { } id ? [id] : []);
         return ids.Count == message.Count
             ? new Attempt { Ids = ids }
-            : new Attempt { Refusal = new PublishException(PublishFailure.NotAHub, $"{message.Url} answers, but not as a hub does: check the address.", message.Count) };
+            : new Attempt { ErrorResponse = new PublishException(PublishFailure.NotAHub, $"{message.Url} answers, but not as a hub does: check the address.", message.Count) };
     }
 
     private async Task<Attempt> RefusedAsync(HttpResponseMessage response, CancellationToken patience, CancellationToken cancellationToken)
     {
-        var sentence = await Refusal.SentenceAsync(response, patience, cancellationToken);
+        var sentence = await ErrorResponse.SentenceAsync(response, patience, cancellationToken);
         var status = response.StatusCode;
-        var retryAfter = Refusal.RetryAfter(response, options.TimeProvider);
+        var retryAfter = ErrorResponse.RetryAfter(response, options.TimeProvider);
         if (status is HttpStatusCode.ServiceUnavailable && sentence.Contains(OutcomeUnknown, StringComparison.Ordinal))
             return new Attempt { Reason = $"the hub does not know whether it has the events ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
         // These a hub answers before it has taken anything; the others may come from somebody between, when the hub has the events already.
         if (status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage)
             return new Attempt { Reason = $"the hub asks to wait ({sentence})", RetryAfter = retryAfter };
-        if (Refusal.IsPassing(status)) return new Attempt { Reason = $"the answer was lost ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
-        return new Attempt { Refusal = new PublishException(PublishFailure.Refused, $"The hub refuses: {sentence}", 0) { StatusCode = status } };
+        if (ErrorResponse.IsPassing(status)) return new Attempt { Reason = $"the answer was lost ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
+        return new Attempt { ErrorResponse = new PublishException(PublishFailure.Refused, $"The hub refuses: {sentence}", 0) { StatusCode = status } };
     }
 }

@@ -39,7 +39,7 @@ public sealed class EventStream<T> : IAsyncEnumerable<StreamItem<T>>, IAsyncDisp
     public IAsyncEnumerator<StreamItem<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         _control.Begin(cancellationToken, _cancellationToken);
-        return new EventReader<T>(_http, _options, _decode, _control);
+        return new EventStreamEnumerator<T>(_http, _options, _decode, _control);
     }
 
     /// <summary>Reads the stream and hands each item to a function, one after the other.</summary>

@@ -30,7 +30,7 @@ internal sealed class Lane : ILaneInbox
     private readonly LaneDispatch _dispatch;
     private readonly DeadlineQueue _deadlines = new();
     private readonly LaneBatch _batch = new();
-    private readonly SurveyQueue _surveys;
+    private readonly LaneSnapshotQueue _snapshots;
     private bool _draining;
 
     /// <summary>Makes a lane that begins at the window's head.</summary>
@@ -41,7 +41,7 @@ internal sealed class Lane : ILaneInbox
         _view = new LaneView(context);
         _groups = new InterestGroups(context);
         _dispatch = new LaneDispatch(context, _view, _groups, _lists);
-        _surveys = new SurveyQueue(context, _groups, _all);
+        _snapshots = new LaneSnapshotQueue(context, _groups, _all);
     }
 
     /// <summary>Called from any thread when there is something to do. Set once, before the lane is used.</summary>
@@ -77,7 +77,7 @@ internal sealed class Lane : ILaneInbox
         ServeBehind(_context.Tuning.BehindWrites);
         if (_draining) DrainSome();
         else WatchDeadlines();
-        _surveys.Continue(_view.Head);
+        _snapshots.Continue(_view.Head);
         return EndTurn();
     }
 
@@ -103,7 +103,7 @@ internal sealed class Lane : ILaneInbox
     private bool IsTurnShort(long head)
     {
         _view.Now = _context.Clock.Milliseconds;
-        return _inbox.IsEmpty && _lists.AreQueuesEmpty && !_draining && _surveys.IsEmpty && NextDeadline > _view.Now
+        return _inbox.IsEmpty && _lists.AreQueuesEmpty && !_draining && _snapshots.IsEmpty && NextDeadline > _view.Now
             && _context.Window.LostEpochs == _view.Gatherer.LostEpochs && _dispatch.AreForFew(head);
     }
 
@@ -111,7 +111,7 @@ internal sealed class Lane : ILaneInbox
     {
         Counters.SetSubscribers(_all.Count, _lists.Live);
         var more = !_inbox.IsEmpty || !_lists.AreQueuesEmpty || _view.Head < _context.Window.Head
-            || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || NextDeadline <= _view.Now || !_surveys.IsEmpty || (_draining && _all.Count > 0);
+            || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || NextDeadline <= _view.Now || !_snapshots.IsEmpty || (_draining && _all.Count > 0);
         if (!more) _view.Gatherer.Forget();
         return more;
     }
@@ -132,8 +132,8 @@ internal sealed class Lane : ILaneInbox
             case LaneMessageKind.Drain:
                 _draining = true;
                 break;
-            case LaneMessageKind.Survey:
-                _surveys.Add(message.Survey!);
+            case LaneMessageKind.TakeSnapshot:
+                _snapshots.Add(message.Snapshot!);
                 break;
             case LaneMessageKind.CloseSome:
                 foreach (var meant in _all.FindAll(s => message.IsMeant!(s))) Take(meant, LaneMessage.Close(meant, message.Reason));
@@ -296,7 +296,7 @@ internal sealed class Lane : ILaneInbox
                 _lists.Ahead.Add(subscriber);
                 break;
             case SubscriberPhase.Loading:
-                _context.Readers.Request(subscriber, this, subscriber.NeededPage);
+                _context.Pages.Request(subscriber, this, subscriber.NeededPage);
                 break;
             case SubscriberPhase.Full:
                 _deadlines.Hasten(subscriber, subscriber.NextDeadline(_view));

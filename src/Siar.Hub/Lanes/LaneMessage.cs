@@ -3,8 +3,8 @@ namespace Siar.Hub;
 /// <summary>A message posted to a lane from outside its loop.</summary>
 internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Subscriber, EndReason Reason, SharedPage? Page)
 {
-    /// <summary>What a <see cref="LaneMessageKind.Survey"/> is to fill.</summary>
-    public LaneSurvey? Survey { get; private init; }
+    /// <summary>What a <see cref="LaneMessageKind.TakeSnapshot"/> is to fill.</summary>
+    public LaneSnapshot? Snapshot { get; private init; }
 
     /// <summary>Whom a <see cref="LaneMessageKind.CloseSome"/> means. Called on the lane's loop.</summary>
     public Func<Subscriber, bool>? IsMeant { get; private init; }
@@ -20,7 +20,7 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
 
     public static LaneMessage Drain() => new(LaneMessageKind.Drain, null, EndReason.Draining, null);
 
-    public static LaneMessage Look(LaneSurvey survey) => new(LaneMessageKind.Survey, null, default, null) { Survey = survey };
+    public static LaneMessage TakeSnapshot(LaneSnapshot snapshot) => new(LaneMessageKind.TakeSnapshot, null, default, null) { Snapshot = snapshot };
 
     public static LaneMessage CloseSome(Func<Subscriber, bool> isMeant, EndReason reason) => new(LaneMessageKind.CloseSome, null, reason, null) { IsMeant = isMeant };
 }
@@ -36,7 +36,7 @@ internal enum LaneMessageKind
     Drain,
 
     /// <summary>Look at every subscriber once.</summary>
-    Survey,
+    TakeSnapshot,
 
     /// <summary>End the streams that are meant, of those that are the lane's.</summary>
     CloseSome,

@@ -54,7 +54,7 @@ internal sealed class SubscriberFactory(LaneContext context, ImmutableArray<Lane
         if (request.Start.Kind is not CursorKind.Now && context.Window.Head < head) fromLogThrough = Math.Max(fromLogThrough, head);
         var prelude = request.Start.Kind is CursorKind.Now ? Prelude(request, head) : null;
         var pausedThrough = isListener ? context.Presence!.MarkedThrough : 0;
-        var damagedThrough = context.Readers.DamagedThrough;
+        var damagedThrough = context.Pages.DamagedThrough;
         var number = Interlocked.Increment(ref _lastNumber);
         var lane = lanes[(int)(number % lanes.Length)];
         var subscriber = new Subscriber(request, outlet, lane)

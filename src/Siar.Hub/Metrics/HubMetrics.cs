@@ -177,7 +177,7 @@ internal sealed class HubMetrics : IDisposable
     {
         foreach (var state in Enum.GetValues<LogState>())
         {
-            yield return new(state == health.State ? 1 : 0, new KeyValuePair<string, object?>("state", Words.Of(state)));
+            yield return new(state == health.State ? 1 : 0, new KeyValuePair<string, object?>("state", ReasonNames.Of(state)));
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed class HubMetrics : IDisposable
     {
         foreach (var reason in Enum.GetValues<EndReason>())
         {
-            yield return new(lanes.Sum(l => l.Ended(reason)), new KeyValuePair<string, object?>("reason", Words.Of(reason)));
+            yield return new(lanes.Sum(l => l.Ended(reason)), new KeyValuePair<string, object?>("reason", ReasonNames.Of(reason)));
         }
     }
 }

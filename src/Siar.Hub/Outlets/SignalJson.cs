@@ -28,6 +28,6 @@ internal static class SignalJson
         if (gap.Requested.IsNone) json.WriteNull("requested"u8);
         else json.WriteString("requested"u8, gap.Requested.Value);
         json.WriteString("oldest"u8, gap.Resume.Value);
-        json.WriteString("reason"u8, Words.Of(gap.Reason));
+        json.WriteString("reason"u8, ReasonNames.Of(gap.Reason));
     }
 }

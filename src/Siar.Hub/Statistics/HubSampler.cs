@@ -86,7 +86,7 @@ internal sealed class HubSampler
         var ended = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var reason in Enum.GetValues<EndReason>())
         {
-            if (_lanes.Sum(l => l.Ended(reason)) is > 0 and var count) ended.Add(Words.Of(reason), count);
+            if (_lanes.Sum(l => l.Ended(reason)) is > 0 and var count) ended.Add(ReasonNames.Of(reason), count);
         }
 
         return ended;

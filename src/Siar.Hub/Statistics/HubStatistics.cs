@@ -192,7 +192,7 @@ internal sealed class HubStatistics : IAsyncDisposable
         _toldAt = _hub.Clock.Time.GetTimestamp();
 
         var active = wantsTopics ? _activity.MostActive(MostTopics) : [];
-        var surveys = await SurveyAsync([.. active.Select(a => a.Topic)], wantsConnections ? MostConnections : 0);
+        var snapshots = await TakeSnapshotAsync([.. active.Select(a => a.Topic)], wantsConnections ? MostConnections : 0);
         var now = _hub.Clock.Now.ToUnixTimeMilliseconds();
         if (wantsTopics)
         {
@@ -202,29 +202,29 @@ internal sealed class HubStatistics : IAsyncDisposable
                 var (topic, rate, events, newest) = active[i];
                 var oldest = await _oldest.FindAsync(topic, _stopping.Token);
                 topics.Add(new TopicSample(
-                    topic.Value, Math.Round(rate, 1), events, surveys.Sum(s => s.Subscribers(i)), oldest?.ToUnixTimeMilliseconds(), newest.ToUnixTimeMilliseconds()));
+                    topic.Value, Math.Round(rate, 1), events, snapshots.Sum(s => s.Subscribers(i)), oldest?.ToUnixTimeMilliseconds(), newest.ToUnixTimeMilliseconds()));
             }
 
             await TellAsync(Topics, new TopicsSample(now, _activity.Known, topics), SampleJson.Default.TopicsSample);
         }
 
         if (!wantsConnections) return;
-        var connections = surveys.SelectMany(s => s.Furthest).OrderByDescending(c => c.Lag).ThenBy(c => c.Number).Take(MostConnections).ToList();
+        var connections = snapshots.SelectMany(s => s.Furthest).OrderByDescending(c => c.Lag).ThenBy(c => c.Number).Take(MostConnections).ToList();
         var total = _hub.Lanes.Sum(l => l.Counters.Subscribers);
         await TellAsync(Connections, new ConnectionsSample(now, total, connections), SampleJson.Default.ConnectionsSample);
     }
 
-    private async Task<LaneSurvey[]> SurveyAsync(ImmutableArray<Topic> topics, int most)
+    private async Task<LaneSnapshot[]> TakeSnapshotAsync(ImmutableArray<Topic> topics, int most)
     {
-        var surveys = new LaneSurvey[_hub.Lanes.Length];
-        for (var i = 0; i < surveys.Length; i++)
+        var snapshots = new LaneSnapshot[_hub.Lanes.Length];
+        for (var i = 0; i < snapshots.Length; i++)
         {
-            surveys[i] = new LaneSurvey(topics, most);
-            _hub.Lanes[i].Post(LaneMessage.Look(surveys[i]));
+            snapshots[i] = new LaneSnapshot(topics, most);
+            _hub.Lanes[i].Post(LaneMessage.TakeSnapshot(snapshots[i]));
         }
 
-        await Task.WhenAll(surveys.Select(s => s.Done)).WaitAsync(_stopping.Token);
-        return surveys;
+        await Task.WhenAll(snapshots.Select(s => s.Done)).WaitAsync(_stopping.Token);
+        return snapshots;
     }
 
     private async ValueTask TellAsync<T>(string topic, T sample, JsonTypeInfo<T> json) =>

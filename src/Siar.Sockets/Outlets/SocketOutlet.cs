@@ -13,7 +13,7 @@ namespace Siar.Sockets;
 /// </summary>
 /// <param name="connection">The connection that will be taken over.</param>
 /// <param name="format">How the stream is written.</param>
-internal sealed class SocketOutlet(SocketConnection connection, OutletFormat format) : HandOverOutlet, IPollTarget
+internal sealed class SocketOutlet(SocketConnection connection, OutletFormat format) : TakeoverOutlet, IPollTarget
 {
     // Less is copied; of a longer rest the whole block is held on to.
     private const int LongestCopy = 4_096;

@@ -12,7 +12,7 @@ namespace Siar.Sockets;
 /// <summary>
 /// A connection while the server has it. Its socket is owned here until it is handed over or closed, whichever comes first, once.
 /// </summary>
-internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnectionHandOver,
+internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnectionTakeover,
     IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
     private const int SmallestRead = 256;
@@ -62,7 +62,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
         Features.Set<IMemoryPoolFeature>(this);
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set<IConnectionEndPointFeature>(this);
-        Features.Set<IConnectionHandOver>(this);
+        Features.Set<IConnectionTakeover>(this);
     }
 
     public override string ConnectionId { get; set; }
@@ -89,7 +89,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
     }
 
     /// <inheritdoc />
-    public HandOverOutlet CreateOutlet(OutletFormat format) => new SocketOutlet(this, format);
+    public TakeoverOutlet CreateOutlet(OutletFormat format) => new SocketOutlet(this, format);
 
     /// <summary>Gives the socket away: nothing that the server does from now on concerns it. False where it has ended or was given away.</summary>
     public bool TryRelease(out DescriptorHandle socket, out Poller poller, out int slot)
@@ -97,7 +97,7 @@ internal sealed class SocketConnection : ConnectionContext, IPollTarget, IConnec
         (socket, poller, slot) = (_socket, _poller, _slot);
         if (_aborted is not null || !_isReading || !_output.TryLetGo() || Interlocked.Exchange(ref _isOwner, 0) == 0) return false;
         StopReading();
-        _transport.CountHandOver();
+        _transport.CountTakeover();
         return true;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     private readonly SampledLog _sampled;
     private readonly LingeringSockets _lingering;
     private readonly SendRings _rings;
-    private readonly BurstCollector? _collector;
+    private readonly CollectAfterConnectBurst? _collector;
     private readonly Lazy<Poller[]> _pollers;
     private uint _nextPoller;
 
@@ -40,7 +40,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
         Time = time;
         _lingering = new LingeringSockets(time);
         _rings = options.UsesIoUring ? SendRings.OfKernel(LogNoRing) : SendRings.None();
-        _collector = options.CollectsAfterBursts ? new BurstCollector(time, BurstCollector.Collect) : null;
+        _collector = options.CollectsAfterBursts ? new CollectAfterConnectBurst(time, CollectAfterConnectBurst.Collect) : null;
         _pollers = new Lazy<Poller[]>(() => [.. Enumerable.Range(0, options.Pollers).Select(i => new Poller(i, new EpollInstance(), _lingering, _rings, time, Log))]);
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class SocketTransport : IConnectionListenerFactory, ICon
     /// <summary>The poller of the next connection.</summary>
     public Poller NextPoller() => _pollers.Value[Interlocked.Increment(ref _nextPoller) % (uint)_pollers.Value.Length];
 
-    public void CountHandOver() => _collector?.CountHandOver();
+    public void CountTakeover() => _collector?.CountTakeover();
 
     public void Dispose()
     {

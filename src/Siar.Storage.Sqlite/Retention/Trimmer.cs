@@ -19,7 +19,7 @@ internal sealed class Trimmer : IDisposable
     private readonly EventTable _events;
     private readonly EventIndex _index;
     private readonly KeyedTable _keyed;
-    private readonly KeptKeys _keptKeys;
+    private readonly CompactedKeys _keptKeys;
     private readonly TrimRecord _record;
     private readonly TrimmedTopicTable _trimmed;
     private readonly EventAges _ages;
@@ -29,7 +29,7 @@ internal sealed class Trimmer : IDisposable
     private readonly HashSet<long> _touched = [];
     private readonly Dictionary<(long Topic, bool IsPrivate), TrimmedTopic> _lost = [];
 
-    public Trimmer(Database database, RetentionPlan plan, ClassLimits limits, TrimmedTables tables, KeptKeys keptKeys)
+    public Trimmer(Database database, RetentionPlan plan, ClassLimits limits, TrimmedTables tables, CompactedKeys keptKeys)
     {
         _plan = plan;
         _limits = limits;

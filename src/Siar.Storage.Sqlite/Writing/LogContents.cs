@@ -42,11 +42,11 @@ internal sealed class LogContents : IDisposable
         Closings = new ClosingTable(database, plan.ClosedTopics);
         Retention = new RetentionTable(database, plan);
         Keyed = new KeyedTable(database);
-        KeptKeys = new KeptKeys(database, plan, Limits = new ClassLimits(plan), Topics);
+        CompactedKeys = new CompactedKeys(database, plan, Limits = new ClassLimits(plan), Topics);
         _trimmedTopics = new TrimmedTopicTable(database, plan);
         Record = new TrimRecord(plan);
         Clock = new ClockStepTable(database);
-        Trimmer = new Trimmer(database, plan, Limits, new TrimmedTables(Topics, Events, Index, Keyed, _trimmedTopics, Record, Clock.Ages), KeptKeys);
+        Trimmer = new Trimmer(database, plan, Limits, new TrimmedTables(Topics, Events, Index, Keyed, _trimmedTopics, Record, Clock.Ages), CompactedKeys);
         _onStep = options.OnStep;
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
@@ -78,7 +78,7 @@ internal sealed class LogContents : IDisposable
     /// <summary>How much is kept.</summary>
     public ClassLimits Limits { get; }
 
-    public KeptKeys KeptKeys { get; }
+    public CompactedKeys CompactedKeys { get; }
 
     public RetentionTable Retention { get; }
 
@@ -156,7 +156,7 @@ internal sealed class LogContents : IDisposable
             _onStep?.Invoke(CommitStep.Begun);
             if (_isRolledBack)
             {
-                KeptKeys.Reload(_database, Topics);
+                CompactedKeys.Reload(_database, Topics);
                 LoadRecord();
                 Clock.Load();
             }
@@ -248,7 +248,7 @@ internal sealed class LogContents : IDisposable
         var head = HeadOf(_database);
         if (head < _head) throw Lost(head);
         Kept = RetentionLoader.Load(_database, _plan, Topics, head);
-        KeptKeys.Reload(_database, Topics);
+        CompactedKeys.Reload(_database, Topics);
         Clock.Load();
         _database.Transact(LoadRecord);
         _isRolledBack = false;

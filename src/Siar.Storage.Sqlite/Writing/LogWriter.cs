@@ -298,7 +298,7 @@ internal sealed class LogWriter : IAppendState, IDisposable
         _log.Tell(CommitStep.Indexed);
         if (content.IsClosing) _log.Closings.Insert(logged);
         var index = _plan.IndexOf(content.Topics[0]);
-        if (content.Key is not null && _log.Keyed.Add(logged, topics) is { } replaced && _log.KeptKeys.Remove(index, replaced)) _log.Keyed.Drop(replaced);
+        if (content.Key is not null && _log.Keyed.Add(logged, topics) is { } replaced && _log.CompactedKeys.Remove(index, replaced)) _log.Keyed.Drop(replaced);
         _log.Kept[index] = _log.Kept[index].WithAdded(logged);
         return logged;
     }

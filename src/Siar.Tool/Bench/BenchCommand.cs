@@ -56,7 +56,7 @@ internal static class BenchCommand
         command.SetAction(async (parsed, _) =>
         {
             if (parsed.GetValue(isReaders)) return await ReaderProcess.RunAsync(Console.In, Console.Out);
-            var notes = new Notes("siar bench", isQuiet: false);
+            var messages = new ConsoleMessages("siar bench", isQuiet: false);
             try
             {
                 var address = HubAddress.Of(parsed.GetValue(hub), parsed.GetValue(token), Environment.GetEnvironmentVariables());
@@ -89,24 +89,24 @@ internal static class BenchCommand
                     IsJson = parsed.GetValue(json),
                     IsQuiet = parsed.GetValue(quiet) || parsed.GetValue(json),
                 };
-                return await RunAsync(request.Checked(), notes);
+                return await RunAsync(request.Checked(), messages);
             }
             catch (SettingException failure)
             {
-                return notes.Fail(failure.Message, ExitCode.Usage);
+                return messages.Fail(failure.Message, ExitCode.Usage);
             }
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(BenchRequest request, Notes notes)
+    private static async Task<int> RunAsync(BenchRequest request, ConsoleMessages messages)
     {
         using var interruption = new Interruption();
         var progress = new BenchProgress(request.Subscribers, request.IsQuiet);
         try
         {
             var report = await progress.RunAsync(() => new BenchRun(request, progress, interruption.Token).RunAsync());
-            var found = report.IsComplete ? ExitCode.Ok : notes.Fail("not every event arrived once and in order.");
+            var found = report.IsComplete ? ExitCode.Ok : messages.Fail("not every event arrived once and in order.");
             return StandardOutput.Report(found, () => Console.Out.WriteLine(request.IsJson ? JsonSerializer.Serialize(report, BenchJson.Default.BenchReport) : BenchText.Of(report)));
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
@@ -115,7 +115,7 @@ internal static class BenchCommand
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
-            return notes.Fail(failure.Message);
+            return messages.Fail(failure.Message);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class BenchProgress(int readers, bool isQuiet)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly bool _isLive = !isQuiet && !Console.IsErrorRedirected;
-    private readonly Notes _notes = new("siar bench", isQuiet);
+    private readonly ConsoleMessages _messages = new("siar bench", isQuiet);
     private string _part = "";
     private TimeSpan _time;
     private long _begin = Stopwatch.GetTimestamp();
@@ -40,7 +40,7 @@ internal sealed class BenchProgress(int readers, bool isQuiet)
         _time = time;
         _begin = Stopwatch.GetTimestamp();
         if (_isLive) Draw("");
-        else _notes.Say(time > TimeSpan.Zero ? $"{part} for {time.TotalSeconds} s" : part);
+        else _messages.Say(time > TimeSpan.Zero ? $"{part} for {time.TotalSeconds} s" : part);
     }
 
     /// <summary>Shows how far it is; more often than it can be read costs nothing.</summary>

@@ -22,7 +22,7 @@ internal sealed class StandardOutputException(Exception failure) : Exception(Rea
     public int Tell()
     {
         if (IsReaderGone) return Found;
-        new Notes("siar", isQuiet: false).Warn($"standard output cannot be written to: {Sentences.Continue(Message).TrimEnd('.')}. What stands there is not all.");
+        new ConsoleMessages("siar", isQuiet: false).Warn($"standard output cannot be written to: {ErrorText.Continue(Message).TrimEnd('.')}. What stands there is not all.");
         return Found == ExitCode.Ok ? ExitCode.Failure : Found;
     }
 }

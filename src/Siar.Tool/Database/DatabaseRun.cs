@@ -31,29 +31,29 @@ internal static class DatabaseRun
         }
         catch (SettingException failure)
         {
-            return NotesOf("script").Fail(failure.Message, ExitCode.Usage);
+            return MessagesOf("script").Fail(failure.Message, ExitCode.Usage);
         }
     }
 
     private static async Task<int> RunAsync(string name, string? store, CancellationToken stop, Func<string, Task<string>> work)
     {
-        var notes = NotesOf(name);
+        var messages = MessagesOf(name);
         try
         {
-            notes.Say(await work(ConnectionOf(store)));
+            messages.Say(await work(ConnectionOf(store)));
             return ExitCode.Ok;
         }
         catch (SettingException failure)
         {
-            return notes.Fail(failure.Message, ExitCode.Usage);
+            return messages.Fail(failure.Message, ExitCode.Usage);
         }
         catch (LogUnavailableException failure)
         {
-            return notes.Fail(failure.Message);
+            return messages.Fail(failure.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return notes.Fail("stopped; nothing was changed.");
+            return messages.Fail("stopped; nothing was changed.");
         }
     }
 
@@ -65,5 +65,5 @@ internal static class DatabaseRun
         return EventStore.Parse(value).Connection ?? throw value.Wrong("names no database: write postgres:CONNECTION, such as 'postgres:Host=db;Database=app;Username=owner'");
     }
 
-    private static Notes NotesOf(string name) => new($"siar db {name}", isQuiet: false);
+    private static ConsoleMessages MessagesOf(string name) => new($"siar db {name}", isQuiet: false);
 }

@@ -19,7 +19,7 @@ internal static class LogRun
         }
         catch (SettingException failure)
         {
-            return NotesOf(name).Fail(failure.Message, ExitCode.Usage);
+            return MessagesOf(name).Fail(failure.Message, ExitCode.Usage);
         }
         catch (SqliteLogException failure)
         {
@@ -30,13 +30,13 @@ internal static class LogRun
     /// <summary>Says what is wrong with a log, and gives the exit code.</summary>
     /// <param name="name">The command.</param>
     /// <param name="failure">What is wrong.</param>
-    public static int Fail(string name, SqliteLogException failure) => NotesOf(name).Fail(failure.Message, ExitCodeOf(failure));
+    public static int Fail(string name, SqliteLogException failure) => MessagesOf(name).Fail(failure.Message, ExitCodeOf(failure));
 
     /// <summary>What a log that cannot be used makes of the process.</summary>
     public static int ExitCodeOf(SqliteLogException failure) =>
         failure.Failure is SqliteLogFailure.Damaged or SqliteLogFailure.NotALog ? ExitCode.Damaged : ExitCode.Failure;
 
-    private static Notes NotesOf(string name) => new($"siar log {name}", isQuiet: false);
+    private static ConsoleMessages MessagesOf(string name) => new($"siar log {name}", isQuiet: false);
 
     private static string FileOf(string? flag)
     {

@@ -34,7 +34,7 @@ internal static class PublishCommand
             if (result.GetValue(id) is not null && result.GetValue(data) is null)
                 result.AddError("--id names one event, and each line of standard input is one: give DATA, or leave --id out.");
         });
-        command.SetAction((parsed, _) => PublishRun.RunAsync(() => new PublishRequest
+        command.SetAction((parsed, _) => PublishRun.RunAsync(() => new PublishArguments
         {
             Topic = parsed.GetRequiredValue(topic),
             Data = parsed.GetValue(data),

@@ -16,7 +16,7 @@ internal static class ServeRun
     public static async Task<int> RunAsync(SettingValue? file, IReadOnlyList<(Setting Setting, SettingValue Value)> flags, bool isPrintOnly)
     {
         const string Name = "siar serve";
-        var notes = new Notes(Name, isQuiet: false);
+        var messages = new ConsoleMessages(Name, isQuiet: false);
         try
         {
             var variables = Environment.GetEnvironmentVariables();
@@ -28,8 +28,8 @@ internal static class ServeRun
                 return ExitCode.Ok;
             }
 
-            if (DescriptorLimit.Raise()?.CheckStart() is { } tooFew) return notes.Fail(tooFew + ".");
-            if (AccessMode.Refuse(settings) is { } sentence) return notes.Fail(sentence, ExitCode.Usage);
+            if (DescriptorLimit.Raise()?.CheckStart() is { } tooFew) return messages.Fail(tooFew + ".");
+            if (AccessMode.Refuse(settings) is { } sentence) return messages.Fail(sentence, ExitCode.Usage);
             string[] hints =
             [
                 .. SettingsEnvironment.Unknown(variables).Select(name => $"{name} is not the variable of any setting; it changes nothing.{SettingsEnvironment.Hint(name)}"),
@@ -40,28 +40,28 @@ internal static class ServeRun
         }
         catch (SettingException failure)
         {
-            return notes.Fail(failure.Message, ExitCode.Usage);
+            return messages.Fail(failure.Message, ExitCode.Usage);
         }
         catch (OptionsValidationException failure)
         {
-            return notes.Fail(string.Join(' ', failure.Failures.Select(OptionNames.AsSettings)), ExitCode.Usage);
+            return messages.Fail(string.Join(' ', failure.Failures.Select(OptionNames.AsSettings)), ExitCode.Usage);
         }
         catch (SqliteLogException failure)
         {
-            return notes.Fail(failure.Message, LogRun.ExitCodeOf(failure));
+            return messages.Fail(failure.Message, LogRun.ExitCodeOf(failure));
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
-            return notes.Fail($"{failure.Message.TrimEnd('.')}: end what listens there, or give another address with --url.");
+            return messages.Fail($"{failure.Message.TrimEnd('.')}: end what listens there, or give another address with --url.");
         }
         catch (IOException failure)
         {
             // The server's word for an address that is not this machine's.
-            return notes.Fail(failure.Message);
+            return messages.Fail(failure.Message);
         }
         catch (InvalidOperationException failure) when (failure.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))
         {
-            return notes.Fail(
+            return messages.Fail(
                 "there is no certificate for the https address: give one with --cert, or make the development certificate with 'dotnet dev-certs https'.",
                 ExitCode.Usage);
         }

@@ -30,7 +30,7 @@ internal sealed partial class StartupReport(ServeSettings settings, ILogger<Star
     public void Hint(string sentence)
     {
         if (settings.LogFormat is not LogFormat.Text) LogHint(sentence);
-        else new Notes("siar serve", settings.Quiet).Say(sentence);
+        else new ConsoleMessages("siar serve", settings.Quiet).Say(sentence);
     }
 
     private void WriteLines(ICollection<string> urls)

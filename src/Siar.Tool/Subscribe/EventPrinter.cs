@@ -6,7 +6,7 @@ using Siar.Client;
 namespace Siar.Tool;
 
 /// <summary>Prints what a stream brings.</summary>
-internal sealed class EventPrinter(Stream output, EventFormat format, long? count, Notes notes)
+internal sealed class EventPrinter(Stream output, EventFormat format, long? count, ConsoleMessages messages)
 {
     private const string SignalPrefix = "siar.";
 
@@ -20,7 +20,7 @@ internal sealed class EventPrinter(Stream output, EventFormat format, long? coun
 
     public void Print(in StreamItem<byte[]> item)
     {
-        if (item.Gap is { } gap) notes.Warn($"events that were asked for are gone from the hub, here is a gap: {gap}");
+        if (item.Gap is { } gap) messages.Warn($"events that were asked for are gone from the hub, here is a gap: {gap}");
         var data = item.Data ?? Encoding.UTF8.GetBytes(item.SignalJson ?? "");
         if (format is EventFormat.Json) PrintJson(item, data);
         else if (format is EventFormat.Sse) PrintFields(item, data);

@@ -37,7 +37,7 @@ internal static class SubscribeCommand
             if (new[] { since, last, (Option)snapshot }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
                 result.AddError("--since, --last and --snapshot each say where to begin: give one of them.");
         });
-        command.SetAction((parsed, _) => SubscribeRun.RunAsync(() => new SubscribeRequest
+        command.SetAction((parsed, _) => SubscribeRun.RunAsync(() => new SubscribeArguments
         {
             Hub = HubAddress.Of(parsed.GetValue(hub), parsed.GetValue(token), Environment.GetEnvironmentVariables()),
             What = new SubscribeOptions

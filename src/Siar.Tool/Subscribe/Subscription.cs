@@ -4,7 +4,7 @@ using Siar.Wire;
 namespace Siar.Tool;
 
 /// <summary>Prints a stream until the command is to end, and says how its connections come and go.</summary>
-internal sealed class Subscription(SiarClient client, SubscribeRequest request, EventPrinter printer, Stream output, Notes notes)
+internal sealed class Subscription(SiarClient client, SubscribeArguments request, EventPrinter printer, Stream output, ConsoleMessages messages)
 {
     /// <summary>Reads until the command is to end.</summary>
     /// <returns>The exit code.</returns>
@@ -26,10 +26,10 @@ internal sealed class Subscription(SiarClient client, SubscribeRequest request, 
         }
         catch (StreamException failure)
         {
-            return notes.Fail(Sentences.Continue(failure.Message));
+            return messages.Fail(ErrorText.Continue(failure.Message));
         }
 
-        notes.Say("the hub says that there is nothing more.");
+        messages.Say("the hub says that there is nothing more.");
         return ExitCode.Ok;
     }
 
@@ -55,8 +55,8 @@ internal sealed class Subscription(SiarClient client, SubscribeRequest request, 
     }
 
     private void SayOpened(StreamOpened opened) =>
-        notes.Say(opened.Connection == 1 ? $"subscribed at {request.Hub.Url}" : $"subscribed at {request.Hub.Url} again, after the last event");
+        messages.Say(opened.Connection == 1 ? $"subscribed at {request.Hub.Url}" : $"subscribed at {request.Hub.Url} again, after the last event");
 
     private void SayReconnecting(StreamReconnecting reconnecting) =>
-        notes.Say($"{reconnecting.Reason}; trying again in {reconnecting.Delay.TotalSeconds:0.0} s.");
+        messages.Say($"{reconnecting.Reason}; trying again in {reconnecting.Delay.TotalSeconds:0.0} s.");
 }

@@ -10,7 +10,7 @@ internal static class TokenRun
 
     public static int Run(TokenOrder order, bool isQuiet, IDictionary variables, TimeProvider time, TextWriter output, TextWriter errors)
     {
-        var notes = new Notes("siar token", isQuiet, errors);
+        var messages = new ConsoleMessages("siar token", isQuiet, errors);
         try
         {
             var request = TokenRequests.Read(order, variables);
@@ -23,7 +23,7 @@ internal static class TokenRun
         }
         catch (Exception failure) when (failure is SettingException or ArgumentException)
         {
-            return notes.Fail(failure.Message, ExitCode.Usage);
+            return messages.Fail(failure.Message, ExitCode.Usage);
         }
     }
 }

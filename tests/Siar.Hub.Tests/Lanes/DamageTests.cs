@@ -22,7 +22,7 @@ public sealed class DamageTests
     {
         var outlet = await _core.SubscribeAsync(TestCore.On("a") with { Start = Cursor.Earliest });
         outlet.Notes.ShouldBe(["1", "2", "gap Damaged 3", "4", "5", "live 5"]);
-        _core.Hub.Readers.DamagedThrough.ShouldBe(3);
+        _core.Hub.Pages.DamagedThrough.ShouldBe(3);
         _failures.ShouldHaveSingleItem().Message.ShouldBe("The event at position 3 cannot be read.");
 
         await _core.PublishAsync("a", "6");

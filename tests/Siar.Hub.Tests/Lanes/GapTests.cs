@@ -63,7 +63,7 @@ public sealed class GapTests
         var outlet = new TestOutlet();
         await core.Hub.AttachAsync(All with { Start = At(core, 0) }, outlet, default);
         core.Lane.Turn();
-        await core.Hub.Readers.RunOneAsync();
+        await core.Hub.Pages.RunOneAsync();
         outlet.State = OutletState.Full;
         core.Lane.Turn();
         outlet.Notes.ShouldBe(["gap Trimmed 0"]);
@@ -163,7 +163,7 @@ public sealed class GapTests
         (await core.SubscribeAsync(TestCore.On("busy") with { Start = At(core, 5) })).Notes.ShouldBe(["gap Trimmed 9", "10", "11", "12", "live 12"]);
         (await core.SubscribeAsync(All with { Start = Cursor.Earliest })).Notes.ShouldBe(["10", "11", "12", "live 12"]);
         (await core.SubscribeAsync(TestCore.On("busy") with { Start = At(core, 9) })).Notes.ShouldBe(["10", "11", "12", "live 12"]);
-        core.Hub.Readers.Waiting.ShouldBe(0);
+        core.Hub.Pages.Waiting.ShouldBe(0);
     }
 
     [Fact]

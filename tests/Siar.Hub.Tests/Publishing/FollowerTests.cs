@@ -128,7 +128,7 @@ public sealed class FollowerTests
         await _core.Hub.Sequencer.RunBatchAsync();
         var outlet = new TestOutlet();
         await _core.Hub.AttachAsync(TestCore.On("a") with { Start = Cursor.After(first.Id) }, outlet, default);
-        while (_core.Lane.Turn() || _core.Hub.Readers.Waiting > 0) await _core.Hub.Readers.RunOneAsync();
+        while (_core.Lane.Turn() || _core.Hub.Pages.Waiting > 0) await _core.Hub.Pages.RunOneAsync();
         outlet.Notes.ShouldBe(["2"]);
 
         await _core.SettleAsync();

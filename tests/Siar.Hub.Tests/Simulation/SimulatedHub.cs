@@ -143,7 +143,7 @@ internal sealed class SimulatedHub
 
     public bool RunLane() => Core.Lanes[_random.Next(Core.Lanes.Length)].Turn();
 
-    public bool RunReader() => Core.Readers.Waiting > 0 && Core.Readers.RunOneAsync().AsTask().GetAwaiter().GetResult();
+    public bool RunReader() => Core.Pages.Waiting > 0 && Core.Pages.RunOneAsync().AsTask().GetAwaiter().GetResult();
 
     public void Advance()
     {

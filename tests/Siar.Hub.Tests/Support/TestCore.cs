@@ -75,7 +75,7 @@ internal sealed class TestCore
             if (telling is not null) more |= await telling;
             more |= await FollowAsync();
             foreach (var lane in Hub.Lanes) more |= lane.Turn();
-            while (Hub.Readers.Waiting > 0) more |= await Hub.Readers.RunOneAsync();
+            while (Hub.Pages.Waiting > 0) more |= await Hub.Pages.RunOneAsync();
         }
         while (more);
     }

@@ -136,17 +136,17 @@ public sealed class SubscriptionTests
 
     private async Task<int> RunAsync(ScriptedHub hub, Asked asked, long? count = null)
     {
-        var request = new SubscribeRequest
+        var request = new SubscribeArguments
         {
             Hub = ScriptedHub.Address,
             What = new SubscribeOptions { Topics = asked.Topics, Patterns = asked.Patterns, Templates = asked.Templates, LastEventId = asked.Since },
             Format = asked.Format,
         };
-        var notes = new Notes("siar subscribe", asked.IsQuiet, _said);
+        var messages = new ConsoleMessages("siar subscribe", asked.IsQuiet, _said);
         using var http = hub.Client();
         await using var client = new SiarClient(http, new SiarClientOptions { Hub = ScriptedHub.Address.Url, TimeProvider = new PassingTime() });
-        var printer = new EventPrinter(_output, asked.Format, count, notes);
-        return await new Subscription(client, request, printer, _output, notes).RunAsync(TestContext.Current.CancellationToken);
+        var printer = new EventPrinter(_output, asked.Format, count, messages);
+        return await new Subscription(client, request, printer, _output, messages).RunAsync(TestContext.Current.CancellationToken);
     }
 
     private sealed record Asked

@@ -15,7 +15,7 @@ internal sealed class Readiness(IHostApplicationLifetime lifetime, EventHub hub)
         if (hub.HasMetDamage)
             return ("damaged", "Some of the events that the log keeps cannot be read, and readers are told a gap in their place: see which with 'siar log verify', and put a backup back, or go on without them, by 'siar log restore'.");
         return hub.Log.Health is { State: not LogState.Available } health
-            ? (Words.Of(health.State), health.Sentence ?? "The log is not well: why is in the hub's log.")
+            ? (ReasonNames.Of(health.State), health.Sentence ?? "The log is not well: why is in the hub's log.")
             : null;
     }
 }

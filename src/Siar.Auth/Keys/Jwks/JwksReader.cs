@@ -54,7 +54,7 @@ internal static class JwksReader
         {
             // Section 5: keys that are missing members or that have values out of range should be ignored. What a library throws for a number
             // that makes no key differs by platform.
-            onSkipped?.Invoke($"The key {(string.IsNullOrEmpty(jwk.Kid) ? "without a name" : Quoted.Of(jwk.Kid))} of a JSON Web Key Set is left out: {e.Message}");
+            onSkipped?.Invoke($"The key {(string.IsNullOrEmpty(jwk.Kid) ? "without a name" : QuotedText.Of(jwk.Kid))} of a JSON Web Key Set is left out: {e.Message}");
             return null;
         }
     }

@@ -45,7 +45,7 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
         }
         catch (Exception failure) when (failure is HttpRequestException or (IOException and not StreamException))
         {
-            return Answer.Failed($"the server cannot be reached ({Refusal.Reason(failure)})", failure);
+            return Answer.Failed($"the server cannot be reached ({ErrorResponse.Reason(failure)})", failure);
         }
         finally
         {
@@ -124,9 +124,9 @@ internal sealed class Connector(HttpClient http, EventStreamOptions options)
 
     private async Task<Answer> RefusedAsync(HttpResponseMessage response, CancellationToken patience, CancellationToken cancellationToken)
     {
-        var sentence = await Refusal.SentenceAsync(response, patience, cancellationToken);
-        if (options.Reconnect.RetriesPassingStatuses && Refusal.IsPassing(response.StatusCode))
-            return Answer.Failed($"the server refuses for now: {sentence}", null, Refusal.RetryAfter(response, options.TimeProvider));
+        var sentence = await ErrorResponse.SentenceAsync(response, patience, cancellationToken);
+        if (options.Reconnect.RetriesPassingStatuses && ErrorResponse.IsPassing(response.StatusCode))
+            return Answer.Failed($"the server refuses for now: {sentence}", null, ErrorResponse.RetryAfter(response, options.TimeProvider));
         // A redirect that the HTTP client has not followed leads nowhere, or from https to http.
         var explanation = (int)response.StatusCode is >= 300 and < 400 ? $"{Place} redirects to nowhere that may be followed" : $"{Place} refuses the stream";
         throw new StreamException(StreamFailure.Refused, $"{explanation}: {sentence}") { StatusCode = response.StatusCode };

@@ -9,7 +9,7 @@ internal sealed class MemoryClass(RetentionClass definition)
     public RetentionClass Definition { get; set; } = definition;
 
     /// <summary>What was trimmed of it and is the newest of its key.</summary>
-    public KeptKeys Keys { get; } = new();
+    public CompactedKeys Keys { get; } = new();
 
     public long? Oldest => _positions.Count > 0 ? _positions[0] : null;
 

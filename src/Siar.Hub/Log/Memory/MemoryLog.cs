@@ -20,7 +20,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     private readonly Dictionary<EventId, long> _byId = [];
     private RetentionPlan _plan;
     private readonly MemoryClass[] _classes;
-    private readonly KeyedEvents _keyed = new();
+    private readonly LatestByKey _keyed = new();
     private readonly MemoryKeys _keys;
     private readonly ClosedTopics _closed;
     private readonly TrimRecord _record;
@@ -274,7 +274,7 @@ public sealed class MemoryLog : IEventLog, IAppendState
     }
 
     /// <summary>Copies the newest events of keys after a position, up to another.</summary>
-    internal MemorySlice CopyKeyed(long after, long through, int most, List<KeyedEvents.Variants> copied)
+    internal MemorySlice CopyKeyed(long after, long through, int most, List<LatestByKey.Variants> copied)
     {
         lock (_gate)
         {

@@ -115,7 +115,7 @@ internal sealed class MemoryPages(MemoryLog log, int mostScanned)
     private LogPage ReadKeyed(LogQuery query)
     {
         var cut = Math.Min(log.Head, query.Selection!.Through);
-        var copied = new List<KeyedEvents.Variants>();
+        var copied = new List<LatestByKey.Variants>();
         var slice = log.CopyKeyed(query.After, cut, Math.Min(mostScanned, MostKeyed), copied);
         var page = new PageBuilder(query, cut, slice.Trimmed);
         if (slice.Through < cut) page.StopAt(slice.Through);

@@ -9,7 +9,7 @@ namespace Siar.Hub;
 /// </summary>
 /// <param name="topics">Of which the subscribers are counted.</param>
 /// <param name="most">How many subscribers are described at most.</param>
-internal sealed class LaneSurvey(ImmutableArray<Topic> topics, int most)
+internal sealed class LaneSnapshot(ImmutableArray<Topic> topics, int most)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PriorityQueue<ConnectionSample, (long Lag, long Newness)> _furthest = new();

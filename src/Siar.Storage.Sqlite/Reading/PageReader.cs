@@ -15,7 +15,7 @@ internal sealed record ReaderContext(
     EpochHistory Epochs, RetentionPlan Plan, TailIndex Tail, IndexTrust Index, TopicNames Names, SelectionCache Selections, SqliteLogOptions Options);
 
 /// <summary>Reads the log through a connection of its own. Used by one thread.</summary>
-internal sealed class LogReader : IDisposable
+internal sealed class PageReader : IDisposable
 {
     private const int MostSnapshots = 100;
 
@@ -43,7 +43,7 @@ internal sealed class LogReader : IDisposable
     private long? _readingAt;
     private long _trimmedThrough;
 
-    public LogReader(Database database, ReaderContext context)
+    public PageReader(Database database, ReaderContext context)
     {
         _database = database;
         _context = context;

@@ -9,7 +9,7 @@ namespace Siar.Client;
 /// bytes that have come already, so a slow application slows the server, and loses nothing.
 /// </summary>
 /// <remarks>One pass of the loop in <see cref="ReadOnAsync"/>: hand over what the batch has; else read from the connection; else make one.</remarks>
-internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options, EventDecoder<T> decode, StreamControl control) : IAsyncEnumerator<StreamItem<T>>
+internal sealed class EventStreamEnumerator<T>(HttpClient http, EventStreamOptions options, EventDecoder<T> decode, StreamControl control) : IAsyncEnumerator<StreamItem<T>>
 {
     private const int BufferBytes = 16 << 10;
 
@@ -166,7 +166,7 @@ internal sealed class EventReader<T>(HttpClient http, EventStreamOptions options
         }
         catch (Exception failure) when (failure is HttpRequestException or (IOException and not StreamException))
         {
-            Broken($"the stream broke ({Refusal.Reason(failure)})", failure);
+            Broken($"the stream broke ({ErrorResponse.Reason(failure)})", failure);
         }
     }
 

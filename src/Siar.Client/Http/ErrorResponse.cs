@@ -3,7 +3,7 @@ using System.Net;
 namespace Siar.Client;
 
 /// <summary>Reads what a server says beside its answer.</summary>
-internal static class Refusal
+internal static class ErrorResponse
 {
     private const int LongestText = 1_000;
 

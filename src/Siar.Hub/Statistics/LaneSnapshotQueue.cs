@@ -2,26 +2,26 @@ using Siar.Topics;
 
 namespace Siar.Hub;
 
-/// <summary>The surveys that a lane is asked for, one after the other, and some subscribers a turn. Its lane alone uses it.</summary>
-internal sealed class SurveyQueue(LaneContext context, InterestGroups groups, List<Subscriber> all)
+/// <summary>The snapshots that a lane is asked for, one after the other, and some subscribers a turn. Its lane alone uses it.</summary>
+internal sealed class LaneSnapshotQueue(LaneContext context, InterestGroups groups, List<Subscriber> all)
 {
     private const int MatchersDescribed = 12;
 
-    private readonly Queue<LaneSurvey> _surveys = new();
+    private readonly Queue<LaneSnapshot> _snapshots = new();
     private int _next = -1;
 
-    public bool IsEmpty => _surveys.Count == 0;
+    public bool IsEmpty => _snapshots.Count == 0;
 
-    public void Add(LaneSurvey survey) => _surveys.Enqueue(survey);
+    public void Add(LaneSnapshot snapshot) => _snapshots.Enqueue(snapshot);
 
     /// <summary>Goes on with the first.</summary>
     /// <param name="head">The position that the lane has come to.</param>
     public void Continue(long head)
     {
-        if (!_surveys.TryPeek(out var survey)) return;
+        if (!_snapshots.TryPeek(out var snapshot)) return;
         try
         {
-            LookAtSome(survey, head);
+            LookAtSome(snapshot, head);
         }
         catch (Exception failure)
         {
@@ -32,15 +32,15 @@ internal sealed class SurveyQueue(LaneContext context, InterestGroups groups, Li
 
         if (_next > 0) return;
         _next = -1;
-        _surveys.Dequeue();
-        survey.Complete();
+        _snapshots.Dequeue();
+        snapshot.Complete();
     }
 
-    private void LookAtSome(LaneSurvey survey, long head)
+    private void LookAtSome(LaneSnapshot snapshot, long head)
     {
         if (_next < 0)
         {
-            for (var i = 0; i < survey.Topics.Length; i++) survey.Count(i, groups.CountSubscribers(survey.Topics[i]));
+            for (var i = 0; i < snapshot.Topics.Length; i++) snapshot.Count(i, groups.CountSubscribers(snapshot.Topics[i]));
             _next = all.Count;
         }
 
@@ -49,18 +49,18 @@ internal sealed class SurveyQueue(LaneContext context, InterestGroups groups, Li
         while (_next > stop)
         {
             _next--;
-            if (_next < all.Count) Describe(all[_next], survey, head);
+            if (_next < all.Count) Describe(all[_next], snapshot, head);
         }
     }
 
-    private void Describe(Subscriber subscriber, LaneSurvey survey, long head)
+    private void Describe(Subscriber subscriber, LaneSnapshot snapshot, long head)
     {
         var cursor = subscriber.Phase is SubscriberPhase.Live ? head : subscriber.Cursor;
         var lag = Math.Max(0, context.Window.Head - cursor);
-        if (!survey.Wants(lag, subscriber.Number)) return;
+        if (!snapshot.Wants(lag, subscriber.Number)) return;
         var matchers = subscriber.Request.Matchers.Matchers;
         if (subscriber.IsListener) matchers = matchers.RemoveAll(context.Presence!.IsMarker);
-        survey.Add(new ConnectionSample(
+        snapshot.Add(new ConnectionSample(
             subscriber.Number,
             subscriber.Request.Reader is { IsNone: false } reader ? reader.ToString() : null,
             subscriber.Request.Address,

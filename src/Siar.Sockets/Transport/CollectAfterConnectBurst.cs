@@ -4,7 +4,7 @@ namespace Siar.Sockets;
 /// Asks the collector to give memory back after a burst of connects: once so many streams were handed over within a minute and, for a moment, hardly
 /// any more come. Safe for concurrent use.
 /// </summary>
-internal sealed class BurstCollector : IDisposable
+internal sealed class CollectAfterConnectBurst : IDisposable
 {
     /// <summary>Fewer are not worth a collection of everything.</summary>
     public const int Burst = 1_000;
@@ -25,7 +25,7 @@ internal sealed class BurstCollector : IDisposable
     private int _coming;
     private int _next;
 
-    public BurstCollector(TimeProvider time, Action collect)
+    public CollectAfterConnectBurst(TimeProvider time, Action collect)
     {
         _collect = collect;
         _timer = time.CreateTimer(_ => Look(), null, Pause, Pause);
@@ -34,7 +34,7 @@ internal sealed class BurstCollector : IDisposable
     /// <summary>Collects everything, compacts, and gives what is free to the system.</summary>
     public static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    public void CountHandOver() => Interlocked.Increment(ref _coming);
+    public void CountTakeover() => Interlocked.Increment(ref _coming);
 
     public void Dispose() => _timer.Dispose();
 

@@ -3,7 +3,7 @@ using Siar.Client;
 namespace Siar.Tool;
 
 /// <summary>What <c>siar subscribe</c> is asked to do.</summary>
-internal sealed record SubscribeRequest
+internal sealed record SubscribeArguments
 {
     public required HubAddress Hub { get; init; }
 

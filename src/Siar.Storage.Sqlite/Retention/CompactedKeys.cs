@@ -5,14 +5,14 @@ using Siar.Storage.Sqlite.Writing;
 namespace Siar.Storage.Sqlite.Retention;
 
 /// <summary>How much is kept for its key alone, class by class, so that it stays within limits: the oldest goes first. Belongs to the writer.</summary>
-internal sealed class KeptKeys
+internal sealed class CompactedKeys
 {
     private readonly RetentionPlan _plan;
     private readonly ClassLimits _limits;
     private readonly SortedDictionary<long, long>[] _bytesByPosition;
     private readonly long[] _bytes;
 
-    public KeptKeys(Database database, RetentionPlan plan, ClassLimits limits, TopicTable topics)
+    public CompactedKeys(Database database, RetentionPlan plan, ClassLimits limits, TopicTable topics)
     {
         _plan = plan;
         _limits = limits;

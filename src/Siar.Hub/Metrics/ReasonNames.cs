@@ -1,7 +1,7 @@
 namespace Siar.Hub;
 
 /// <summary>The fixed words by which reasons go on the wire and into metrics.</summary>
-internal static class Words
+internal static class ReasonNames
 {
     public static string Of(EndReason reason) => reason switch
     {

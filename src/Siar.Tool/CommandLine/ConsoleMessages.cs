@@ -1,9 +1,9 @@
 namespace Siar.Tool;
 
 /// <summary>What a command says to the person, on standard error: standard output belongs to what was asked for.</summary>
-internal sealed class Notes(string command, bool isQuiet, TextWriter output)
+internal sealed class ConsoleMessages(string command, bool isQuiet, TextWriter output)
 {
-    public Notes(string command, bool isQuiet)
+    public ConsoleMessages(string command, bool isQuiet)
         : this(command, isQuiet, Console.Error)
     {
     }

@@ -7,7 +7,7 @@ namespace Siar.Hub;
 /// Reads the log on behalf of lanes, which never wait for storage. Requests for the same page are one reading; pages that are out with
 /// readers are bounded in number, and those read last are kept within a byte budget.
 /// </summary>
-internal sealed class LogReaders
+internal sealed class PageLoader
 {
     private const int MaxPagesOut = 64;
 
@@ -32,7 +32,7 @@ internal sealed class LogReaders
     /// <param name="tuning">How much is read at a time.</param>
     /// <param name="onFailure">Told of a reading that failed.</param>
     /// <param name="onDamage">Counts places that the log cannot read.</param>
-    public LogReaders(IEventLog log, long cacheBytes, HubTuning tuning, Action<Exception> onFailure, Action onDamage)
+    public PageLoader(IEventLog log, long cacheBytes, HubTuning tuning, Action<Exception> onFailure, Action onDamage)
     {
         _onDamage = onDamage;
         _tuning = tuning;

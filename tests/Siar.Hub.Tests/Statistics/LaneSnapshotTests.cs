@@ -3,7 +3,7 @@ using Siar.Topics;
 namespace Siar.Hub.Tests.Statistics;
 
 /// <summary>What a lane tells of its subscribers.</summary>
-public sealed class LaneSurveyTests
+public sealed class LaneSnapshotTests
 {
     [Fact]
     public async Task Those_furthest_behind_are_told_and_no_more_than_are_asked_for()
@@ -16,16 +16,16 @@ public sealed class LaneSurveyTests
         await core.PublishAsync("a", "1");
         for (var i = 0; i < 5; i++) await core.PublishAsync("a", "2");
 
-        var survey = await SurveyAsync(core, most: 3, "a", "b");
+        var snapshot = await TakeSnapshotAsync(core, most: 3, "a", "b");
 
-        survey.Furthest.Count().ShouldBe(3);
-        var furthest = survey.Furthest.MaxBy(c => c.Lag)!;
+        snapshot.Furthest.Count().ShouldBe(3);
+        var furthest = snapshot.Furthest.MaxBy(c => c.Lag)!;
         furthest.Name.ShouldBe("application: slow");
         furthest.Lag.ShouldBe(5);
         furthest.State.ShouldBe("not-reading");
-        survey.Furthest.Count(c => c.State == "live").ShouldBe(2);
-        survey.Subscribers(0).ShouldBe(21);
-        survey.Subscribers(1).ShouldBe(0);
+        snapshot.Furthest.Count(c => c.State == "live").ShouldBe(2);
+        snapshot.Subscribers(0).ShouldBe(21);
+        snapshot.Subscribers(1).ShouldBe(0);
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public sealed class LaneSurveyTests
         var core = new TestCore(tuning: HubTuning.Default with { Deadlines = 7 });
         for (var i = 0; i < 50; i++) await core.SubscribeAsync(TestCore.On("a"));
 
-        var survey = await SurveyAsync(core, most: 100);
+        var snapshot = await TakeSnapshotAsync(core, most: 100);
 
-        survey.Furthest.Select(c => c.Number).Distinct().Count().ShouldBe(50);
+        snapshot.Furthest.Select(c => c.Number).Distinct().Count().ShouldBe(50);
     }
 
     [Fact]
@@ -54,12 +54,12 @@ public sealed class LaneSurveyTests
         other.Ended.IsCompleted.ShouldBeFalse();
     }
 
-    private static async Task<LaneSurvey> SurveyAsync(TestCore core, int most, params string[] topics)
+    private static async Task<LaneSnapshot> TakeSnapshotAsync(TestCore core, int most, params string[] topics)
     {
-        var survey = new LaneSurvey([.. topics.Select(Topic.Parse)], most);
-        core.Lane.Post(LaneMessage.Look(survey));
+        var snapshot = new LaneSnapshot([.. topics.Select(Topic.Parse)], most);
+        core.Lane.Post(LaneMessage.TakeSnapshot(snapshot));
         await core.SettleAsync();
-        survey.Done.IsCompleted.ShouldBeTrue();
-        return survey;
+        snapshot.Done.IsCompleted.ShouldBeTrue();
+        return snapshot;
     }
 }

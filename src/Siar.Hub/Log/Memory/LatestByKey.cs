@@ -3,7 +3,7 @@ using Siar.Topics;
 namespace Siar.Hub;
 
 /// <summary>The newest event of each key, by variant (<see cref="EventSelection.IsSameVariant"/>). Guarded by the log's lock.</summary>
-internal sealed class KeyedEvents
+internal sealed class LatestByKey
 {
     private readonly Dictionary<(Topic Topic, string Key), List<LoggedEvent>> _byKey = [];
     private readonly Dictionary<long, LoggedEvent> _byPosition = [];

@@ -3,7 +3,7 @@ using Siar.Client;
 namespace Siar.Tool;
 
 /// <summary>What <c>siar publish</c> is asked to do.</summary>
-internal sealed record PublishRequest
+internal sealed record PublishArguments
 {
     public required string Topic { get; init; }
 

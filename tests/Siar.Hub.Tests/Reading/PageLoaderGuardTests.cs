@@ -3,7 +3,7 @@ using Siar.Topics;
 namespace Siar.Hub.Tests.Reading;
 
 /// <summary>A lane that cannot be told of a page harms its own reader only: the loop that reads the log goes on.</summary>
-public sealed class LogReaderGuardTests
+public sealed class PageLoaderGuardTests
 {
     private readonly TestCore _core = new();
     private readonly List<Exception> _failures = [];
@@ -12,7 +12,7 @@ public sealed class LogReaderGuardTests
     public async Task A_lane_that_fails_when_it_is_told_neither_ends_the_loop_nor_keeps_the_page_from_others()
     {
         await _core.PublishAsync("a", "x");
-        var readers = new LogReaders(_core.Log, 1 << 20, HubTuning.Default, _failures.Add, () => { });
+        var readers = new PageLoader(_core.Log, 1 << 20, HubTuning.Default, _failures.Add, () => { });
         var well = new NotingInbox();
         var key = new PageKey(MatcherSet.All, 0);
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Siar.Auth;
 
 /// <summary>Text from a stranger, made safe for a log line: escaped, so that it cannot forge a second line, and cut short.</summary>
-internal static class Quoted
+internal static class QuotedText
 {
     private const int MaxLength = 80;
 

@@ -12,7 +12,7 @@ using Siar.Hub;
 namespace Siar.Sockets.Tests.Transport;
 
 /// <summary>Which streams leave the server, and which stay. One that has left carries <c>Connection: close</c>, and its request is over.</summary>
-public sealed class HandOverTests
+public sealed class TakeoverTests
 {
     private readonly RequestCounter _requests = new();
 

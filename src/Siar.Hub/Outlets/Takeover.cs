@@ -9,7 +9,7 @@ namespace Siar.Hub;
 /// format fits ─> CreateOutlet ─> the door prepares the reader, sends the response's head through the server ─> TryTakeOver ─> attach
 /// </code>
 /// </summary>
-internal interface IConnectionHandOver
+internal interface IConnectionTakeover
 {
     /// <summary>
     /// Whether what the server writes enters the connection as it is: over TLS, or with other middleware of the connection between, it does not.
@@ -17,14 +17,14 @@ internal interface IConnectionHandOver
     bool IsPossible { get; }
 
     /// <summary>Makes the outlet that the connection will become. Changes nothing yet.</summary>
-    HandOverOutlet CreateOutlet(OutletFormat format);
+    TakeoverOutlet CreateOutlet(OutletFormat format);
 }
 
 /// <summary>
 /// An outlet that takes a connection over from its server. The response must be chunked (RFC 9112, 7.1) and close the connection; its head,
 /// and the first bytes (<see cref="WriteFirst"/>) in a chunk, must have been flushed before.
 /// </summary>
-internal abstract class HandOverOutlet : Outlet
+internal abstract class TakeoverOutlet : Outlet
 {
     /// <summary>Writes the first bytes of the stream, which the server sends with the head of the response.</summary>
     public abstract void WriteFirst(IBufferWriter<byte> writer);

@@ -1,7 +1,7 @@
 namespace Siar.Tool;
 
 /// <summary>Fits a sentence of the client library into what a command says.</summary>
-internal static class Sentences
+internal static class ErrorText
 {
     /// <summary>The sentence as it goes on after the command's name.</summary>
     public static string Continue(string sentence) => sentence.Length > 0 ? $"{char.ToLowerInvariant(sentence[0])}{sentence[1..]}" : sentence;

@@ -4,7 +4,7 @@ namespace Siar.Hub;
 /// The newest events of keys that one class's limits have dropped: they are kept for whoever asks for the newest of each key, within limits of
 /// their own, the oldest dropped first. Guarded by the log's lock.
 /// </summary>
-internal sealed class KeptKeys
+internal sealed class CompactedKeys
 {
     private readonly SortedDictionary<long, LoggedEvent> _byPosition = [];
     private long _bytes;
