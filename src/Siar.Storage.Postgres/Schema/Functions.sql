@@ -106,6 +106,25 @@ LANGUAGE sql VOLATILE AS $$
   SELECT siar.publish(ARRAY[topic], data, id, type, retry, private, key, idempotency_key, log);
 $$;
 
+-- Where a reader goes on that has read the state of the same snapshot, and whether that misses and repeats nothing: some events that are on their way into
+-- the log may be of transactions that the snapshot shows, and would come again. Of the topics given, or of all.
+CREATE OR REPLACE FUNCTION siar.read_position(topics text[] DEFAULT NULL, log text DEFAULT 'siar', OUT id text, OUT is_exact boolean) RETURNS record
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, siar, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+  current siar.log;
+BEGIN
+  SELECT l.* INTO current FROM siar.log l WHERE l.name = read_position.log;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'There is no log ''%'': the first hub that opens it makes it, or ''siar db init''.', log USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
+  -- The epoch in which the position was given: where none was given since, the present one has not begun to a reader.
+  SELECT format('#%s.%s', e.name, current.head) INTO id FROM siar.epoch e
+  WHERE e.log = current.log AND (e.after < current.head OR e.ordinal = 1) ORDER BY e.ordinal DESC LIMIT 1;
+  is_exact := NOT EXISTS (SELECT FROM siar.outbox o WHERE o.log = current.log AND (topics IS NULL OR o.topics && topics));
+END $$;
+
 REVOKE ALL ON SCHEMA siar FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA siar FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA siar FROM PUBLIC;

@@ -11,13 +11,15 @@ internal static class Rights
 
         """;
 
-    /// <summary>An application that publishes: it can call the functions, and sees no table. Where it may publish, siar.publisher says.</summary>
+    /// <summary>An application that publishes: it can call the functions, and insert into the view that does. It sees no table. Where it may publish, siar.publisher says.</summary>
     public static string OfPublisher(string role) => $"""
         GRANT USAGE ON SCHEMA siar TO {Quote(role)};
         GRANT EXECUTE ON FUNCTION
           siar.publish(text, text, text, text, integer, boolean, text, text, text),
-          siar.publish(text[], text, text, text, integer, boolean, text, text, text)
+          siar.publish(text[], text, text, text, integer, boolean, text, text, text),
+          siar.read_position(text[], text)
           TO {Quote(role)};
+        GRANT INSERT ON siar.publication TO {Quote(role)};
 
         """;
 

@@ -14,6 +14,7 @@ internal static class HouseArrows
         ["Siar.Storage.Redis"] = ["Siar.Storage.Journal", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Storage.Journal"] = ["Siar.Storage.Sqlite", "Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
         ["Siar.Storage.*"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns"],
+        ["Siar.EntityFrameworkCore"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics"],
         ["Siar.Auth"] = ["Siar.Topics"],
         ["Siar.AspNetCore"] = ["Siar.Hub", "Siar.Wire", "Siar.Topics", "Siar.UrlPatterns", "Siar.Auth"],
         ["Siar.Sockets"] = ["Siar.Hub", "Siar.Wire"],

@@ -45,6 +45,21 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task A_database_of_the_first_version_is_brought_up_to_this_one()
+    {
+        var connection = await Databases.MakeAsync();
+        await Databases.ExecuteAsync(connection, $"{PostgresSchema.Script(0)} DROP VIEW siar.publication; DROP FUNCTION siar.publish_row, siar.read_position; UPDATE siar.version SET version = 1");
+        (await Should.ThrowAsync<LogUnavailableException>(() => TwoHubs.OpenAsync(connection))).Message.ShouldStartWith(
+            $"The log's tables are of version 1, and this build needs version {PostgresSchema.Version}: run 'siar db migrate'.");
+        (await PostgresDatabase.MigrateAsync(connection)).ShouldBe(1);
+        await using var log = await TwoHubs.OpenAsync(connection);
+        await Databases.ExecuteAsync(connection, "INSERT INTO siar.publication (topics, data) VALUES ('{t}', 'x')");
+        SharedLogs.Texts(await SharedLogs.FollowAsync(log, 0, 1)).ShouldBe("x");
+        (await Databases.ReadAsync(connection, "SELECT is_exact FROM siar.read_position()")).ShouldBe(true);
+        (await Databases.ReadAsync(connection, "SELECT version FROM siar.version")).ShouldBe(PostgresSchema.Version);
+    }
+
+    [Fact]
     public async Task A_role_that_may_make_no_tables_is_told_who_makes_them()
     {
         var connection = await Databases.MakeAsync();

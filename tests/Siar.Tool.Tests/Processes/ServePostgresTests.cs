@@ -123,9 +123,9 @@ public sealed class ServePostgresTests : IAsyncLifetime
     [Fact]
     public async Task Db_prepares_a_database_and_says_what_it_did()
     {
-        (await RunAsync("db", "init", "--store", "postgres:" + _connection)).ShouldBe((ExitCode.Ok, "siar db init: the database has the tables of version 1 now."));
-        (await RunAsync("db", "init", "--store", "postgres:" + _connection)).ShouldBe((ExitCode.Ok, "siar db init: the database has tables already, of version 1."));
-        (await RunAsync("db", "migrate", "--store", "postgres:" + _connection)).ShouldBe((ExitCode.Ok, "siar db migrate: the tables are of version 1: there is nothing to do."));
+        (await RunAsync("db", "init", "--store", "postgres:" + _connection)).ShouldBe((ExitCode.Ok, $"siar db init: the database has the tables of version {PostgresDatabase.Version} now."));
+        (await RunAsync("db", "init", "--store", "postgres:" + _connection)).ShouldBe((ExitCode.Ok, $"siar db init: the database has tables already, of version {PostgresDatabase.Version}."));
+        (await RunAsync("db", "migrate", "--store", "postgres:" + _connection)).ShouldBe((ExitCode.Ok, $"siar db migrate: the tables are of version {PostgresDatabase.Version}: there is nothing to do."));
         (await RunAsync("db", "init")).ShouldBe((ExitCode.Usage, "siar db init: no database is named: give --store postgres:CONNECTION, or set SIAR_STORE."));
         var unreachable = await RunAsync("db", "init", "--store", "postgres:Host=127.0.0.1;Port=1;Password=sécret");
         unreachable.ExitCode.ShouldBe(ExitCode.Failure);
