@@ -1,6 +1,4 @@
-import { SiarError } from './error.js';
 import type { RequestOptions } from './options.js';
-import { send } from './request.js';
 
 /** An event to publish. */
 export interface NewEvent {
@@ -19,35 +17,32 @@ export interface NewEvent {
   key?: string;
 }
 
-/** How a request to publish is made. */
+/** How a publish is made. */
 export interface PublishOptions extends RequestOptions {
+  /** Ends the publish. The events may have been published by then. */
   signal?: AbortSignal;
+  /**
+   * By what the hub knows the publish again, in printable ASCII without quotes and backslashes: one that it has from a day at most is not published
+   * again, and has the same ids. Name one to be able to publish again after a reload of the page. Default: one for each call.
+   */
+  idempotencyKey?: string;
+  /** How long to go on trying, in milliseconds; 0 for one attempt. Default: 60,000. */
+  giveUpAfter?: number;
 }
 
 /**
  * Publishes an event, or several of which all or none are published, in order. Gives the ids when the hub has them in its log.
- * It is not tried again: only the caller knows whether an event may be there twice.
+ * Where no answer comes, or one that passes (408, 425, 429, and from 500 on all but 501 and 505), it tries again: each attempt has the same
+ * `Idempotency-Key`, so that no event is published twice. What does it is loaded with the first call.
  * @param door The address of the hub's `/events`.
- * @throws {SiarError} The hub refused: its `status` and `retryAfter` say more.
- * @throws {TypeError} An id could not come back from a reader; nothing was sent.
+ * @throws {SiarError} The hub refused: its `status` and `retryAfter` say more. Or it gave up: without a `status`, no answer came.
+ * @throws {TypeError} An id could not come back from a reader, or the key is none; nothing was sent.
  */
 export async function publish(door: string | URL, event: NewEvent, options?: PublishOptions): Promise<string>;
 export async function publish(door: string | URL, events: readonly NewEvent[], options?: PublishOptions): Promise<string[]>;
 export async function publish(door: string | URL, what: NewEvent | readonly NewEvent[], options?: PublishOptions): Promise<string | string[]>;
 export async function publish(door: string | URL, what: NewEvent | readonly NewEvent[], options: PublishOptions = {}): Promise<string | string[]> {
   const events = [what].flat() as NewEvent[];
-  for (const { id } of events) checkId(id);
-  const body = events.map((event) => JSON.stringify({ ...event, topics: [event.topics].flat() })).join('\n');
-  const init: RequestInit = { method: 'POST', body, signal: options.signal ?? null };
-  const response = await send(door, options, { 'content-type': 'application/x-ndjson' }, init);
-  if (!response.ok) throw await SiarError.from(response);
-  const { ids } = (await response.json()) as { ids: string[] };
+  const ids = await (await import('./publishing.js')).publishAll(door, events, options);
   return Array.isArray(what) ? ids : ids[0]!;
-}
-
-/** A reader sends the id back in `Last-Event-ID`, and a header field loses blanks at its ends and cannot hold control characters (RFC 9110, 5.5). */
-function checkId(id: string | undefined): void {
-  if (id !== undefined && /^[ \t]|[ \t]$|[\0-\x08\x0a-\x1f\x7f]/.test(id)) {
-    throw new TypeError('The id begins or ends with a blank, or holds a control character: a reader cannot send it back in a header field.');
-  }
 }

@@ -7,7 +7,7 @@ internal readonly record struct Attempt
     public IReadOnlyList<string>? Ids { get; init; }
 
     /// <summary>What ends the trying; null where it may go on.</summary>
-    public PublishException? ErrorResponse { get; init; }
+    public PublishException? Refusal { get; init; }
 
     /// <summary>What may pass, as a sentence without its full stop.</summary>
     public string? Reason { get; init; }

@@ -95,7 +95,7 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         var ids = answer?.Ids ?? (answer?.Id is { } id ? [id] : []);
         return ids.Count == message.Count
             ? new Attempt { Ids = ids }
-            : new Attempt { ErrorResponse = new PublishException(PublishFailure.NotAHub, $"{message.Url} answers, but not as a hub does: check the address.", message.Count) };
+            : new Attempt { Refusal = new PublishException(PublishFailure.NotAHub, $"{message.Url} answers, but not as a hub does: check the address.", message.Count) };
     }
 
     private async Task<Attempt> RefusedAsync(HttpResponseMessage response, CancellationToken patience, CancellationToken cancellationToken)
@@ -109,6 +109,6 @@ internal sealed class PublishRequest(HttpClient http, SiarClientOptions options)
         if (status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage)
             return new Attempt { Reason = $"the hub asks to wait ({sentence})", RetryAfter = retryAfter };
         if (ErrorResponse.IsPassing(status)) return new Attempt { Reason = $"the answer was lost ({sentence})", RetryAfter = retryAfter, IsUncertain = true };
-        return new Attempt { ErrorResponse = new PublishException(PublishFailure.Refused, $"The hub refuses: {sentence}", 0) { StatusCode = status } };
+        return new Attempt { Refusal = new PublishException(PublishFailure.Refused, $"The hub refuses: {sentence}", 0) { StatusCode = status } };
     }
 }

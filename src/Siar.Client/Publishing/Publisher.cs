@@ -104,7 +104,7 @@ internal sealed class Publisher(HttpClient http, Uri events, SiarClientOptions o
             var attempt = await _request.SendAsync(message, key, cancellationToken);
             _wasReached |= !attempt.IsUnreached;
             if (attempt.Ids is { } ids) return ids;
-            if (attempt.ErrorResponse is { } refusal) throw isUncertain ? Uncertain(refusal, message.Count) : refusal;
+            if (attempt.Refusal is { } refusal) throw isUncertain ? Uncertain(refusal, message.Count) : refusal;
             isUncertain |= attempt.IsUncertain;
 
             var wait = backoff.Next(attempt.RetryAfter);
