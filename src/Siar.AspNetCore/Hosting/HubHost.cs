@@ -71,7 +71,7 @@ internal sealed partial class HubHost(EventHub hub, IHostApplicationLifetime lif
     [LoggerMessage(1, LogLevel.Error, "The hub met a failure inside; it goes on.")]
     private partial void LogFailure(Exception failure);
 
-    [LoggerMessage(6, LogLevel.Warning, "The log is trimmed by other limits than this hub's settings say: what stands in the log holds for all its hubs. Set the same limits here, or have the log adopt these (for PostgreSQL, AdoptRetention).")]
+    [LoggerMessage(6, LogLevel.Warning, "The log is trimmed by other limits than this hub's settings say: what stands in the log holds for all its hubs. Set the same limits here, or have the log adopt these: 'siar log plan --adopt', or AdoptRetention.")]
     private partial void LogPlanDiffers();
 
     [LoggerMessage(5, LogLevel.Critical, "The hub's loop '{Loop}' has ended unexpectedly. The hub cannot go on: restart the process.")]

@@ -7,7 +7,7 @@ internal static class LogCommand
 {
     private const string ExitCodes = "Exit codes: 0 done, and all is well; 1 the file cannot be used; 2 a wrong command line; 3 the log is damaged.";
 
-    public static Command Create() => new("log", "Looks at a hub's log in a file, backs it up, and puts it back") { Inspect(), Export(), Verify(), BackUp(), Restore() };
+    public static Command Create() => new("log", "Looks at a hub's log, backs it up, and puts it back") { Inspect(), Export(), Verify(), BackUp(), Restore(), Plan() };
 
     private static DetailedCommand Inspect()
     {
@@ -78,6 +78,26 @@ internal static class LogCommand
         };
         command.SetAction(parsed => LogRun.Run("restore", parsed.GetValue(store), file =>
             LogRestore.Run(parsed.GetValue(source) ?? file, file, parsed.GetValue(json), Console.Out)));
+        return command;
+    }
+
+    private static DetailedCommand Plan()
+    {
+        var store = Store();
+        var config = new Option<string?>("--config") { HelpName = "FILE", Description = "A JSON file of settings, as for 'siar serve'. Default: SIAR_CONFIG" };
+        var adopt = new Option<bool>("--adopt") { Description = "Put the limits of these settings in the place of those that stand in the log, for all its hubs" };
+        var command = new DetailedCommand(
+            "plan",
+            "Shows by which limits a log is trimmed, as settings, and where these settings differ",
+            $"Settings come from a file and the environment, as for 'siar serve'. Hubs that share a log obey what stands there. Hubs may be running. {ExitCodes}")
+        {
+            store, config, adopt,
+        };
+        command.SetAction((parsed, stop) => LogPlan.RunAsync(
+            parsed.GetValue(config) is { } path ? new SettingValue(config.Name, path) : null,
+            parsed.GetValue(store) is { } named ? [(SettingCatalogue.Find("store")!, new SettingValue(store.Name, named))] : [],
+            parsed.GetValue(adopt),
+            stop));
         return command;
     }
 

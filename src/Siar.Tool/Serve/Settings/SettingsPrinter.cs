@@ -5,10 +5,13 @@ namespace Siar.Tool;
 /// <summary>Shows the settings as a file that sets them again.</summary>
 internal static class SettingsPrinter
 {
-    public static string Print(ServeSettings settings)
+    public static string Print(ServeSettings settings) => Print(settings, SettingCatalogue.All);
+
+    /// <summary>Shows some of them.</summary>
+    public static string Print(ServeSettings settings, IEnumerable<Setting> some)
     {
         var root = new JsonObject();
-        foreach (var setting in SettingCatalogue.All)
+        foreach (var setting in some)
         {
             if (setting.Show(settings) is { } value) Place(root, setting.Name.Split('.'), value);
         }
