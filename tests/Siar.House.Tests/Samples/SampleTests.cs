@@ -104,6 +104,7 @@ public sealed class SampleTests
     [InlineData("Htmx", "")]
     [InlineData("JobProgress", "--pace 5")]
     [InlineData("LlmTokens", "--pace 5")]
+    [InlineData("ManyHubs", "")]
     [InlineData("Minimal", "")]
     [InlineData("Notifications", "")]
     public async Task In_production_a_stranger_gets_nothing_of_others(string sample, string arguments, params string[] open)
@@ -139,6 +140,7 @@ public sealed class SampleTests
             "JobProgress" => await somebody.PostAsync("/jobs", null),
             "LlmTokens" => await somebody.PostAsJsonAsync("/answers", new { prompt = "my secret illness" }),
             "HelloTwice" => await somebody.PostAsync("/hello", null),
+            "ManyHubs" => await somebody.PutAsync($"/orders/{Guid.NewGuid()}?what=tea", null),
             "Minimal" => await somebody.PostAsync("/prices/eurusd?value=1.07", null),
             "Notifications" => await somebody.PostAsync("/sign-in/ada", null),
             _ => null,
