@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Siar.Hub;
-using Siar.Topics;
 
 // Each user has a topic of its own, and reads it under the application's own cookie: what is private there nobody else can ask for.
 var builder = WebApplication.CreateBuilder(args);
@@ -22,7 +21,7 @@ app.MapPost("/sign-in/{user}", (string user) => Results.SignIn(
     new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], CookieAuthenticationDefaults.AuthenticationScheme))));
 app.MapPost("/notify/{user}", async (string user, string text, IHub hub) =>
 {
-    await hub.PublishAsync(new Event(Topic.Parse(hub.User(user)), text) { IsPrivate = true });
+    await hub.PublishAsync(hub.User(user), text, isPrivate: true);
     return Results.NoContent();
 }).RequireAuthorization();
 

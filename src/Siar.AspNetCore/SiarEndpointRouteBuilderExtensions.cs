@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Siar.AspNetCore;
 using Siar.Topics;
+using Siar.Wire;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -93,6 +94,17 @@ public static class SiarEndpointRouteBuilderExtensions
     /// <inheritdoc cref="MapEvents(IEndpointRouteBuilder, string, Func{HttpContext, StreamRequest})" />
     public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints, string path, Func<HttpContext, ValueTask<StreamRequest?>> choose) =>
         EventsOf(endpoints).MapChosen(endpoints, path, choose);
+
+    /// <summary>
+    /// Maps a stream of a typed topic, or of the one of a family that the route names: the value of each variable of the topic is the route's value of the same name.
+    /// Everybody who may call the endpoint gets the public events; with <c>RequireAuthorization</c> on it, whoever passes gets the private ones as well.
+    /// </summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="path">The route pattern, as <c>/orders/{id}/live</c> for the topic <c>orders/{id}</c>.</param>
+    /// <param name="topic">The topic or the family.</param>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called; or, when the application starts, the route has no value for a variable of the topic.</exception>
+    public static IEndpointConventionBuilder MapEvents<T>(this IEndpointRouteBuilder endpoints, string path, Topic<T> topic) =>
+        TypedStream.Describe(EventsOf(endpoints).MapChosen(endpoints, path, context => ValueTask.FromResult<StreamRequest?>(TypedStream.RequestOf(context, topic))), topic);
 
     /// <summary>
     /// The same with a handler as minimal APIs have them: its parameters are bound from route, query, services and user, and it may be asynchronous. It returns a topic, several

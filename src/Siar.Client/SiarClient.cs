@@ -68,6 +68,16 @@ public sealed class SiarClient : IDisposable, IAsyncDisposable
     public EventStream<T?> SubscribeAsync<T>(string topic, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
         SubscribeAsync(new SubscribeOptions { Topics = [topic] }, type, cancellationToken);
 
+    /// <summary>Reads a typed topic, or all topics of a family, from now on.</summary>
+    /// <typeparam name="T">What the data is made into.</typeparam>
+    /// <param name="topic">The topic or the family.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public EventStream<T?> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return SubscribeAsync(topic.Variables.IsEmpty ? new SubscribeOptions { Topics = [topic.Name] } : new SubscribeOptions { Templates = [topic.Template] }, topic.Json, cancellationToken);
+    }
+
     /// <summary>Reads topics whose events are JSON.</summary>
     /// <typeparam name="T">What the data is made into.</typeparam>
     /// <param name="options">Which, and from where on.</param>
@@ -139,6 +149,20 @@ public sealed class SiarClient : IDisposable, IAsyncDisposable
     /// <exception cref="PublishException">It is not, or nobody knows.</exception>
     public Task<string> PublishAsync<T>(string topic, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
         PublishAsync(OutgoingEvent.Json(topic, value, type), cancellationToken);
+
+    /// <summary>Publishes a value on a typed topic.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="topic">One topic; of a family, what <see cref="Topic{T}.With"/> gives.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Ends the waiting; the event may be published all the same.</param>
+    /// <returns>The event's id. It is in the hub's log.</returns>
+    /// <exception cref="InvalidOperationException">The topic is a family.</exception>
+    /// <exception cref="PublishException">It is not, or nobody knows.</exception>
+    public Task<string> PublishAsync<T>(Topic<T> topic, T value, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return PublishAsync(topic.Name, value, topic.Json, cancellationToken);
+    }
 
     /// <summary>Publishes an event.</summary>
     /// <param name="content">The event.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Siar.Wire;
 
 namespace Siar.Client.Tests;
 
@@ -46,6 +47,24 @@ public sealed class ClientTests
         await (await server.NextAsync()).AnswerAsync("data: {\"Pair\":\"eur\"}\n\n");
         await next;
 
+        items.Current.Data!.Pair.ShouldBe("eur");
+    }
+
+    [Theory]
+    [InlineData("prices/{pair}", "/events?refusal=status&signals=on&template=prices%2F%7Bpair%7D")]
+    [InlineData("prices", "/events?refusal=status&signals=on&topic=prices")]
+    public async Task A_typed_topic_is_read_as_its_type_and_a_family_as_a_whole(string template, string url)
+    {
+        using var server = new MemoryServer();
+        await using var client = new SiarClient(server.Client(), new() { Hub = new("http://hub.test") });
+        await using var stream = client.SubscribeAsync(new Topic<ItemTests.Price>(template, ItemTests.Json.Default.Price));
+        await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = items.MoveNextAsync().AsTask();
+        var request = await server.NextAsync();
+        await request.AnswerAsync("data: {\"Pair\":\"eur\"}\n\n");
+        await next;
+
+        request.Url.ShouldBe(url);
         items.Current.Data!.Pair.ShouldBe("eur");
     }
 

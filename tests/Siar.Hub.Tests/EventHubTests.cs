@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Siar.Topics;
+using Siar.Wire;
 
 namespace Siar.Hub.Tests;
 
@@ -25,6 +26,65 @@ public sealed partial class EventHubTests
             published.Logged.Content.GetText().ShouldBe($"{expected}");
             if (++expected == 3_000) break;
         }
+    }
+
+    [Fact]
+    public async Task One_line_says_type_key_and_that_an_event_is_private()
+    {
+        await using var fixture = new Fixture();
+        var text = (await fixture.Hub.PublishAsync("a", "x", type: "note", key: "k", isPrivate: true)).Content;
+        var value = (await fixture.Hub.PublishAsync("a", new Order(7, "tea"), OrderContext.Default.Order, type: "note", key: "k", isPrivate: true)).Content;
+        var reflected = (await fixture.Hub.PublishAsync("a", new Order(7, "tea"), type: "note", key: "k", isPrivate: true)).Content;
+        foreach (var content in new[] { text, value, reflected }) (content.Type.Value, content.Key, content.IsPrivate).ShouldBe(("note", "k", true));
+        await Should.ThrowAsync<ArgumentException>(async () => await fixture.Hub.PublishAsync("a", "x", type: "siar.gap"));
+    }
+
+    [Fact]
+    public async Task A_typed_topic_is_published_to_and_read_as_what_it_is_and_a_family_is_read_as_a_whole()
+    {
+        await using var fixture = new Fixture();
+        var orders = new Topic<Order>("orders/{id}", OrderContext.Default.Order);
+        await fixture.Hub.PublishAsync(orders.With("7"), new Order(7, "tea"), isPrivate: true);
+        await fixture.Hub.PublishAsync("orders/8/notes", "of another topic");
+        await fixture.Hub.PublishAllAsync(orders.With("8"), Later(new Order(8, "milk"), new Order(8, "more milk")));
+        await Should.ThrowAsync<InvalidOperationException>(async () => await fixture.Hub.PublishAsync(orders, new Order(9, "which?")));
+
+        (await ReadAsync(orders, 3)).ShouldBe([new Order(7, "tea"), new Order(8, "milk"), new Order(8, "more milk")]);
+        (await ReadAsync(orders.With("8"), 2)).ShouldBe([new Order(8, "milk"), new Order(8, "more milk")]);
+
+        async Task<List<Order?>> ReadAsync(Topic<Order> topic, int count)
+        {
+            var read = new List<Order?>();
+            await foreach (var delivery in fixture.Hub.SubscribeAsync(topic, Cursor.Earliest, TestContext.Current.CancellationToken))
+            {
+                if (delivery.IsEvent) read.Add(delivery.Value);
+                if (read.Count == count) break;
+            }
+
+            return read;
+        }
+    }
+
+    [Fact]
+    public async Task What_comes_from_a_source_is_published_before_more_is_asked_for_and_what_it_throws_comes_out()
+    {
+        await using var fixture = new Fixture();
+        var published = new List<long>();
+        async IAsyncEnumerable<string> Tokens()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                published.Add(fixture.Log.Head);
+                yield return $"{i}";
+                await Task.Yield();
+            }
+
+            throw new InvalidDataException("The model is gone.");
+        }
+
+        (await Should.ThrowAsync<InvalidDataException>(() => fixture.Hub.PublishAllAsync("answers/1", Tokens(), type: "token"))).Message.ShouldBe("The model is gone.");
+        published.ShouldBe([0, 1, 2]);
+        fixture.Log.Head.ShouldBe(3);
     }
 
     [Fact]
@@ -91,6 +151,15 @@ public sealed partial class EventHubTests
         await Should.ThrowAsync<HubStoppedException>(async () => await fixture.Hub.PublishAsync("a", "late"));
     }
 
+    private static async IAsyncEnumerable<Order> Later(params Order[] orders)
+    {
+        foreach (var order in orders)
+        {
+            await Task.Yield();
+            yield return order;
+        }
+    }
+
     private sealed record Order(int Id, string Name);
 
     [JsonSerializable(typeof(Order))]
@@ -98,23 +167,23 @@ public sealed partial class EventHubTests
 
     private sealed class Fixture : IAsyncDisposable
     {
-        private readonly MemoryLog _log;
-
         public Fixture()
         {
-            _log = new MemoryLog(Options.Retention, [], TimeProvider.System);
-            Hub = new EventHub(_log, Options, TimeProvider.System);
+            Log = new MemoryLog(Options.Retention, [], TimeProvider.System);
+            Hub = new EventHub(Log, Options, TimeProvider.System);
             Hub.Start();
         }
 
         public HubOptions Options { get; } = new() { Lanes = 2 };
+
+        public MemoryLog Log { get; }
 
         public EventHub Hub { get; }
 
         public async ValueTask DisposeAsync()
         {
             await Hub.DisposeAsync();
-            await _log.DisposeAsync();
+            await Log.DisposeAsync();
         }
     }
 }

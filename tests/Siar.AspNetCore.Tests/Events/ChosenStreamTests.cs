@@ -2,10 +2,12 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Siar.Hub;
 using Siar.Topics;
+using Siar.Wire;
 
 namespace Siar.AspNetCore.Tests.Events;
 
@@ -37,6 +39,30 @@ public sealed class ChosenStreamTests
         using var head = await hub.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/jobs/7"));
         head.StatusCode.ShouldBe(form is "result" or "controller" ? HttpStatusCode.MethodNotAllowed : HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task A_typed_topic_takes_its_variables_from_the_route_and_says_what_its_events_are()
+    {
+        var orders = new Topic<Uri>("shops/{shop}/orders/{id}");
+        await using var hub = await StartAsync(app => app.MapGroup("/{shop}").MapEvents("/orders/{id:int}", orders));
+        using var reader = await EventStream.OpenLiveAsync(hub.Client, "/a%20b/orders/7");
+
+        await hub.Hub.PublishAsync(orders.With("a", "7"), new Uri("https://other.test/"));
+        await hub.Hub.PublishAsync(orders.With("a b", "7"), new Uri("https://shop.test/"));
+
+        (await reader.NextAsync()).Data.ShouldBe("\"https://shop.test/\"");
+        var endpoint = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single(e => e.Metadata.GetMetadata<IProducesResponseTypeMetadata>()?.Type == typeof(Uri));
+        endpoint.Metadata.GetMetadata<IProducesResponseTypeMetadata>()!.ContentTypes.ShouldBe(["text/event-stream"]);
+    }
+
+    [Theory]
+    [InlineData("/orders")]
+    [InlineData("/orders/{number}")]
+    [InlineData("/orders/{id?}")]
+    [InlineData("/orders/{**id}")]
+    public async Task A_route_that_has_no_value_for_a_variable_of_the_topic_stops_the_start(string path) =>
+        (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(app => app.MapEvents(path, new Topic<Uri>("orders/{id}"))))).Message
+            .ShouldBe($"The route '{path}' has no value for 'id' of the topic 'orders/{{id}}': write {{id}} into the route.");
 
     [Fact]
     public async Task A_signed_in_user_has_a_stream_of_its_own()

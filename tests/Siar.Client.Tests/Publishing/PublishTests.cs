@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Siar.TestKit;
+using Siar.Wire;
 
 namespace Siar.Client.Tests;
 
@@ -42,6 +43,20 @@ public sealed class PublishTests
         await Client().PublishAsync("t", new ItemTests.Price("eur", 1.07m), ItemTests.Json.Default.Price, Token);
 
         JsonDocument.Parse(_hub.Requests.Single().Body).RootElement.GetProperty("data").GetString().ShouldBe("""{"Pair":"eur","Value":1.07}""");
+    }
+
+    [Fact]
+    public async Task A_typed_topic_takes_only_its_type_and_a_family_must_be_named()
+    {
+        _hub.Takes("1");
+        var prices = new Topic<ItemTests.Price>("prices/{pair}", ItemTests.Json.Default.Price);
+
+        await Client().PublishAsync(prices.With("eur"), new ItemTests.Price("eur", 1.07m), Token);
+
+        var sent = JsonDocument.Parse(_hub.Requests.Single().Body).RootElement;
+        sent.GetProperty("topics")[0].GetString().ShouldBe("prices/eur");
+        sent.GetProperty("data").GetString().ShouldBe("{\"Pair\":\"eur\",\"Value\":1.07}");
+        await Should.ThrowAsync<InvalidOperationException>(() => Client().PublishAsync(prices, new ItemTests.Price("eur", 1.07m), Token));
     }
 
     [Fact]
