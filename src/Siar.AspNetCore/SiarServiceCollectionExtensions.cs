@@ -92,7 +92,9 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton<SubscribeInput>();
         services.AddSingleton<StreamResponse>();
         services.AddSingleton<PageResponse>();
+        services.AddSingleton<StreamRefusal>();
         services.AddSingleton<StreamPipeline>();
+        services.AddSingleton<SourceStream>();
     }
 
     private static HubOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<SiarOptions>>().Value.Hub;

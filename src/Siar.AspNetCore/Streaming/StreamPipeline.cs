@@ -1,7 +1,5 @@
-using System.Buffers;
 using Siar.Auth;
 using Siar.Hub;
-using Siar.Wire;
 
 namespace Siar.AspNetCore;
 
@@ -37,7 +35,7 @@ internal interface ISubscribeFormat
 /// May be used from any thread.
 /// </summary>
 internal sealed class StreamPipeline(
-    EventHub hub, AccessResolver resolver, BodyReaders bodies, ConnectionLimiter connections, StreamResponse streams, PageResponse pages, RefusalResponse refusals)
+    EventHub hub, AccessResolver resolver, BodyReaders bodies, ConnectionLimiter connections, StreamResponse streams, PageResponse pages, StreamRefusal refusals)
 {
     // Gives the place back when a stream ends that has outlived its request, of which nothing is held until then.
     private readonly Action<Subscriber> _leave = subscriber => connections.Leave(subscriber.Request.Address, subscriber.Request.Reader);
@@ -118,34 +116,9 @@ internal sealed class StreamPipeline(
         else handedOver.WhenEnded(_leave);
     }
 
-    /// <summary>
-    /// Turns away a reader that shall come back. A browser's <c>EventSource</c> never retries after any status but 200 (HTML Standard, 9.2.3: "fail the
-    /// connection"), so it is answered 200, a <c>retry:</c> of its own and the end. <c>refusal=status</c> in the query asks for statuses instead; readers of
-    /// JSON always get them.
-    /// </summary>
-    private async Task TurnAwayAsync(HttpContext context, SubscribeCommand command, Refusal refusal)
-    {
-        // Spread, so that those who were turned away together do not come back together.
-        var delay = hub.Options.ReconnectDelay * (0.5 + Random.Shared.NextDouble());
-        if (!command.Format.RefusesSoftly || command.Representation is not Representation.ServerSentEvents || command.WantsStatus)
-        {
-            await refusals.SendAsync(context, refusal with { RetryAfter = delay });
-            return;
-        }
-
-        refusals.Count(refusal);
-        AccessEntry.Of(context)?.Refuse(refusal.Reason);
-
-        // An idle connection would hold what is short. HTTP/2 has no such header (RFC 9113, 8.2.2).
-        if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol)) context.Response.Headers.Connection = "close";
-        StreamResponse.SetHeaders(context, Negotiation.EventStream);
-        if (HttpMethods.IsHead(context.Request.Method)) return;
-        var bytes = new ArrayBufferWriter<byte>();
-        var sum = default(GzipSum);
-        var format = new OutletFormat(SseForm.Plain) { InitialRetry = (int)delay.TotalMilliseconds };
-        format.Form.Write(StreamBlock.First, format, bytes, ref sum);
-        await context.Response.Body.WriteAsync(bytes.WrittenMemory, context.RequestAborted);
-    }
+    // Readers of JSON always get a status.
+    private Task TurnAwayAsync(HttpContext context, SubscribeCommand command, Refusal refusal) => refusals.SendAsync(
+        context, refusal, softly: command.Format.RefusesSoftly && command.Representation is Representation.ServerSentEvents && !command.WantsStatus);
 
     /// <summary>What a reader wants, or why it does not get it.</summary>
     private readonly record struct Reading(SubscribeCommand? Command, Refusal? Refusal, TokenDialect Dialect);

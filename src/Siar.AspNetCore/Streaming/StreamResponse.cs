@@ -129,10 +129,30 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
         SetHeaders(context, isEvents ? Negotiation.EventStream : Negotiation.Ndjson);
         command.OnPrepared?.Invoke(context.Response, subscriber);
         if (!isEvents || hub.Options.GzipFrom == 0) return;
-        if (ReferenceEquals(format.Form, _gzip)) context.Response.Headers.ContentEncoding = Gzip;
-        // RFC 9110, 12.5.5: whether or not this response is compressed, another reader's may be.
-        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+        SetEncoding(context.Response, isGzip: ReferenceEquals(format.Form, _gzip));
     }
+
+    /// <summary>Says whether a response's body is to be gzip, in its headers too.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="from">Bytes from which an event is compressed; 0 where no stream is.</param>
+    /// <returns>The same; null where this stream is plain.</returns>
+    public static int? NegotiateGzip(HttpContext context, int from)
+    {
+        if (from == 0) return null;
+        var isGzip = MayGzip(context);
+        SetEncoding(context.Response, isGzip);
+        return isGzip ? from : null;
+    }
+
+    private static void SetEncoding(HttpResponse response, bool isGzip)
+    {
+        if (isGzip) response.Headers.ContentEncoding = Gzip;
+        // RFC 9110, 12.5.5: whether or not this response is compressed, another reader's may be.
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+    }
+
+    // Middleware that compresses has its own body in the response, and says by this feature that it may.
+    private static bool MayGzip(HttpContext context) => context.Features.Get<IHttpsCompressionFeature>() is null && AcceptsGzip(context.Request);
 
     /// <summary>How a stream is written: as gzip where the hub offers it and the reader accepts it.</summary>
     private OutletFormat FormatOf(HttpContext context, SubscribeCommand command)
@@ -143,8 +163,7 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
             TakesSignals = command.Format.TakesSignals, TakesGaps = command.Format.TakesGaps, InitialRetry = command.Format.InitialRetry,
         };
         var isOffered = hub.Options.GzipFrom > 0 && ReferenceEquals(format.Form, SseForm.Plain);
-        // Middleware that compresses has its own body in the response, and says by this feature that it may.
-        if (isOffered && context.Features.Get<IHttpsCompressionFeature>() is null && AcceptsGzip(context.Request)) format = format with { Form = _gzip };
+        if (isOffered && MayGzip(context)) format = format with { Form = _gzip };
         // Ten thousand streams that are written alike hold it once.
         return _formats.GetOrAdd(format, format);
     }
