@@ -1,5 +1,6 @@
 using Siar.Hub;
 using Siar.Storage.Journal.Appending;
+using Siar.Storage.Journal.Copying;
 using Siar.Storage.Journal.Facts;
 using Siar.Storage.Journal.Following;
 using Siar.Storage.Journal.Index;
@@ -160,6 +161,22 @@ public abstract class JournalLog : IEventLog
     /// <inheritdoc />
     public async ValueTask AdoptPlanAsync(RetentionPlan plan, CancellationToken cancellationToken = default) =>
         await _appender.AppendAsync(new Fact.PlanAdopted(plan), cancellationToken);
+
+    /// <summary>
+    /// Reads the log as a whole, to put it into another engine, by a hub's log of its own that is disposed of after the image. No other hub may be running:
+    /// where one has appended meanwhile, the reading of the keys, which comes last, fails.
+    /// </summary>
+    /// <exception cref="LogUnavailableException">The engine cannot be reached.</exception>
+    public async Task<ILogImage> ReadImageAsync(CancellationToken cancellationToken = default)
+    {
+        var before = (await _journal.ReadStateAsync(cancellationToken)).Last;
+        await _follower.WaitAsync(before, cancellationToken);
+        return await JournalImage.MakeAsync(_index, async stop =>
+        {
+            if ((await _journal.ReadStateAsync(stop)).Last != before)
+                throw new LogUnavailableException(LogState.Unavailable, $"A hub has appended to the log while it was read: stop all hubs first. ({Description})");
+        });
+    }
 
     /// <summary>Lets go of the engine, and of the index. What is still being appended or read fails.</summary>
     public async ValueTask DisposeAsync()

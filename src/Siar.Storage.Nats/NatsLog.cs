@@ -1,5 +1,6 @@
 using Siar.Hub;
 using Siar.Storage.Journal;
+using Siar.Storage.Journal.Copying;
 
 namespace Siar.Storage.Nats;
 
@@ -35,5 +36,19 @@ public sealed class NatsLog : JournalLog
             await log.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Makes a log of an image. It begins a new epoch behind the image's head.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="servers">The servers: URLs such as <c>nats://user:password@n1:4222</c>, with commas between; <c>tls://</c> for TLS.</param>
+    /// <param name="options">How it is used: among it the log's name, which has nothing yet.</param>
+    /// <param name="plan">By which it is trimmed.</param>
+    /// <param name="cancellationToken">Ends the writing; what was written then is no log yet, and to be let go of.</param>
+    /// <exception cref="FormatException">The servers cannot be read.</exception>
+    /// <exception cref="LogUnavailableException">There is such a log, or the engine cannot be reached; the message says what to do.</exception>
+    public static async Task WriteImageAsync(ILogImage image, string servers, NatsLogOptions options, RetentionPlan plan, CancellationToken cancellationToken = default)
+    {
+        await using var journal = await NatsJournal.OpenAsync(servers, options, TimeProvider.System, cancellationToken);
+        await new ImageJournal(journal, TimeProvider.System).WriteAsync(image, plan, cancellationToken);
     }
 }

@@ -16,6 +16,8 @@ internal sealed class EpochHistory(ImmutableArray<EpochSpan> spans)
 {
     public const string Sql = "SELECT ordinal, name, after, through FROM siar.epoch WHERE log = $1 ORDER BY ordinal";
 
+    public ImmutableArray<EpochSpan> Spans => spans;
+
     public EpochSpan Current => spans[^1];
 
     /// <summary>Reads what a statement of <see cref="Sql"/> gives.</summary>

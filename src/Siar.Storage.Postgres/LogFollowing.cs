@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Siar.Hub;
 using Siar.Storage.Postgres.Connections;
+using Siar.Storage.Postgres.Copying;
 using Siar.Storage.Postgres.Outbox;
 using Siar.Storage.Postgres.Retention;
 using Siar.Storage.Postgres.Writing;
@@ -71,7 +72,13 @@ internal sealed class LogFollowing(Engine engine, KnownLog log, PostgresLogOptio
             // Our own appends are notified as well: they are known here.
             if (!long.TryParse(told.Payload, CultureInfo.InvariantCulture, out var head) || head > log.Tail.Head) Volatile.Write(ref isDue, true);
         };
-        await using (var command = new NpgsqlCommand($"LISTEN {channel}", connection)) await command.ExecuteNonQueryAsync(cancellationToken);
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.Add($"LISTEN {channel}");
+            batch.Add(LogUse.Join).With(LogUse.LockClass).With((int)log.Number);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         while (true)
         {
             if (Interlocked.Exchange(ref isDue, false)) await RefreshAsync(connection, cancellationToken);

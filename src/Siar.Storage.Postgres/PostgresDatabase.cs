@@ -1,6 +1,7 @@
 using Npgsql;
 using Siar.Hub;
 using Siar.Storage.Postgres.Connections;
+using Siar.Storage.Postgres.Copying;
 using Siar.Storage.Postgres.Schema;
 
 namespace Siar.Storage.Postgres;
@@ -39,6 +40,33 @@ public static class PostgresDatabase
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from, Version);
         return PostgresSchema.Script(from) + string.Concat(hubRoles.Select(Rights.OfHub)) + string.Concat(publisherRoles.Select(Rights.OfPublisher));
     }
+
+    /// <summary>Reads a log as a whole, to put it into another engine. No hub may be running on it; none can append, until the image is disposed of.</summary>
+    /// <param name="connection">The database, as <see cref="PostgresLog.OpenAsync"/> takes it.</param>
+    /// <param name="log">The log, by its name.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="FormatException">The connection cannot be read.</exception>
+    /// <exception cref="LogUnavailableException">The database cannot be reached, has no such log, or a hub is running on it.</exception>
+    public static Task<ILogImage> ReadImageAsync(string connection, string log, CancellationToken cancellationToken = default) => DatabaseImage.OpenAsync(connection, log, cancellationToken);
+
+    /// <summary>Makes a log of an image, in one transaction. It begins a new epoch behind the image's head. The database must have its tables.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="connection">The database, as <see cref="PostgresLog.OpenAsync"/> takes it, by a hub's role.</param>
+    /// <param name="log">The log, by a name that the database does not have yet.</param>
+    /// <param name="plan">By which it is trimmed.</param>
+    /// <param name="cancellationToken">Ends the writing; nothing of it is kept.</param>
+    /// <exception cref="FormatException">The connection cannot be read.</exception>
+    /// <exception cref="LogUnavailableException">The database cannot be reached or used, or has such a log; the message says what to do.</exception>
+    public static Task WriteImageAsync(ILogImage image, string connection, string log, RetentionPlan plan, CancellationToken cancellationToken = default) => RunAsync(
+        connection,
+        async open =>
+        {
+            if (await PostgresSchema.ReadVersionAsync(open, cancellationToken) != Version)
+                throw new LogUnavailableException(LogState.Unavailable, "The database has no tables for a log, or not those of this version: make them with 'siar db init', or 'siar db migrate'.");
+            await new ImageTables(open, image, plan).WriteAsync(log, cancellationToken);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>A connection for a person to read, without its secrets.</summary>
     /// <param name="connection">The connection.</param>

@@ -1,5 +1,6 @@
 using Siar.Hub;
 using Siar.Storage.Journal;
+using Siar.Storage.Journal.Copying;
 
 namespace Siar.Storage.Redis;
 
@@ -35,5 +36,19 @@ public sealed class RedisLog : JournalLog
             await log.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Makes a log of an image. It begins a new epoch behind the image's head.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="connection">The connection as StackExchange.Redis writes it.</param>
+    /// <param name="options">How it is used: among it the log's name, which has nothing yet.</param>
+    /// <param name="plan">By which it is trimmed.</param>
+    /// <param name="cancellationToken">Ends the writing; what was written then is no log yet, and to be let go of.</param>
+    /// <exception cref="FormatException">The connection cannot be read.</exception>
+    /// <exception cref="LogUnavailableException">There is such a log, or the engine cannot be reached; the message says what to do.</exception>
+    public static async Task WriteImageAsync(ILogImage image, string connection, RedisLogOptions options, RetentionPlan plan, CancellationToken cancellationToken = default)
+    {
+        await using var journal = await RedisJournal.OpenAsync(connection, options, TimeProvider.System, cancellationToken);
+        await new ImageJournal(journal, TimeProvider.System).WriteAsync(image, plan, cancellationToken);
     }
 }

@@ -72,15 +72,21 @@ internal sealed class LocalIndex(string path, bool isKept, Action<SqliteLogOptio
         Open(plan, epoch);
         await Log.WriteAsync(writer =>
         {
-            writer.Database.Transact(() =>
-            {
-                writer.Database.Execute(IndexPoint.Table);
-                LogSettings.Set(writer.Database, PlanSetting, PlanCodec.ToText(plan));
-                IndexPoint.Write(writer.Database, [NextPoint(founding, 0, Point.Time)]);
-            });
+            writer.Database.Transact(() => Begin(writer.Database, plan, NextPoint(founding, 0, Point.Time)));
             return true;
         });
         MoveTo(NextPoint(founding, 0, Point.Time));
+    }
+
+    /// <summary>Makes an index of a file that has a log's tables, within the caller's transaction.</summary>
+    /// <param name="database">The file.</param>
+    /// <param name="plan">By which it is trimmed.</param>
+    /// <param name="point">How far it has come in its stream.</param>
+    public static void Begin(Database database, RetentionPlan plan, IndexPoint point)
+    {
+        database.Execute(IndexPoint.Table);
+        LogSettings.Set(database, PlanSetting, PlanCodec.ToText(plan));
+        IndexPoint.Write(database, [point]);
     }
 
     /// <summary>Begins with a copy of another hub's file.</summary>

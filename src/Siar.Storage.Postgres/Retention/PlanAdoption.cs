@@ -37,6 +37,13 @@ internal sealed class PlanAdoption(NpgsqlConnection connection, short log, Reten
             await locks.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        await ApplyAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Does so within the caller's transaction, which has the locks.</summary>
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
         var stored = await ReadClassesAsync(cancellationToken);
         var record = await ReadRecordAsync(stored, cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
@@ -67,7 +74,6 @@ internal sealed class PlanAdoption(NpgsqlConnection connection, short log, Reten
                 """)
             .With(log).With(Prefixes);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private string[] Prefixes => [.. plan.Classes.Select(c => c.Prefix)];

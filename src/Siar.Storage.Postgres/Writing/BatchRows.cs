@@ -13,6 +13,7 @@ namespace Siar.Storage.Postgres.Writing;
 internal sealed class BatchRows(short log, IReadOnlyDictionary<Topic, long> topics)
 {
     private readonly List<LoggedEvent> _events = [];
+    private readonly HashSet<long> _notFoundById = [];
     private readonly List<(byte[] Hash, IdempotencyKey Key, long Position)> _keys = [];
 
     /// <summary>Adds what one publisher wants appended.</summary>
@@ -20,6 +21,13 @@ internal sealed class BatchRows(short log, IReadOnlyDictionary<Topic, long> topi
     {
         _events.AddRange(events);
         if (append.Idempotency is { } key) _keys.Add((AppendState.HashOf(key), key, events[0].Position));
+    }
+
+    /// <summary>Adds an event that comes from another log.</summary>
+    public void Add(ImageEvent from)
+    {
+        _events.Add(from.Event);
+        if (!from.IsFoundById) _notFoundById.Add(from.Event.Position);
     }
 
     /// <summary>Adds the statements to the pipeline of a commit.</summary>
@@ -50,10 +58,10 @@ internal sealed class BatchRows(short log, IReadOnlyDictionary<Topic, long> topi
         batch.Add(
                 """
                 INSERT INTO siar.event (log, position, time, topic, alternates, flags, id, type, retry, key, size, retained, data)
-                SELECT $1, position, $2, topic, string_to_array(alternates, ',')::bigint[], flags, id, type, retry, key, size, retained, data
-                FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS e(position, topic, alternates, flags, id, type, retry, key, size, retained, data)
+                SELECT $1, position, time, topic, string_to_array(alternates, ',')::bigint[], flags, id, type, retry, key, size, retained, data
+                FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS e(time, position, topic, alternates, flags, id, type, retry, key, size, retained, data)
                 """)
-            .With(log).With(_events[0].Time)
+            .With(log).With(Column(e => e.Time))
             .With(Column(e => e.Position))
             .With(Column(e => topics[e.Content.Topics[0]]))
             .With(Column(AlternatesOf))
@@ -77,7 +85,7 @@ internal sealed class BatchRows(short log, IReadOnlyDictionary<Topic, long> topi
     // Spec (Mercure): of several events with one id a cursor means the earliest.
     private void AddIds(NpgsqlBatch batch)
     {
-        var rows = _events.Where(e => !e.Content.Id.IsNone).ToList();
+        var rows = _events.Where(e => !e.Content.Id.IsNone && !_notFoundById.Contains(e.Position)).ToList();
         if (rows.Count == 0) return;
         batch.Add(
                 """

@@ -10,9 +10,6 @@ namespace Siar.Storage.Sqlite;
 /// <summary>Copies what can be read of a log into an empty one.</summary>
 internal sealed class LogCopy : IDisposable
 {
-    // A longer hole is not written down position by position.
-    private const long MostAbsent = 1 << 20;
-
     private readonly LogFileReader _from;
     private readonly Database _to;
     private readonly TopicTable _topics;
@@ -51,12 +48,7 @@ internal sealed class LogCopy : IDisposable
     public void NoteAbsent()
     {
         using var absent = new AbsentTable(_to);
-        foreach (var (from, through) in Holes(Head))
-        {
-            var isForgotten = from == 1 || through - from > MostAbsent;
-            if (isForgotten) absent.Forget(through);
-            for (var position = isForgotten ? ((through >> 6) << 6) + 1 : from; position <= through; position++) absent.Add(position);
-        }
+        new PositionHoles(_to).NoteIn(absent, Head);
     }
 
     /// <summary>Copies what was trimmed; what is lost counts as trimmed of every class and topic, since nobody knows whose it was.</summary>
@@ -117,24 +109,10 @@ internal sealed class LogCopy : IDisposable
     {
         using var sequence = new EventSequence(_from.Database);
         Lost.Clear();
-        foreach (var (from, through) in Holes(Head))
+        foreach (var (from, through) in new PositionHoles(_to).Find(Head))
         {
             if (!sequence.AreAbsent(from, through)) Lost.Add(new LostRange(from, through));
         }
-    }
-
-    private List<(long From, long Through)> Holes(long head)
-    {
-        var holes = new List<(long, long)>();
-        using var positions = _to.Prepare("SELECT position FROM event ORDER BY position");
-        var before = 0L;
-        for (; positions.Step(); before = positions.Number(0))
-        {
-            if (positions.Number(0) > before + 1) holes.Add((before + 1, positions.Number(0) - 1));
-        }
-
-        if (head > before) holes.Add((before + 1, head));
-        return holes;
     }
 
     private void CopyKeys()

@@ -44,6 +44,19 @@ public static class SqliteLogFile
         file.CopyInto(Path.GetFullPath(target));
     }
 
+    /// <summary>Reads a log as a whole, to put it into another engine. No hub may have it open; none can, until the image is disposed of.</summary>
+    /// <param name="path">The log's file.</param>
+    /// <exception cref="SqliteLogException">A hub has the log open, or it cannot be read.</exception>
+    public static ILogImage ReadImage(string path) => FileImage.Open(path, plan: null);
+
+    /// <summary>Makes a log of an image, as a whole or not at all. It begins a new epoch behind the image's head.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="path">The log's file, which must not be there yet.</param>
+    /// <param name="cancellationToken">Ends the writing; no file is left.</param>
+    /// <exception cref="SqliteLogException">The file is there, or cannot be written.</exception>
+    public static Task WriteImageAsync(ILogImage image, string path, CancellationToken cancellationToken = default) =>
+        ImageFile.WriteAsync(image, LogPath.Resolve(path), finish: null, cancellationToken);
+
     /// <summary>
     /// Puts a log back from a backup, or from a damaged file (also from itself): all of it that can be read, under a new epoch, so that
     /// readers who have seen more are told a gap. What stood there before is kept beside it, under a name that says when.

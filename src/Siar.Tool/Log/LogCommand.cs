@@ -7,7 +7,7 @@ internal static class LogCommand
 {
     private const string ExitCodes = "Exit codes: 0 done, and all is well; 1 the file cannot be used; 2 a wrong command line; 3 the log is damaged.";
 
-    public static Command Create() => new("log", "Looks at a hub's log, backs it up, and puts it back") { Inspect(), Export(), Verify(), BackUp(), Restore(), Plan() };
+    public static Command Create() => new("log", "Looks at a hub's log, backs it up, and puts it back") { Inspect(), Export(), Verify(), BackUp(), Restore(), Copy(), Plan() };
 
     private static DetailedCommand Inspect()
     {
@@ -78,6 +78,26 @@ internal static class LogCommand
         };
         command.SetAction(parsed => LogRun.Run("restore", parsed.GetValue(store), file =>
             LogRestore.Run(parsed.GetValue(source) ?? file, file, parsed.GetValue(json), Console.Out)));
+        return command;
+    }
+
+    private static DetailedCommand Copy()
+    {
+        var from = new Argument<string>("FROM") { Description = "The log, as 'siar serve' names a store" };
+        var to = new Argument<string>("TO") { Description = "Where it is to be; no log may be there yet" };
+        var config = new Option<string?>("--config") { HelpName = "FILE", Description = "A JSON file of settings, as for 'siar serve'. Default: SIAR_CONFIG" };
+        var command = new DetailedCommand(
+            "copy",
+            "Copies a log from one engine into another, so that readers go on with the ids that they have",
+            $"No hub may be running on either. Logs' names, credentials, and how much a log is to keep that comes from a file, are taken from settings, as 'siar serve' does. {ExitCodes}")
+        {
+            from, to, config,
+        };
+        command.SetAction((parsed, stop) => LogTransfer.RunAsync(
+            new SettingValue(from.Name, parsed.GetRequiredValue(from)),
+            new SettingValue(to.Name, parsed.GetRequiredValue(to)),
+            parsed.GetValue(config) is { } path ? new SettingValue(config.Name, path) : null,
+            stop));
         return command;
     }
 

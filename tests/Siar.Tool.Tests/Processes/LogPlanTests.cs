@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Siar.TestKit;
 
 namespace Siar.Tool.Tests;
 
@@ -20,7 +19,7 @@ public sealed class LogPlanTests : IDisposable
     [MemberData(nameof(Engines))]
     public async Task A_plan_is_shown_with_what_the_settings_say_otherwise_and_is_adopted_while_a_hub_runs(string engine)
     {
-        var store = await StoreOfAsync(engine);
+        var store = await SharedStores.StoreOfAsync(engine);
         await using var hub = await RunningHub.StartAsync([.. Variables, new("SIAR_RETENTION_MAX_COUNT", "1000")], "--dev", "--store", store);
         var settings = _folder.File("siar.json");
         await File.WriteAllTextAsync(settings, """{ "retention": { "maxCount": 7 }, "retentionClasses": [{ "prefix": "chat/", "maxAge": "1h" }] }""");
@@ -60,21 +59,14 @@ public sealed class LogPlanTests : IDisposable
     [Fact]
     public async Task A_log_that_is_not_there_is_not_made()
     {
-        var store = await StoreOfAsync("nats");
+        var store = await SharedStores.StoreOfAsync("nats");
         var (exitCode, _, errors) = await RunAsync("log", "plan", "--store", store);
         exitCode.ShouldBe(ExitCode.Failure);
         errors.ShouldStartWith("siar log plan: ");
         errors.ShouldContain(_log);
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Variables => from engine in new[] { "POSTGRES", "NATS", "REDIS" } select KeyValuePair.Create($"SIAR_{engine}_LOG", _log);
-
-    private static async Task<string> StoreOfAsync(string engine) => engine switch
-    {
-        "postgres" => $"postgres:Host=127.0.0.1;Port={(await PostgresServer.Shared).Port};Database=postgres;Username=siar",
-        "nats" => (await NatsServer.Shared).Url,
-        _ => "redis:" + (await RedisServer.Shared).Connection,
-    };
+    private IEnumerable<KeyValuePair<string, string>> Variables => SharedStores.Variables(_log);
 
     private async Task<SiarProcess.Finished> RunAsync(params string[] arguments)
     {
