@@ -10,11 +10,11 @@ public interface ILogImage : IAsyncDisposable
     LogImageSummary Summary { get; }
 
     /// <summary>The events, in order.</summary>
-    IAsyncEnumerable<ImageEvent> ReadEventsAsync(CancellationToken cancellationToken = default);
+    IAsyncEnumerable<ImageEvent> ReadEventsAsync(CancellationToken cancellationToken);
 
     /// <summary>Events that retention has dropped and that are kept since they are the newest of their key, in order.</summary>
-    IAsyncEnumerable<ImageEvent> ReadCompactedEventsAsync(CancellationToken cancellationToken = default);
+    IAsyncEnumerable<ImageEvent> ReadCompactedEventsAsync(CancellationToken cancellationToken);
 
     /// <summary>The idempotency keys.</summary>
-    IAsyncEnumerable<ImageKey> ReadKeysAsync(CancellationToken cancellationToken = default);
+    IAsyncEnumerable<ImageKey> ReadKeysAsync(CancellationToken cancellationToken);
 }
