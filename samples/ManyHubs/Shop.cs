@@ -39,7 +39,7 @@ internal sealed class Shop(DbContextOptions<Shop> options) : DbContext(options)
     /// <summary>Saves an order in its present state, and publishes that in the same transaction. The key stands for both: a second attempt publishes nothing.</summary>
     public async Task SaveAndPublishAsync(Order order)
     {
-        this.PublishEvent(Topic, order, ShopJson.Default.Order, $"{order.Id} {order.State}");
+        this.PublishEvent(Topic, order, ShopJson.Default.Order, idempotencyKey: $"{order.Id} {order.State}");
         await SaveChangesAsync();
     }
 

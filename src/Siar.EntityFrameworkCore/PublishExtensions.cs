@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.EntityFrameworkCore;
 using Siar.Hub;
 using Siar.Topics;
+using Siar.Wire;
 
 namespace Siar.EntityFrameworkCore;
 
@@ -21,10 +22,14 @@ public static class PublishExtensions
     /// <param name="db">The context, whose model has the outbox.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="data">The text.</param>
+    /// <param name="type">The event's type; null for none.</param>
+    /// <param name="key">What the event is the newest state of; null where it is not a state.</param>
+    /// <param name="isPrivate">Whether only subscribers with a grant get it. Default: false.</param>
     /// <param name="idempotencyKey">As of the other overloads.</param>
-    /// <exception cref="FormatException">The topic is empty or holds a control character.</exception>
-    public static OutboxEvent PublishEvent(this DbContext db, string topic, string data, string? idempotencyKey = null) =>
-        db.PublishEvent(new Event(Topic.Parse(topic), data), idempotencyKey);
+    /// <exception cref="FormatException">There can be no such topic or type.</exception>
+    public static OutboxEvent PublishEvent(
+        this DbContext db, string topic, string data, string? type = null, string? key = null, bool isPrivate = false, string? idempotencyKey = null) =>
+        db.PublishEvent(new Event(Topic.Parse(topic), data) { Type = TypeOf(type), Key = key, IsPrivate = isPrivate }, idempotencyKey);
 
     /// <summary>Publishes a value as JSON, with type information from source generation: nothing is found by reflection.</summary>
     /// <inheritdoc cref="PublishEvent(DbContext, Event, string?)"/>
@@ -32,10 +37,14 @@ public static class PublishExtensions
     /// <param name="topic">The topic.</param>
     /// <param name="value">The value, as it is now: what changes it afterwards changes no event.</param>
     /// <param name="typeInfo">Its type.</param>
+    /// <param name="type">The event's type; null for none.</param>
+    /// <param name="key">What the event is the newest state of; null where it is not a state.</param>
+    /// <param name="isPrivate">Whether only subscribers with a grant get it. Default: false.</param>
     /// <param name="idempotencyKey">As of the other overloads.</param>
-    /// <exception cref="FormatException">The topic is empty or holds a control character.</exception>
-    public static OutboxEvent PublishEvent<T>(this DbContext db, string topic, T value, JsonTypeInfo<T> typeInfo, string? idempotencyKey = null) =>
-        db.PublishEvent(new Event([Topic.Parse(topic)], JsonSerializer.SerializeToUtf8Bytes(value, typeInfo)), idempotencyKey);
+    /// <exception cref="FormatException">There can be no such topic or type.</exception>
+    public static OutboxEvent PublishEvent<T>(
+        this DbContext db, string topic, T value, JsonTypeInfo<T> typeInfo, string? type = null, string? key = null, bool isPrivate = false, string? idempotencyKey = null) =>
+        db.PublishEvent(new Event([Topic.Parse(topic)], JsonSerializer.SerializeToUtf8Bytes(value, typeInfo)) { Type = TypeOf(type), Key = key, IsPrivate = isPrivate }, idempotencyKey);
 
     /// <summary>Adds an event to what <c>SaveChanges</c> saves.</summary>
     /// <param name="db">The context, whose model has the outbox.</param>
@@ -54,4 +63,6 @@ public static class PublishExtensions
         db.Add(added);
         return added;
     }
+
+    private static EventType TypeOf(string? type) => type is null ? default : EventType.Parse(type);
 }

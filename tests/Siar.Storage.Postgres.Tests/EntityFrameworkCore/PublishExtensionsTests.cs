@@ -31,7 +31,7 @@ public sealed class PublishExtensionsTests : IAsyncLifetime
         db.Add(new Order());
         db.PublishEvent("orders", "new");
         db.PublishEvent(content);
-        db.PublishEvent("orders", new Placed(7, "tea"), PlacedJson.Default.Placed);
+        db.PublishEvent("orders", new Placed(7, "tea"), PlacedJson.Default.Placed, "placed", "7", isPrivate: true);
         await db.SaveChangesAsync();
 
         var events = await SharedLogs.FollowAsync(_shop.Log, 0, 3);
@@ -39,6 +39,8 @@ public sealed class PublishExtensionsTests : IAsyncLifetime
         var whole = events[1].Content;
         whole.Topics.ShouldBe<System.Collections.Immutable.ImmutableArray<Topic>>(content.Topics);
         (whole.Id, whole.Type, whole.RetryMilliseconds, whole.IsPrivate, whole.Key).ShouldBe((content.Id, content.Type, 9, true, "7"));
+        var typed = events[2].Content;
+        (typed.Type.Value, typed.Key, typed.IsPrivate).ShouldBe(("placed", "7", true));
         (await db.Orders.CountAsync()).ShouldBe(1);
     }
 
@@ -116,7 +118,7 @@ public sealed class PublishExtensionsTests : IAsyncLifetime
             db.ChangeTracker.Clear();
             await using var transaction = await db.Database.BeginTransactionAsync();
             if (!await db.Orders.AnyAsync(o => o.Id == order)) db.Add(new Order { Id = order });
-            db.PublishEvent("orders", "placed", key);
+            db.PublishEvent("orders", "placed", idempotencyKey: key);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
         });
