@@ -39,11 +39,10 @@ internal sealed class HubStream : IDisposable
     }
 
     /// <summary>Reads to the end.</summary>
-    public async Task ReadToEndAsync()
+    /// <param name="onLine">Is given each line.</param>
+    public async Task ReadToEndAsync(Action<string>? onLine = null)
     {
-        while (await NextAsync() is not null)
-        {
-        }
+        while (await NextAsync() is { } line) onLine?.Invoke(line);
     }
 
     public void Dispose()

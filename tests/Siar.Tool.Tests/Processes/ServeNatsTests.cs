@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Siar.TestKit;
 
 namespace Siar.Tool.Tests;
@@ -14,39 +13,6 @@ public sealed class ServeNatsTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _server = await NatsServer.Shared;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    [Fact]
-    public async Task A_reader_whose_hub_is_killed_goes_on_at_another_and_misses_nothing_and_gets_nothing_twice()
-    {
-        await using var a = await StartAsync();
-        await using var b = await StartAsync();
-        const int Events = 40;
-        var last = "";
-        var read = new List<string>();
-        await using (var reader = a.Subscribe("t", "--since", "earliest", "--format", "json"))
-        {
-            for (var i = 0; i < Events / 2; i++) await PublishAsync(i % 2 == 0 ? a : b, $"{i}");
-            while (read.Count < Events / 2)
-            {
-                var item = JsonElement.Parse(await reader.ReadAsync());
-                if (item.TryGetProperty("signal", out _)) continue;
-                read.Add(item.GetProperty("data").GetString()!);
-                last = item.GetProperty("id").GetString()!;
-            }
-
-            await a.Process.KillAsync();
-        }
-
-        for (var i = Events / 2; i < Events; i++) await PublishAsync(b, $"{i}");
-        await using (var reader = b.Subscribe("t", "--since", last, "--count", $"{Events / 2}"))
-        {
-            var (exitCode, output, errors) = await reader.FinishAsync();
-            exitCode.ShouldBe(ExitCode.Ok, errors);
-            read.AddRange(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-
-        read.ShouldBe(Enumerable.Range(0, Events).Select(i => $"{i}"));
-    }
 
     [Fact]
     public async Task A_hub_says_where_its_log_is_and_never_the_password()
@@ -65,12 +31,4 @@ public sealed class ServeNatsTests : IAsyncLifetime
     }
 
     private IEnumerable<KeyValuePair<string, string>> Variables => [new("SIAR_NATS_LOG", _log)];
-
-    private Task<RunningHub> StartAsync() => RunningHub.StartAsync(Variables, "--dev", "--store", "nats:" + _server.Url);
-
-    private static async Task PublishAsync(RunningHub hub, string data)
-    {
-        using var answer = await hub.Http.PostAsync("/events/t", new StringContent(data));
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Siar.Storage.Postgres;
 using Siar.TestKit;
 
@@ -25,40 +24,6 @@ public sealed class ServePostgresTests : IAsyncLifetime
     private Task PrepareAsync() => RunPsqlAsync(Database, PostgresDatabase.Script(0, [], []));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    [Fact]
-    public async Task A_reader_whose_hub_is_killed_goes_on_at_another_and_misses_nothing_and_gets_nothing_twice()
-    {
-        await PrepareAsync();
-        await using var a = await StartAsync();
-        await using var b = await StartAsync();
-        const int Events = 40;
-        var last = "";
-        var read = new List<string>();
-        await using (var reader = a.Subscribe("t", "--since", "earliest", "--format", "json"))
-        {
-            for (var i = 0; i < Events / 2; i++) await PublishAsync(i % 2 == 0 ? a : b, $"{i}");
-            while (read.Count < Events / 2)
-            {
-                var item = JsonElement.Parse(await reader.ReadAsync());
-                if (item.TryGetProperty("signal", out _)) continue;
-                read.Add(item.GetProperty("data").GetString()!);
-                last = item.GetProperty("id").GetString()!;
-            }
-
-            await a.Process.KillAsync();
-        }
-
-        for (var i = Events / 2; i < Events; i++) await PublishAsync(b, $"{i}");
-        await using (var reader = b.Subscribe("t", "--since", last, "--count", $"{Events / 2}"))
-        {
-            var (exitCode, output, errors) = await reader.FinishAsync();
-            exitCode.ShouldBe(ExitCode.Ok, errors);
-            read.AddRange(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-
-        read.ShouldBe(Enumerable.Range(0, Events).Select(i => $"{i}"));
-    }
 
     /// <summary>Publishers send again what was not answered, under its key; the hub that they ask is killed and started again all the time.</summary>
     [Fact]

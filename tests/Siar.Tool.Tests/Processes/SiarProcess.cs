@@ -9,6 +9,7 @@ internal sealed class SiarProcess : IAsyncDisposable
 {
     public const int SigHup = 1;
     public const int SigInt = 2;
+    public const int SigKill = 9;
     public const int SigTerm = 15;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
