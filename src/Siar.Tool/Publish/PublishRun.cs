@@ -40,7 +40,7 @@ internal static class PublishRun
         catch (ArgumentException failure)
         {
             // The client refuses at its door what no event can hold.
-            return messages.Fail(ErrorText.Continue(failure.Message));
+            return messages.Fail(ErrorText.Of(failure));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Siar.AspNetCore.Tests.Tokens;
+using Siar.TestKit;
 
 namespace Siar.AspNetCore.Tests.Access;
 
@@ -39,10 +41,29 @@ public sealed class CallerTests
             await PublishAsync(hub, "other", Of(Keyring.Issuer, Keyring.PublishSecret, subject), HttpStatusCode.OK, isRepeat: false);
     }
 
+    [Fact]
+    public async Task Limits_of_callers_whom_different_issuers_call_the_same_are_different()
+    {
+        var setup = Keyring.Setup(t => t.TrustedIssuers[OtherIssuer] = WithKey(), o => (o.Limits.ConnectionsPerToken, o.Limits.PublishesPerToken) = (1, 1));
+        await using var hub = await TestHub.StartAsync(setup with { Services = s => s.AddSingleton<TimeProvider>(new ManualTimeProvider()) });
+        var (mine, theirs) = (Of(Keyring.Issuer, Keyring.SubscribeSecret, "alice", action: "subscribe"), Of(OtherIssuer, OtherSecret, "alice", action: "subscribe"));
+        using var first = await hub.SubscribeAsync("/events/a", $"Authorization: Bearer {mine}\r\n");
+        (await TokenDoorTests.GetAsync(hub, "/events/a?refusal=status", mine)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        using var second = await hub.SubscribeAsync("/events/a", $"Authorization: Bearer {theirs}\r\n");
+        (await TokenDoorTests.GetAsync(hub, "/events/a?refusal=status", theirs)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        // The clock stands still, and two seconds' worth is saved up.
+        var publisher = Of(Keyring.Issuer, Keyring.PublishSecret, "alice");
+        foreach (var status in new[] { HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests })
+            (await TokenDoorTests.PostAsync(hub, "/events/a", publisher)).StatusCode.ShouldBe(status);
+        (await TokenDoorTests.PostAsync(hub, "/events/a", Of(OtherIssuer, OtherSecret, "alice"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     private static IssuerOptions WithKey()
     {
         var issuer = new IssuerOptions();
         issuer.Publish.Keys.Add(OtherSecret);
+        issuer.Subscribe.Keys.Add(OtherSecret);
         return issuer;
     }
 
@@ -56,11 +77,11 @@ public sealed class CallerTests
         answer.Headers.Contains("Idempotent-Replayed").ShouldBe(isRepeat);
     }
 
-    private static string Of(string issuer, string secret, string subject, string id = "first")
+    private static string Of(string issuer, string secret, string subject, string id = "first", string action = "publish")
     {
         var detail = new JsonObject
         {
-            ["type"] = "https://mercure.rocks/authorization-detail", ["actions"] = new JsonArray("publish"), ["topics"] = new JsonArray(new JsonObject { ["match"] = "*" }),
+            ["type"] = "https://mercure.rocks/authorization-detail", ["actions"] = new JsonArray(action), ["topics"] = new JsonArray(new JsonObject { ["match"] = "*" }),
         };
         var claims = Keyring.V1Claims(new JsonArray(detail));
         (claims["iss"], claims["sub"], claims["jti"]) = (issuer, subject, id);

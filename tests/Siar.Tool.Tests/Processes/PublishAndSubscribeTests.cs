@@ -184,6 +184,14 @@ public sealed class PublishAndSubscribeTests
         errors.ShouldContain("siar publish: the hub refuses: 400 Bad Request: Line 1: The topic '*' stands for every topic");
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData(" a")]
+    [InlineData("a\t")]
+    public async Task An_id_that_a_reader_could_not_send_back_is_refused_in_a_sentence_before_it_goes(string id) =>
+        (await SiarProcess.RunAsync("publish", "t", "x", "--id", id, "--hub", "http://127.0.0.1:1")).ShouldBe(new SiarProcess.Finished(
+            ExitCode.Failure, "", "siar publish: the id begins or ends with a blank, which is lost when a reader sends the id back in a header field: leave the blank out.\n"));
+
     [Fact]
     public async Task A_hub_that_is_not_there_is_a_failure_to_publish()
     {
