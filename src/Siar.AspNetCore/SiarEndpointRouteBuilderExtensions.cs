@@ -41,7 +41,8 @@ public static class SiarEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps <c>/metrics</c>, Prometheus text. For everybody (in development mode on this machine), unless <c>TokenOptions.GuardMetrics</c> or an authorisation says otherwise.
+    /// Maps <c>/metrics</c>, Prometheus text, or OpenMetrics where that is asked for. Where the hub has keys, for tokens that may subscribe to the topic of <c>metrics</c> below the
+    /// Mercure path, unless <c>TokenOptions.GuardMetrics</c> is false; else for everybody (in development mode on this machine), unless an authorisation says otherwise.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
     public static IEndpointConventionBuilder MapSiarMetrics(this IEndpointRouteBuilder endpoints)

@@ -74,6 +74,7 @@ public static class SiarServiceCollectionExtensions
     {
         services.AddSingleton(s => s.GetRequiredService<EventHub>().Metrics);
         services.AddSingleton<AccessLog>();
+        services.AddSingleton<RequestMetrics>();
         services.AddSingleton<HubUrl>();
         services.AddSingleton<RefusalResponse>();
         services.AddSingleton<CorsHandler>();

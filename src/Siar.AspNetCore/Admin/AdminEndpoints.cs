@@ -2,13 +2,14 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
 
 /// <summary>
 /// What machines ask a hub about itself: <c>/health/live</c> (the process can go on), <c>/health/ready</c> (it should be sent requests), both 503 and a sentence
-/// when not, and <c>/metrics</c> (Prometheus text).
+/// when not, and <c>/metrics</c> (Prometheus text, or OpenMetrics).
 /// </summary>
 internal sealed class AdminEndpoints(
     EndpointMapper mapper, Liveness liveness, Readiness readiness, MetricsCollector metrics, AccessResolver resolver, HubUrl url, RefusalResponse refusals,
@@ -21,6 +22,8 @@ internal sealed class AdminEndpoints(
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(p => p.GetRequiredService<MetricsCollector>());
+        services.AddSingleton<ProcessMetrics>();
+        services.AddHostedService(p => p.GetRequiredService<ProcessMetrics>());
         services.AddSingleton<AdminEndpoints>();
     }
 
@@ -39,6 +42,13 @@ internal sealed class AdminEndpoints(
         Map(endpoints, "/metrics", context => ScrapeAsync(context, keptFor));
     }
 
+    /// <summary>Maps the same where only those come who run the hub: whoever reaches it is told.</summary>
+    public void MapOpen(IEndpointRouteBuilder endpoints)
+    {
+        MapHealth(endpoints);
+        Map(endpoints, "/metrics", SendMetricsAsync);
+    }
+
     private void Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate answer) =>
         HubRoute.Open(mapper.Map(endpoints, path, EndpointMapper.Reading, answer, isForPages: false)).WithDisplayName($"Siar: {path}");
 
@@ -46,7 +56,23 @@ internal sealed class AdminEndpoints(
     {
         var refusal = keptFor is { } topic ? await resolver.CheckReservedAsync(context, topic) : resolver.CheckDevelopment(context);
         if (refusal is not null) await refusals.SendAsync(context, refusal);
-        else await SendAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Scrape());
+        else await SendMetricsAsync(context);
+    }
+
+    private Task SendMetricsAsync(HttpContext context)
+    {
+        var isOpenMetrics = WantsOpenMetrics(context.Request);
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        return SendAsync(context, StatusCodes.Status200OK, isOpenMetrics ? PrometheusText.OpenMetricsContentType : PrometheusText.ContentType, metrics.Scrape(isOpenMetrics));
+    }
+
+    // RFC 9110, 12.5.1: named, and wanted no less than plain text is. Who takes anything gets what was always there.
+    private static bool WantsOpenMetrics(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)) return false;
+        var wanted = accepted.Where(a => a.MediaType.Equals(PrometheusText.OpenMetricsType, StringComparison.OrdinalIgnoreCase)).Max(a => (double?)(a.Quality ?? 1.0)) ?? 0;
+        var plain = accepted.Where(a => a.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase)).Max(a => (double?)(a.Quality ?? 1.0)) ?? 0;
+        return wanted > 0 && wanted >= plain;
     }
 
     private static Task AnswerAsync(HttpContext context, (string Status, string Sentence)? reason)

@@ -7,7 +7,7 @@ namespace Siar.AspNetCore;
 /// Wraps the hub's endpoints: lets allowed pages read their answers, and keeps what a peer does on the wire, and what nobody has foreseen, from becoming
 /// an unhandled exception. No request is answered with a fault and no sentence.
 /// </summary>
-internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, CorsHandler cors, AccessLog log)
+internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, CorsHandler cors, AccessLog log, RequestMetrics requests)
 {
     // RFC 9457. Details of the fault are for the operator, in the log.
     private const string FaultBody =
@@ -47,6 +47,7 @@ internal sealed class EndpointErrors(EventHub hub, RefusalResponse refusals, Cor
         }
         finally
         {
+            requests.Count(context);
             entry?.EndRequest(context);
         }
     };

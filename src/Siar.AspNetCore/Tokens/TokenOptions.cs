@@ -50,8 +50,8 @@ public sealed class TokenOptions
     /// </summary>
     public IList<string> PublishOrigins { get; } = [];
 
-    /// <summary>Whether <c>/metrics</c> needs a token that may subscribe to the topic of <c>metrics</c> below the Mercure path. Default: false.</summary>
-    public bool GuardMetrics { get; set; }
+    /// <summary>Whether <c>/metrics</c> needs a token that may subscribe to the topic of <c>metrics</c> below the Mercure path. Default: true.</summary>
+    public bool GuardMetrics { get; set; } = true;
 
     /// <summary>How much one token may hold. Default: 128 KiB, 1,000 matchers. Kestrel's limits on headers are raised to it.</summary>
     public TokenLimits Limits { get; set; } = new();

@@ -21,6 +21,7 @@ internal static class ServeCommand
     private static readonly (Option Flag, string Setting)[] Flags =
     [
         (List("--url", "URL", $"Where to listen; may be given several times. Port 0 lets the system choose. Default: {ServeSettings.DefaultUrl}"), "urls"),
+        (Text("--admin-url", "URL", "Where metrics and probes are for those who run the hub: whoever reaches it needs no token, and the other addresses have no /metrics then"), "adminUrl"),
         (Text("--store", "STORE", $"Where events are kept: memory, sqlite:PATH, a file, or what hubs may share: postgres:CONNECTION, a database, nats:URL[,URL...], NATS JetStream, or redis:CONNECTION. Default: {EventStore.Default}; with --dev and --demo, memory"), "store"),
         (Text("--durability", "WHAT", "What an acknowledged event survives in a file: power-loss, or process-death, which is faster. Default: power-loss"), "sqlite.durability"),
         (Switch("--dev", "Development mode: anybody on this machine may publish and subscribe. Loopback addresses only"), "dev"),

@@ -41,14 +41,14 @@ internal static class ServeHost
         app.UseStatusCodePages(StatusSentence.WriteAsync);
         app.MapSiar();
         app.MapSiarHealth();
-        app.MapSiarMetrics();
+        if (settings.AdminUrl is null) app.MapSiarMetrics();
         app.MapSiarOpenApi();
         app.MapSiarDashboard("/");
         if (settings.Demo) app.MapDemoPage();
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, SettingsInForce inForce)
+    public static void Configure(KestrelServerOptions kestrel, SettingsInForce inForce)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = inForce.Current.MaxStreamsPerConnection;

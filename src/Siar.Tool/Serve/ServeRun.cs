@@ -52,7 +52,7 @@ internal static class ServeRun
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
-            return messages.Fail($"{failure.Message.TrimEnd('.')}: end what listens there, or give another address with --url.");
+            return messages.Fail($"{failure.Message.TrimEnd('.')}: end what listens there, or give another address with --url, and for the metrics with --admin-url.");
         }
         catch (IOException failure)
         {
@@ -69,7 +69,7 @@ internal static class ServeRun
 
     private static IEnumerable<string> CertificateHints(ServeSettings settings)
     {
-        if (settings.CertificateFile is { } file && !settings.Urls.Any(u => u.IsHttps))
+        if (settings.CertificateFile is { } file && !settings.Urls.Append(settings.AdminUrl).Any(u => u is { IsHttps: true }))
             yield return $"the certificate '{file}' is not used: no address is https, so all is served as plain http. Give one with --url, such as https://0.0.0.0:443.";
     }
 
@@ -88,7 +88,8 @@ internal static class ServeRun
         var report = new StartupReport(inForce.Current, app.Services.GetRequiredService<ILogger<StartupReport>>());
         foreach (var hint in hints) report.Hint(hint);
         await app.StartAsync();
-        report.Write(app.Urls);
+        await using var admin = await AdminServer.StartAsync(inForce, app.Services);
+        report.Write(app.Urls, admin?.Urls.First());
         await app.WaitForShutdownAsync();
         return ExitCode.Ok;
     }

@@ -24,7 +24,7 @@ public sealed class ServeReloadTests : IDisposable
         var (publisher, kept, removed, foreign) = (KeyFile("publisher"), KeyFile("kept"), KeyFile("removed"), KeyFile("foreign"));
         string Settings(string[] subscribers, string issuers, string more = "") => $$"""
             {
-              "resource": "{{Resource}}", "keys": { "publisherFiles": ["{{publisher}}"], "subscriberFiles": [{{string.Join(", ", subscribers.Select(s => $"\"{s}\""))}}] },
+              "resource": "{{Resource}}", "guardMetrics": false, "keys": { "publisherFiles": ["{{publisher}}"], "subscriberFiles": [{{string.Join(", ", subscribers.Select(s => $"\"{s}\""))}}] },
               "trustedIssuers": {{issuers}}{{more}}
             }
             """;

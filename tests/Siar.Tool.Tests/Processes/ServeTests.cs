@@ -182,11 +182,14 @@ public sealed class ServeTests
     {
         await using var hub = await RunningHub.StartAsync();
 
-        var (exitCode, _, errors) = await SiarProcess.RunAsync("serve", "--dev", "--url", hub.Url);
+        foreach (var addresses in new[] { new[] { "--url", hub.Url }, ["--url", "http://127.0.0.1:0", "--admin-url", hub.Url] })
+        {
+            var (exitCode, _, errors) = await SiarProcess.RunAsync(["serve", "--dev", .. addresses]);
 
-        exitCode.ShouldBe(ExitCode.Failure);
-        errors.ShouldContain($"{hub.Url}: address already in use: end what listens there, or give another address with --url.");
-        errors.ShouldNotContain("   at ");
+            exitCode.ShouldBe(ExitCode.Failure);
+            errors.ShouldContain($"{hub.Url}: address already in use: end what listens there, or give another address with --url, and for the metrics with --admin-url.");
+            errors.ShouldNotContain("   at ");
+        }
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class UnixSocketTests : IDisposable
         var end = await second.FinishAsync();
 
         end.ExitCode.ShouldBe(ExitCode.Failure);
-        end.Errors.ShouldContain("address already in use: end what listens there, or give another address with --url.");
+        end.Errors.ShouldContain("address already in use: end what listens there, or give another address with --url,");
         (await AskAsync()).ShouldBe("""{"status":"ok"}""");
     }
 

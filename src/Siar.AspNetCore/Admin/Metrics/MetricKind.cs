@@ -21,9 +21,13 @@ internal static class MetricKinds
 
     private static readonly double[] Numbers = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
+    // The runtime's own meter counts these with an instrument that only rises, and they fall.
+    private static readonly string[] Falling = ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length"];
+
     /// <summary>The kind of metric that an instrument makes.</summary>
     public static MetricKind Of(Instrument instrument)
     {
+        if (Falling.Contains(instrument.Name)) return MetricKind.Gauge;
         var type = Definition(instrument);
         if (type == typeof(Counter<>) || type == typeof(ObservableCounter<>)) return MetricKind.Counter;
         return type == typeof(Histogram<>) ? MetricKind.Histogram : MetricKind.Gauge;

@@ -44,8 +44,8 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
     /// <summary>Begins to listen.</summary>
     public void Start() => _listener.Start();
 
-    /// <summary>Asks what is observed, and writes all figures as Prometheus text 0.0.4. Scrapes that come at once take turns.</summary>
-    public byte[] Scrape()
+    /// <summary>Asks what is observed, and writes all figures as Prometheus text 0.0.4, or as OpenMetrics 1.0. Scrapes that come at once take turns.</summary>
+    public byte[] Scrape(bool isOpenMetrics = false)
     {
         lock (_scrape)
         {
@@ -60,7 +60,7 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
                 if (_sampled.TryTake("instrument", out var leftOut)) LogUnanswered(failure.InnerException ?? failure, leftOut);
             }
 
-            return PrometheusText.Write(_families.Values.OrderBy(f => f.Name, StringComparer.Ordinal));
+            return PrometheusText.Write(_families.Values.OrderBy(f => f.Name, StringComparer.Ordinal), isOpenMetrics);
         }
     }
 
@@ -82,8 +82,8 @@ internal sealed partial class MetricsCollector : IHostedLifecycleService, IDispo
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The hub's own meter, and the runtime's for processor time, memory, collections and the thread pool.</summary>
-    private static bool IsExported(Meter meter) => meter.Name is HubMetrics.Name or "System.Runtime";
+    /// <summary>The hub's own meter, the process', and the runtime's for processor time, memory, collections and the thread pool.</summary>
+    private static bool IsExported(Meter meter) => meter.Name is HubMetrics.Name or ProcessMetrics.Name or "System.Runtime";
 
     private void OnInstrument(Instrument instrument, MeterListener listener)
     {

@@ -5,7 +5,8 @@ using System.Text;
 namespace Siar.AspNetCore;
 
 /// <summary>
-/// Prometheus' text format, version 0.0.4: names in its characters, with the unit in full at the end and <c>_total</c> on what only rises, labels, and samples.
+/// Prometheus' text format, version 0.0.4, and OpenMetrics 1.0: names in their characters, with the unit in full at the end and <c>_total</c> on what only rises,
+/// labels, and samples.
 /// </summary>
 internal static class PrometheusText
 {
@@ -15,8 +16,20 @@ internal static class PrometheusText
     /// <summary>The label of what came after a metric had all the series that it may have.</summary>
     public const string Overflow = "otel_metric_overflow=\"true\"";
 
+    /// <summary>The media type of OpenMetrics.</summary>
+    public const string OpenMetricsType = "application/openmetrics-text";
+
+    /// <summary>The media type that tells a scraper which version of OpenMetrics it gets.</summary>
+    public const string OpenMetricsContentType = OpenMetricsType + "; version=1.0.0; charset=utf-8";
+
+    private const string Total = "_total";
+    private const string Info = "_info";
+    private const string Count = "_count";
+
     /// <summary>Writes the metrics that have figures.</summary>
-    public static byte[] Write(IEnumerable<MetricFamily> families)
+    /// <param name="families">The metrics.</param>
+    /// <param name="isOpenMetrics">Whether as OpenMetrics; else as Prometheus' own text.</param>
+    public static byte[] Write(IEnumerable<MetricFamily> families, bool isOpenMetrics = false)
     {
         var text = new StringBuilder();
         foreach (var family in families)
@@ -24,22 +37,27 @@ internal static class PrometheusText
             var isFirst = true;
             foreach (var series in family.Series)
             {
-                if (isFirst) WriteHead(text, family);
+                if (isFirst) WriteHead(text, family, isOpenMetrics);
                 isFirst = false;
                 if (family.Kind is MetricKind.Histogram) WriteHistogram(text, family, series);
                 else WriteSample(text, family.Name, series.Labels, series.Value);
             }
         }
 
+        if (isOpenMetrics) text.Append("# EOF\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static void WriteHead(StringBuilder text, MetricFamily family)
+    private static void WriteHead(StringBuilder text, MetricFamily family, bool isOpenMetrics)
     {
+        var (name, kind) = (family.Name, KindWord(family.Kind));
+        // OpenMetrics: "The MetricFamily name of counters MUST NOT end with _total, the sample's MUST"; and what only says what it is has a type of its own.
+        if (isOpenMetrics && family.Kind is MetricKind.Counter) name = name[..^Total.Length];
+        if (isOpenMetrics && family.Kind is MetricKind.Gauge && name.EndsWith(Info, StringComparison.Ordinal)) (name, kind) = (name[..^Info.Length], "info");
         // In a help text the backslash and the line feed are escaped, and nothing else.
         var help = family.Help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        if (help.Length > 0) text.Append("# HELP ").Append(family.Name).Append(' ').Append(help).Append('\n');
-        text.Append("# TYPE ").Append(family.Name).Append(' ').Append(KindWord(family.Kind)).Append('\n');
+        if (help.Length > 0) text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n');
+        text.Append("# TYPE ").Append(name).Append(' ').Append(kind).Append('\n');
     }
 
     private static void WriteHistogram(StringBuilder text, MetricFamily family, MetricSeries series)
@@ -86,7 +104,9 @@ internal static class PrometheusText
         var name = Sanitize(instrument.Name, allowColon: true);
         var unit = UnitWord(instrument.Unit, kind);
         if (unit.Length > 0 && !name.EndsWith("_" + unit, StringComparison.Ordinal)) name = $"{name}_{unit}";
-        return kind is MetricKind.Counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;
+        if (kind is MetricKind.Counter) return name.EndsWith(Total, StringComparison.Ordinal) ? name : name + Total;
+        // A name that ends like the parts of a histogram would be taken for one.
+        return kind is MetricKind.Gauge && name.EndsWith(Count, StringComparison.Ordinal) ? $"{name[..^Count.Length]}_current" : name;
     }
 
     /// <summary>The name of a label.</summary>

@@ -41,6 +41,9 @@ internal sealed class ServeSettings
 
     public IReadOnlyList<ListenAddress> Urls { get; set; } = [ListenAddress.Parse(new SettingValue("default", DefaultUrl))];
 
+    /// <summary>Where the metrics and the probes are for those who run the hub; null where they have no address of their own.</summary>
+    public ListenAddress? AdminUrl { get; set; }
+
     /// <summary>The store that somebody has named; null where nobody has.</summary>
     public EventStore? NamedStore { get; set; }
 

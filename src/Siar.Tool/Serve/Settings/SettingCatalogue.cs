@@ -9,6 +9,7 @@ internal static class SettingCatalogue
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("urls", (s, v) => s.Urls = [.. v.Each().Select(ListenAddress.Parse)], s => Array(s.Urls.Select(u => u.Url))) { IsList = true },
+        new("adminUrl", (s, v) => s.AdminUrl = ListenAddress.Parse(v), s => s.AdminUrl?.Url),
         .. StoreSettings.All,
         new("demo", (s, v) => s.Demo = v.ToFlag(), s => s.Demo),
         .. AccessSettings.All,
