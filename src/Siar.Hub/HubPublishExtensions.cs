@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Siar.Topics;
@@ -21,14 +20,14 @@ public static class HubPublishExtensions
     /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/returns" />
     /// <inheritdoc cref="IHub.PublishAsync(Event, CancellationToken)" path="/exception" />
     /// <exception cref="FormatException">The topic or the type is empty or holds a control character.</exception>
-    /// <exception cref="ArgumentException">The type begins with <c>siar.</c>, which only the hub sends.</exception>
+    /// <exception cref="ArgumentException">The type begins with <c>siar.</c>, which only the hub sends; or the data holds a lone surrogate.</exception>
     public static ValueTask<LoggedEvent> PublishAsync(
         this IHub hub, string topic, string data, string? type = null, string? key = null, bool isPrivate = false, CancellationToken cancellationToken = default) =>
-        hub.PublishAsync(Make(topic, Encoding.UTF8.GetBytes(data), type, key, isPrivate), cancellationToken);
+        hub.PublishAsync(new Event(Topic.Parse(topic), data) { Type = TypeOf(type), Key = key, IsPrivate = isPrivate }, cancellationToken);
 
     /// <inheritdoc cref="PublishAsync(IHub, string, string, string?, string?, bool, CancellationToken)" />
     public static ValueTask<LoggedEvent> PublishAsync(this IHub hub, string topic, string data, CancellationToken cancellationToken) =>
-        hub.PublishAsync(Make(topic, Encoding.UTF8.GetBytes(data)), cancellationToken);
+        hub.PublishAsync(new Event(Topic.Parse(topic), data), cancellationToken);
 
     /// <summary>Publishes a value as JSON, with type information from source generation: nothing is found by reflection.</summary>
     /// <inheritdoc cref="PublishAsync(IHub, string, string, string?, string?, bool, CancellationToken)" />
@@ -131,5 +130,7 @@ public static class HubPublishExtensions
         hub.PublishAsync(Event.Closing(Topic.Parse(topic), isPrivate), cancellationToken);
 
     private static Event Make(string topic, byte[] data, string? type = null, string? key = null, bool isPrivate = false) =>
-        new([Topic.Parse(topic)], data) { Type = type is null ? default : EventType.Parse(type), Key = key, IsPrivate = isPrivate };
+        new([Topic.Parse(topic)], data) { Type = TypeOf(type), Key = key, IsPrivate = isPrivate };
+
+    private static EventType TypeOf(string? type) => type is null ? default : EventType.Parse(type);
 }

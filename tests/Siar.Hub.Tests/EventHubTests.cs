@@ -37,6 +37,9 @@ public sealed partial class EventHubTests
         var reflected = (await fixture.Hub.PublishAsync("a", new Order(7, "tea"), type: "note", key: "k", isPrivate: true)).Content;
         foreach (var content in new[] { text, value, reflected }) (content.Type.Value, content.Key, content.IsPrivate).ShouldBe(("note", "k", true));
         await Should.ThrowAsync<ArgumentException>(async () => await fixture.Hub.PublishAsync("a", "x", type: "siar.gap"));
+        // Half a character: replaced in silence, it would not be what was published.
+        await Should.ThrowAsync<ArgumentException>(async () => await fixture.Hub.PublishAsync("a", "x\ud800", type: "note"));
+        await Should.ThrowAsync<ArgumentException>(async () => await fixture.Hub.PublishAsync("a", "x\ud800", TestContext.Current.CancellationToken));
     }
 
     [Fact]
