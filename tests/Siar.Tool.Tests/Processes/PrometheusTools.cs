@@ -5,14 +5,13 @@ namespace Siar.Tool.Tests;
 /// <summary>Prometheus and its own tool, where they are: in the folder that SIAR_PROMETHEUS names, or on the path.</summary>
 internal static class PrometheusTools
 {
-    /// <summary>The path of one of the two; the test is skipped where it is not there.</summary>
+    /// <summary>The path of one of the two.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
     public static string Find(string name)
     {
         var folders = (Environment.GetEnvironmentVariable("SIAR_PROMETHEUS") is { Length: > 0 } folder ? [folder] : Array.Empty<string>())
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
-        if (folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists) is { } found) return found;
-        Assert.Skip($"There is no {name} here.");
-        return "";
+        return folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"There is no {name} here: './test' installs Debian's prometheus.");
     }
 
     /// <summary>Runs promtool with a text as its input.</summary>
