@@ -65,6 +65,9 @@ public abstract class JournalLog : IEventLog
     public long Head => _tail.Head;
 
     /// <inheritdoc />
+    public bool IsShared => true;
+
+    /// <inheritdoc />
     public LogHealth Health => Volatile.Read(ref _health) is { State: not LogState.Available } bad ? bad : _index.Log.Health;
 
     /// <inheritdoc />

@@ -100,6 +100,9 @@ public sealed class PostgresLog : IEventLog
     public long Head => _log.Tail.Head;
 
     /// <inheritdoc />
+    public bool IsShared => true;
+
+    /// <inheritdoc />
     public LogHealth Health => _log.Health;
 
     /// <inheritdoc />

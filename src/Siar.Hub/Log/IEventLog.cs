@@ -26,6 +26,9 @@ public interface IEventLog : IAsyncDisposable
     /// </summary>
     long Head { get; }
 
+    /// <summary>Whether other hubs may append to the log as well. Does not change. Default: false.</summary>
+    bool IsShared => false;
+
     /// <summary>
     /// Whether the log takes events at this moment, and why not. Does not wait. A log that is not well finds out by itself when it is again,
     /// also while nobody publishes. Default: always available.

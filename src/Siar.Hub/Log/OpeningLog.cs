@@ -25,6 +25,8 @@ internal sealed class OpeningLog(Func<CancellationToken, ValueTask<IEventLog>> o
     public long Head => Opened?.Head ?? 0;
 
     /// <inheritdoc />
+    public bool IsShared => Opened?.IsShared ?? false;
+
     public LogHealth Health => Opened?.Health ?? Opening;
 
     /// <inheritdoc />

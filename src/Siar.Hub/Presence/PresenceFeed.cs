@@ -5,7 +5,8 @@ using Siar.Topics;
 namespace Siar.Hub;
 
 /// <summary>
-/// Tells who comes and goes, as events of the hub's own behind publishers'. It tells while somebody listens, and pauses otherwise:
+/// Tells who comes and goes, as events of the hub's own behind publishers'. It tells while somebody listens, and pauses otherwise; over a log that hubs share
+/// somebody may always listen at another hub:
 /// <code>
 ///            ┌── nobody has listened for five minutes ──┐
 /// telling ───┤                                          ├──> paused ──(somebody listens, and the overflow is over)──> telling
@@ -34,6 +35,7 @@ internal sealed class PresenceFeed
     private readonly string _prefix;
     private readonly Topic _marker;
     private readonly Matcher _markerMatcher;
+    private readonly IEventLog _log;
     private readonly PresenceQueue _queue;
     private readonly HubClock _clock;
     private readonly Action<Publication> _offer;
@@ -63,6 +65,7 @@ internal sealed class PresenceFeed
         _prefix = prefix;
         _marker = Topic.Parse(prefix + "paused");
         _markerMatcher = Matcher.Exact(_marker);
+        _log = log;
         _queue = new PresenceQueue(limits);
         _clock = clock;
         _offer = offer;
@@ -276,8 +279,8 @@ internal sealed class PresenceFeed
         var now = Now;
         if (now < _overflowsUntil) return true;
 
-        // Over a log that hubs share, the listeners of the other hubs count here as well.
-        if (_listeners > 0 || now - _listenedAt < Patience.TotalSeconds) return false;
+        // Somebody may listen at another hub of a shared log, of which this one does not know: to be silent there would be a loss that nobody is told.
+        if (_listeners > 0 || _log.IsShared || now - _listenedAt < Patience.TotalSeconds) return false;
         if (_queue.Clear()) _isMissing = true;
         return true;
     }

@@ -65,6 +65,15 @@ public sealed class PresenceFeedTests
     }
 
     [Fact]
+    public async Task Over_a_log_that_hubs_share_it_is_told_though_nobody_listens_here_since_somebody_may_at_another_hub()
+    {
+        var core = NewCore(log: new FailingLog { IsShared = true });
+        await core.AdvanceAsync(3_600);
+        await EnterAsync(core, new TestEntry("a", 1));
+        core.Log.Head.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Where_nothing_was_left_untold_there_is_no_gap_however_long_nobody_listened()
     {
         var core = NewCore();

@@ -32,6 +32,9 @@ internal sealed class FailingLog(long? maxCount = null) : IEventLog
     /// <summary>A position that cannot be read; 0 for none.</summary>
     public long Damaged { get; set; }
 
+    /// <summary>Whether it says that other hubs append to it.</summary>
+    public bool IsShared { get; init; }
+
     public Epoch Epoch => _log.Epoch;
 
     public long Head => _log.Head;
