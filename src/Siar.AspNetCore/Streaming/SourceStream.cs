@@ -56,19 +56,29 @@ internal sealed class SourceStream(EventHub hub, ConnectionLimiter connections, 
         try
         {
             writer.Begin();
-            await FlushAsync(context);
+            await FlushAsync(context, ending);
             while (true)
             {
                 var next = events.MoveNextAsync().AsTask();
-                while (!await CompletesInTimeAsync(next, ending.Token))
+                try
                 {
-                    writer.WriteKeepAlive();
-                    await FlushAsync(context);
+                    while (!await CompletesInTimeAsync(next, ending.Token))
+                    {
+                        writer.WriteKeepAlive();
+                        await FlushAsync(context, ending);
+                    }
+                }
+                catch
+                {
+                    // A source that is at work cannot be disposed of.
+                    await ending.CancelAsync();
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    throw;
                 }
 
                 if (!await next) break;
                 writer.WriteEvent(type, events.Current.Span);
-                await FlushAsync(context);
+                await FlushAsync(context, ending);
                 AccessEntry.Of(context)?.Publish(++sent);
             }
 
@@ -76,7 +86,7 @@ internal sealed class SourceStream(EventHub hub, ConnectionLimiter connections, 
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            if (context.RequestAborted.IsCancellationRequested) return;
+            if (!lifetime.ApplicationStopping.IsCancellationRequested || context.RequestAborted.IsCancellationRequested) return;
             writer.End((int)(hub.Options.ReconnectDelay.TotalMilliseconds * (0.5 + Random.Shared.NextDouble())));
         }
     }
@@ -92,7 +102,7 @@ internal sealed class SourceStream(EventHub hub, ConnectionLimiter connections, 
     }
 
     // A peer that takes nothing for so long is cut off, as from the hub's own streams.
-    private async Task FlushAsync(HttpContext context)
+    private async Task FlushAsync(HttpContext context, CancellationTokenSource ending)
     {
         var flush = context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         if (flush.IsCompletedSuccessfully) return;
@@ -103,7 +113,8 @@ internal sealed class SourceStream(EventHub hub, ConnectionLimiter connections, 
         catch (TimeoutException)
         {
             context.Abort();
-            throw new OperationCanceledException(context.RequestAborted);
+            await ending.CancelAsync();
+            throw new OperationCanceledException(ending.Token);
         }
     }
 
@@ -159,8 +170,7 @@ internal sealed class SourceStream(EventHub hub, ConnectionLimiter connections, 
             }
 
             _sum.Add(GzipPart.Of(bytes));
-            if (bytes.Length < from && bytes.Length <= GzipBlocks.MaxStored) GzipBlocks.WriteStored(bytes, response.BodyWriter);
-            else GzipBlocks.WriteCompressed(bytes, response.BodyWriter);
+            GzipBlocks.Write(bytes, from, response.BodyWriter);
         }
     }
 }

@@ -19,8 +19,7 @@ internal sealed class GzipForm(StreamForm inner, int compressFrom) : StreamForm
     {
         var payload = frame.In(inner).Payload;
         var buffer = new ArrayBufferWriter<byte>(payload.Length + 64);
-        if (payload.Length < compressFrom && payload.Length <= GzipBlocks.MaxStored) GzipBlocks.WriteStored(payload, buffer);
-        else GzipBlocks.WriteCompressed(payload, buffer);
+        GzipBlocks.Write(payload, compressFrom, buffer);
         return new EncodedFrame(buffer.WrittenSpan, GzipPart.Of(payload));
     }
 

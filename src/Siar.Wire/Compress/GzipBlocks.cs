@@ -22,6 +22,16 @@ public static class GzipBlocks
     /// <summary>The bytes before what a block holds uncompressed.</summary>
     public const int StoredOverhead = 5;
 
+    /// <summary>Writes bytes compressed where they are worth it, else as they are.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="compressFrom">From how many on they are compressed.</param>
+    /// <param name="writer">Where to write.</param>
+    public static void Write(ReadOnlySpan<byte> bytes, int compressFrom, IBufferWriter<byte> writer)
+    {
+        if (bytes.Length < compressFrom && bytes.Length <= MaxStored) WriteStored(bytes, writer);
+        else WriteCompressed(bytes, writer);
+    }
+
     /// <summary>Writes a block that holds bytes as they are: for those too few to be worth compressing.</summary>
     /// <param name="bytes">At most <see cref="MaxStored"/>.</param>
     /// <param name="writer">Where to write.</param>

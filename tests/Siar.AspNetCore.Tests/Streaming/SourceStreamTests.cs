@@ -69,6 +69,26 @@ public sealed class SourceStreamTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_peer_that_takes_nothing_is_cut_off_and_its_source_is_cancelled_and_that_is_no_fault(bool isSilent)
+    {
+        // Silent after what did not leave: then it is a keep-alive that finds no room, while the source is at work.
+        await using var hub = await StartAsync(options: o => o.Hub.WriteDeadline = TimeSpan.FromSeconds(isSilent ? 60 : 10));
+        using var peer = await hub.SubscribeAsync("/answer", signals: false);
+        for (var i = 0; i < (isSilent ? 1 : 40); i++) _source.Give(new string('x', 1_000_000));
+        if (isSilent) peer.Dispose();
+        while (!_source.Cancelled.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await hub.StopAsync();
+        hub.Log.Errors.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_stopping_application_ends_it_with_a_time_to_come_back()
     {
