@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Siar.Hub;
-using Siar.Storage.Nats;
 using Siar.Storage.Postgres;
-using Siar.Storage.Redis;
 
 namespace Siar.Tool;
 
@@ -66,15 +64,7 @@ internal sealed class LogPlan
             return await PostgresLog.OpenAsync(connection, _settings.Postgres, plan, TimeProvider.System, stop);
         }
 
-        foreach (var options in new Storage.Journal.JournalOptions[] { _settings.Nats, _settings.Redis })
-        {
-            // A hub that runs has the index that the settings name: this command makes one of its own.
-            (options.Prepare, options.AdoptRetention, options.IndexPath) = (false, adopt, null);
-        }
-
-        return _settings.Store.NatsServers is { } servers
-            ? await NatsLog.OpenAsync(servers, _settings.Nats, plan, TimeProvider.System, stop)
-            : await RedisLog.OpenAsync(_settings.Store.Redis!, _settings.Redis, plan, TimeProvider.System, stop);
+        return await LogRun.OpenJournalAsync(_settings.Store, _settings, adopt, stop);
     }
 
     private void Compare(ServeSettings found)

@@ -1,3 +1,7 @@
+using Siar.Hub;
+using Siar.Storage.Journal;
+using Siar.Storage.Nats;
+using Siar.Storage.Redis;
 using Siar.Storage.Sqlite;
 
 namespace Siar.Tool;
@@ -31,6 +35,30 @@ internal static class LogRun
     /// <param name="name">The command.</param>
     /// <param name="failure">What is wrong.</param>
     public static int Fail(string name, SqliteLogException failure) => MessagesOf(name).Fail(failure.Message, ExitCodeOf(failure));
+
+    /// <summary>Opens a log in NATS or Redis beside the hubs that run on it. It is not made where there is none.</summary>
+    /// <param name="store">The log.</param>
+    /// <param name="settings">How it is used.</param>
+    /// <param name="adopts">Whether the retention of the settings takes the place of the log's.</param>
+    /// <param name="stop">Ends the opening.</param>
+    public static async Task<JournalLog> OpenJournalAsync(EventStore store, ServeSettings settings, bool adopts, CancellationToken stop)
+    {
+        JournalOptions options = store.NatsServers is null ? settings.Redis : settings.Nats;
+        var (prepare, adopt, index) = (options.Prepare, options.AdoptRetention, options.IndexPath);
+        try
+        {
+            // A hub that runs has the index that the settings name: a command makes one of its own.
+            (options.Prepare, options.AdoptRetention, options.IndexPath) = (false, adopts, null);
+            var plan = RetentionPlan.Of(settings.Siar.Hub);
+            return store.NatsServers is { } servers
+                ? await NatsLog.OpenAsync(servers, settings.Nats, plan, TimeProvider.System, stop)
+                : await RedisLog.OpenAsync(store.Redis!, settings.Redis, plan, TimeProvider.System, stop);
+        }
+        finally
+        {
+            (options.Prepare, options.AdoptRetention, options.IndexPath) = (prepare, adopt, index);
+        }
+    }
 
     /// <summary>What a log that cannot be used makes of the process.</summary>
     public static int ExitCodeOf(SqliteLogException failure) =>

@@ -57,31 +57,12 @@ internal sealed class LogTransfer
     private async Task<int> RunAsync(CancellationToken stop)
     {
         // A log in NATS or Redis is read by an index of its own, which is let go of last.
-        await using var journal = await OpenJournalAsync(stop);
+        await using var journal = _from.NatsServers is null && _from.Redis is null ? null : await LogRun.OpenJournalAsync(_from, _settings, adopts: false, stop);
         await using var image = new CountedImage(await ReadAsync(journal, stop), _messages);
         var plan = image.Summary.Plan ?? RetentionPlan.Of(_settings.Siar.Hub);
         await WriteAsync(image, plan, stop);
         Report(image);
         return ExitCode.Ok;
-    }
-
-    private async Task<JournalLog?> OpenJournalAsync(CancellationToken stop)
-    {
-        if (_from.NatsServers is null && _from.Redis is null) return null;
-        JournalOptions options = _from.NatsServers is null ? _settings.Redis : _settings.Nats;
-        var (prepare, index) = (options.Prepare, options.IndexPath);
-        try
-        {
-            (options.Prepare, options.IndexPath) = (false, null);
-            var plan = RetentionPlan.Of(_settings.Siar.Hub);
-            return _from.NatsServers is { } servers
-                ? await NatsLog.OpenAsync(servers, _settings.Nats, plan, TimeProvider.System, stop)
-                : await RedisLog.OpenAsync(_from.Redis!, _settings.Redis, plan, TimeProvider.System, stop);
-        }
-        finally
-        {
-            (options.Prepare, options.IndexPath) = (prepare, index);
-        }
     }
 
     private async Task<ILogImage> ReadAsync(JournalLog? journal, CancellationToken stop) =>
