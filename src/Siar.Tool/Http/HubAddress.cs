@@ -20,10 +20,17 @@ internal sealed record HubAddress(Uri Url, string? Token)
         var value = urlFlag is not null ? new SettingValue("--hub", urlFlag)
             : variables[UrlVariable] is string { Length: > 0 } text ? new SettingValue(UrlVariable, text)
             : new SettingValue("default", ServeSettings.DefaultUrl);
+        return new HubAddress(Parse(value), tokenFlag ?? variables[TokenVariable] as string);
+    }
+
+    /// <summary>A hub's root, ending in a slash.</summary>
+    /// <exception cref="SettingException">It is none.</exception>
+    public static Uri Parse(SettingValue value)
+    {
         if (!Uri.TryCreate(value.Text.TrimEnd('/') + "/", UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
             throw value.Wrong($"'{value.Text}' is not a hub's address: write one such as {ServeSettings.DefaultUrl}");
         if (url.Query.Length > 0 || url.Fragment.Length > 0)
             throw value.Wrong($"'{value.Text}' has more than a path: write the hub's root, such as {ServeSettings.DefaultUrl}");
-        return new HubAddress(url, tokenFlag ?? variables[TokenVariable] as string);
+        return url;
     }
 }

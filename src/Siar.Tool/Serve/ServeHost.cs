@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Siar.AspNetCore;
 using Siar.Dashboard;
 
 namespace Siar.Tool;
@@ -33,6 +34,7 @@ internal static class ServeHost
         builder.Services.AddSingleton(inForce);
         builder.Services.AddSingleton(requests);
         builder.Services.AddHostedService<ServeReload>();
+        builder.Services.AddSingleton(services => Notifier(services, ServiceManager.OfEnvironment()));
 
         var app = builder.Build();
         foreach (var address in settings.Urls) app.Urls.Add(address.Url);
@@ -55,6 +57,14 @@ internal static class ServeHost
         // Off by default: without it a peer that has vanished keeps its streams until something is written to them.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         if (inForce.Certificate is not null) kestrel.ConfigureHttpsDefaults(https => ServerCertificate.Use(https, () => inForce.Certificate!));
+    }
+
+    private static ServiceNotifier Notifier(IServiceProvider services, ServiceManager manager)
+    {
+        var (liveness, readiness) = (services.GetRequiredService<Liveness>(), services.GetRequiredService<Readiness>());
+        return new ServiceNotifier(
+            manager, () => liveness.NotLive()?.Sentence, () => readiness.NotReady()?.Sentence, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServiceNotifier>>());
     }
 
     private static void Trust(ForwardedHeadersOptions forwarded, ServeSettings settings)

@@ -90,6 +90,7 @@ internal static class ServeRun
         await app.StartAsync();
         await using var admin = await AdminServer.StartAsync(inForce, app.Services);
         report.Write(app.Urls, admin?.Urls.First());
+        app.Services.GetRequiredService<ServiceNotifier>().Serves();
         await app.WaitForShutdownAsync();
         return ExitCode.Ok;
     }

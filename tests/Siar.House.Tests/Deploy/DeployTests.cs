@@ -32,7 +32,6 @@ public sealed partial class DeployTests
     [InlineData("LimitNOFILE=", "LimitNOFILES=", false)]
     public void The_unit_is_one_that_systemd_understands(string from, string to, bool isGood)
     {
-        if (!File.Exists("/usr/bin/systemd-analyze")) Assert.Skip("There is no systemd here.");
         var folder = Directory.CreateTempSubdirectory("siar-unit-");
         try
         {
@@ -48,6 +47,42 @@ public sealed partial class DeployTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("io_uring_setup")]
+    [InlineData("io_uring_enter")]
+    [InlineData("io_uring_register")]
+    // A hub raises the number of files that it may open.
+    [InlineData("prlimit64")]
+    [InlineData("setrlimit")]
+    // The runtime's own.
+    [InlineData("membarrier")]
+    [InlineData("sched_setaffinity")]
+    public void The_unit_lets_the_hub_call(string call)
+    {
+        var filters = Repository.Read("deploy/siar.service").Split('\n').Where(l => l.StartsWith("SystemCallFilter=", StringComparison.Ordinal)).Select(l => l["SystemCallFilter=".Length..]).ToList();
+        filters.Where(f => f[0] != '~').SelectMany(CallsOf).ShouldContain(call);
+        filters.Where(f => f[0] == '~').SelectMany(f => CallsOf(f[1..])).ShouldNotContain(call);
+    }
+
+    [Fact]
+    public void The_image_asks_the_hub_that_it_starts()
+    {
+        var lines = Repository.Read("deploy/Dockerfile").Split('\n');
+        var (starts, asks) = (WordsAfter("ENTRYPOINT "), WordsAfter("HEALTHCHECK "));
+        asks.ShouldBe([starts[0], "health"]);
+        starts[1..].ShouldBe(["serve"]);
+
+        string[] WordsAfter(string instruction) =>
+            [.. JsonElement.Parse(lines.Single(l => l.StartsWith(instruction, StringComparison.Ordinal)) is var line ? line[line.IndexOf('[', StringComparison.Ordinal)..] : "").EnumerateArray().Select(w => w.GetString()!)];
+    }
+
+    private static IEnumerable<string> CallsOf(string set)
+    {
+        var (exitCode, output) = Command.Run("systemd-analyze", "syscall-filter", "--no-pager", set);
+        exitCode.ShouldBe(0, output);
+        return output.Split('\n').Skip(1).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#').SelectMany(l => l[0] == '@' ? CallsOf(l) : [l]);
     }
 
     [GeneratedRegex(@"-p:PublishProfile=(?<name>\S+)", RegexOptions.ExplicitCapture)]

@@ -7,7 +7,7 @@ namespace Siar.Tool;
 /// Reads the settings again when it is asked to, and has the running hub take over what it can: all of it, or nothing where anything is wrong. What needs a restart
 /// is named. Streams go on.
 /// </summary>
-internal sealed partial class ServeReload(SettingsInForce settings, ReloadRequests requests, HubReload hub, TimeProvider time, ILogger<ServeReload> logger)
+internal sealed partial class ServeReload(SettingsInForce settings, ReloadRequests requests, HubReload hub, ServiceNotifier service, TimeProvider time, ILogger<ServeReload> logger)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -29,7 +29,12 @@ internal sealed partial class ServeReload(SettingsInForce settings, ReloadReques
 
     private async Task ReloadAllAsync()
     {
-        await foreach (var _ in requests.ReadAllAsync(_stopping.Token)) await ReloadAsync(_stopping.Token);
+        await foreach (var _ in requests.ReadAllAsync(_stopping.Token))
+        {
+            service.BeginReload();
+            await ReloadAsync(_stopping.Token);
+            service.EndReload();
+        }
     }
 
     private async Task ReloadAsync(CancellationToken cancellationToken)

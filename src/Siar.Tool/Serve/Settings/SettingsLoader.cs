@@ -16,10 +16,21 @@ internal static class SettingsLoader
     /// <param name="variables">The environment.</param>
     /// <param name="flags">What the command line says.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
-    public static ServeSettings Load(SettingValue? file, IDictionary variables, IEnumerable<(Setting Setting, SettingValue Value)> flags)
+    public static ServeSettings Load(SettingValue? file, IDictionary variables, IEnumerable<(Setting Setting, SettingValue Value)> flags) =>
+        new([.. Read(file, variables), .. flags]);
+
+    /// <summary>Reads only some of them: what is wrong in a value of another changes nothing.</summary>
+    /// <param name="file">What the flag names; null where there is none.</param>
+    /// <param name="variables">The environment.</param>
+    /// <param name="isWanted">Which settings, by name.</param>
+    /// <exception cref="SettingException">A wanted setting is wrong, or the file has one that does not exist.</exception>
+    public static ServeSettings LoadSome(SettingValue? file, IDictionary variables, Func<string, bool> isWanted) =>
+        new([.. Read(file, variables).Where(s => isWanted(s.Setting.Name))]);
+
+    private static IEnumerable<(Setting Setting, SettingValue Value)> Read(SettingValue? file, IDictionary variables)
     {
         file ??= FileIn(variables);
         var fromFile = file is null ? [] : SettingsFile.Read(file);
-        return new ServeSettings([.. fromFile, .. MercureEnvironment.Read(variables), .. SettingsEnvironment.Read(variables), .. flags]);
+        return [.. fromFile, .. MercureEnvironment.Read(variables), .. SettingsEnvironment.Read(variables)];
     }
 }
