@@ -17,13 +17,12 @@ public sealed class EventHub : IHub, IAsyncDisposable
     private readonly SubscriberFactory _subscribers;
     private readonly List<Task> _running = [];
     private readonly CancellationTokenSource _stopped = new();
+    private readonly HubUpkeep _upkeep;
     private ImmutableArray<LaneLoop> _loops = [];
-    private ITimer? _timer;
     private Task _sequencing = Task.CompletedTask;
     private volatile bool _draining;
     private volatile bool _isStarted;
     private int _disposed;
-    private int _isMaintaining;
 
     /// <summary>Makes a hub over a log that is open.</summary>
     /// <param name="log">Where events are kept; the hub does not dispose of it.</param>
@@ -60,6 +59,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         _subscribers = new SubscriberFactory(context, Lanes);
         Changes = new HubChanges(log, options, Lanes, _subscribers);
+        Members = new HubMembers(log, Clock, () => Subscribers, Metrics);
+        _upkeep = new HubUpkeep(this, WakeLanes);
         Metrics.Observe(this);
     }
 
@@ -107,6 +108,9 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     /// <summary>Tells who comes and goes on the Mercure path; null where nobody is told.</summary>
     internal PresenceFeed? Presence { get; }
+
+    /// <summary>The hubs that share the log, this one among them.</summary>
+    internal HubMembers Members { get; }
 
     /// <summary>The limits of size, for endpoints that answer with a status of their own what they do not allow.</summary>
     internal EventAdmission Admission => _admission;
@@ -163,7 +167,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _running.Add(Loops.RunAsync("follower", Follower.RunAsync, static _ => { }));
         for (var i = 0; i < _options.LogReaders; i++) _running.Add(Loops.RunAsync("log reader", Pages.RunAsync, static _ => { }));
         if (Presence is { } presence) _running.Add(Loops.RunAsync("presence", presence.RunAsync, static _ => { }));
-        _timer = Clock.Time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        Members.Start(Loops);
+        _upkeep.Start();
     }
 
     /// <inheritdoc />
@@ -293,7 +298,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         if (!_isStarted) Sequencer.Abandon(new HubStoppedException());
         Loops.Stop();
-        if (_timer is { } timer) await timer.DisposeAsync();
+        await _upkeep.DisposeAsync();
+        await Members.StopAsync();
         Presence?.Stop();
         Sequencer.Complete();
         await _sequencing;
@@ -305,6 +311,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if (!_loops.IsEmpty) await DrainAsync().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_loops.Select(l => l.StopAsync()));
         await _stopped.CancelAsync();
+        await _upkeep.AbandonAsync();
         Metrics.Dispose();
     }
 
@@ -354,36 +361,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         foreach (var lane in Lanes) lane.Wake();
     }
 
-    private void Tick()
-    {
-        if (Interlocked.Exchange(ref _isMaintaining, 1) == 0) _ = MaintainAsync();
-        Guarded(Follower.LetGoOfTooOld);
-        Presence?.Wake();
-        WakeLanes();
-        Guarded(Health.Look);
-    }
-
-    private async Task MaintainAsync()
-    {
-        try
-        {
-            await Log.MaintainAsync(_stopped.Token);
-        }
-        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
-        {
-            // The hub has stopped meanwhile.
-        }
-        catch (Exception failure)
-        {
-            Metrics.CountFailure(failure);
-        }
-        finally
-        {
-            Volatile.Write(ref _isMaintaining, 0);
-        }
-    }
-
-    // A timer's callback that throws ends the process.
+    // A listener that throws must not stop the start.
     private void Guarded(Action action)
     {
         try

@@ -1,3 +1,5 @@
+using Siar.Hub;
+
 namespace Siar.Storage.Journal;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal interface IJournal : IAsyncDisposable
     int MaxMessageBytes { get; }
 
     /// <summary>Looks at the stream.</summary>
-    /// <exception cref="Siar.Hub.LogUnavailableException">The engine cannot be reached.</exception>
+    /// <exception cref="LogUnavailableException">The engine cannot be reached.</exception>
     Task<JournalState> ReadStateAsync(CancellationToken cancellationToken);
 
     /// <summary>Appends a message if the stream's last is still the expected one.</summary>
@@ -22,7 +24,7 @@ internal interface IJournal : IAsyncDisposable
     /// <param name="expectedLast">The sequence number of the stream's last message; 0 for an empty stream.</param>
     /// <param name="beginsEpoch">Whether it is appended in any life of the engine: it says that another has begun.</param>
     /// <param name="cancellationToken">Ends the waiting; what was sent may be kept.</param>
-    /// <exception cref="Siar.Hub.LogUnavailableException">The engine cannot be reached, or has no room; the exception says whether the message may be kept.</exception>
+    /// <exception cref="LogUnavailableException">The engine cannot be reached, or has no room; the exception says whether the message may be kept.</exception>
     Task<AppendOutcome> AppendAsync(ReadOnlyMemory<byte> message, string id, long expectedLast, bool beginsEpoch, CancellationToken cancellationToken);
 
     /// <summary>Gives all messages behind a sequence number, then those that come. May end, and may begin behind a hole: then some are gone.</summary>
@@ -42,6 +44,12 @@ internal interface IJournal : IAsyncDisposable
 
     /// <summary>Lets go of the bytes under a name.</summary>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IEventLog.SignAsync" />
+    Task<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IEventLog.RemoveSignAsync" />
+    Task RemoveSignAsync(string hub, CancellationToken cancellationToken);
 }
 
 /// <summary>A stream at a moment.</summary>

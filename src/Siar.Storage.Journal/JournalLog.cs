@@ -165,6 +165,12 @@ public abstract class JournalLog : IEventLog
     public async ValueTask AdoptPlanAsync(RetentionPlan plan, CancellationToken cancellationToken = default) =>
         await _appender.AppendAsync(new Fact.PlanAdopted(plan), cancellationToken);
 
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken = default) => await _journal.SignAsync(own, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask RemoveSignAsync(string hub, CancellationToken cancellationToken = default) => await _journal.RemoveSignAsync(hub, cancellationToken);
+
     /// <summary>
     /// Reads the log as a whole, to put it into another engine, by a hub's log of its own that is disposed of after the image. No other hub may be running:
     /// where one has appended meanwhile, the reading of the keys, which comes last, fails.

@@ -25,6 +25,7 @@ internal sealed class NatsJournal : IJournal
     private readonly NatsConnection _connection;
     private readonly NatsJSContext _jetStream;
     private readonly NatsStreams _streams;
+    private readonly NatsSigns _signs;
 
     private NatsJournal(NatsConnector connector, NatsConnection connection, NatsLogOptions options)
     {
@@ -32,6 +33,7 @@ internal sealed class NatsJournal : IJournal
         _connection = connection;
         _jetStream = new NatsJSContext(connection);
         _streams = new NatsStreams(connector, _jetStream, options);
+        _signs = new NatsSigns(connection, _streams.SignSubject, connector.Unfit);
     }
 
     public string Description => _connector.Description;
@@ -128,7 +130,15 @@ internal sealed class NatsJournal : IJournal
     public Task DeleteAsync(string name, CancellationToken cancellationToken) => TryAsync(async () =>
         await _jetStream.PurgeStreamAsync(_streams.CopyName, new StreamPurgeRequest { Filter = _streams.CopySubject(name) }, cancellationToken));
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public Task<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken) => TryAsync(() => _signs.SignAsync(own, cancellationToken));
+
+    public Task RemoveSignAsync(string hub, CancellationToken cancellationToken) => TryAsync(() => _signs.RemoveAsync(hub, cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _signs.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
 
     private async Task<AppendOutcome> OutcomeAsync(PubAckResponse ack, CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ internal sealed class NatsStreams(NatsConnector connector, NatsJSContext jetStre
     /// <summary>What a piece of a copy is published on.</summary>
     public string CopySubject(string piece) => $"siar.index.{options.Log}.{piece}";
 
+    /// <summary>What hubs publish their signs of life on; no stream keeps them.</summary>
+    public string SignSubject { get; } = $"siar.hubs.{options.Log}";
+
     /// <summary>Whether an error says that there is no such stream.</summary>
     public static bool IsMissing(NatsJSApiException failure) => failure.Error.ErrCode == StreamNotFound;
 

@@ -32,6 +32,7 @@ public sealed class PostgresLog : IEventLog
     private readonly PageReader _reader;
     private readonly Trimmer _trimmer;
     private readonly Upkeep _upkeep;
+    private readonly SignTable _signs;
     private readonly SemaphoreSlim _maintaining = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loops;
@@ -49,6 +50,7 @@ public sealed class PostgresLog : IEventLog
         _reader = new PageReader(engine, log, options, _following.RefreshPlanAsync);
         _trimmer = new Trimmer(engine, log, options);
         _upkeep = new Upkeep(engine, log, options, time);
+        _signs = new SignTable(engine, log);
         _loops = Task.WhenAll(
             RunAsync(_following.ListenAsync),
             RunAsync((connection, stop) => _following.MoveAsync(connection, time, stop)));
@@ -184,6 +186,32 @@ public sealed class PostgresLog : IEventLog
         finally
         {
             _maintaining.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _signs.SignAsync(own, cancellationToken);
+        }
+        catch (Exception failure) when (Engine.IsFailure(failure))
+        {
+            throw _engine.Describe(failure, mayBeKept: false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask RemoveSignAsync(string hub, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _signs.RemoveAsync(hub, cancellationToken);
+        }
+        catch (Exception failure) when (Engine.IsFailure(failure))
+        {
+            throw _engine.Describe(failure, mayBeKept: false);
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class RedisJournal : IJournal
     private readonly RedisKey _stream;
     private readonly RedisKey _state;
     private readonly RedisKey _copies;
+    private readonly RedisKey _signs;
     private readonly RedisChannel _channel;
     private readonly TimeProvider _time;
 
@@ -28,6 +29,7 @@ internal sealed class RedisJournal : IJournal
         _stream = $"{{siar:{log}}}:log";
         _state = $"{{siar:{log}}}:state";
         _copies = $"{{siar:{log}}}:index";
+        _signs = $"{{siar:{log}}}:hubs";
         _channel = RedisChannel.Literal($"{{siar:{log}}}:wake");
     }
 
@@ -133,6 +135,17 @@ internal sealed class RedisJournal : IJournal
         await TryAsync(database => database.HashGetAsync(_copies, name), mayBeKept: false, cancellationToken);
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken) => TryAsync(database => database.HashDeleteAsync(_copies, name), mayBeKept: false, cancellationToken);
+
+    public Task<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken) => TryAsync<IReadOnlyList<HubSign>>(
+        async database =>
+        {
+            var said = (RedisResult[])(await database.ScriptEvaluateAsync(RedisScripts.Sign, [_signs], [own.Hub, SignCodec.Write(own)]))!;
+            return [.. said.Select(s => SignCodec.Read((byte[])s!)).OfType<HubSign>()];
+        },
+        mayBeKept: false,
+        cancellationToken);
+
+    public Task RemoveSignAsync(string hub, CancellationToken cancellationToken) => TryAsync(database => database.HashDeleteAsync(_signs, hub), mayBeKept: false, cancellationToken);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 

@@ -28,6 +28,12 @@ internal static class RedisScripts
     /// <summary>Gives what the server says of itself.</summary>
     public const string Info = "return redis.call('INFO')";
 
+    /// <summary>Leaves the sign (ARGV[2]) of a hub (ARGV[1]), and gives those of all.</summary>
+    public const string Sign = """
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+        return redis.call('HVALS', KEYS[1])
+        """;
+
     /// <summary>Gives the first message's number, the last's, the stream's size, and whether the server is another than that which the last was written by.</summary>
     public const string State = Life + """
         local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)

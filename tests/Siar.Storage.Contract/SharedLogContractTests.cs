@@ -133,6 +133,60 @@ public abstract class SharedLogContractTests(SharedLogFixture fixture) : IAsyncL
         page.Events[0].Position.ShouldBeGreaterThan(page.Trimmed.Highest);
     }
 
+    [Fact]
+    public async Task Each_sees_the_newest_sign_of_the_other_and_its_own()
+    {
+        var renamed = Sign("a", 2) with { Name = "renamed \"ä\n'", State = "{}" };
+        (await _a.SignAsync(Sign("a", 1), Token)).ShouldBe([Sign("a", 1)]);
+        (await _b.SignAsync(Sign("b", 1), Token)).ShouldContain(Sign("b", 1));
+        await SeeAsync(_a, renamed, renamed, Sign("b", 1));
+        await SeeAsync(_b, Sign("b", 2), Sign("b", 2), renamed);
+        await SeeAsync(_a, Sign("a", 3), Sign("a", 3), Sign("b", 2));
+    }
+
+    [Fact]
+    public async Task A_sign_that_one_takes_away_is_gone_for_the_other()
+    {
+        await _b.SignAsync(Sign("b", 1), Token);
+        await _a.SignAsync(Sign("a", 1), Token);
+        await SeeAsync(_b, Sign("b", 2), Sign("b", 2), Sign("a", 1));
+        await _b.RemoveSignAsync("a", Token);
+        await _b.RemoveSignAsync("nobody", Token);
+        await SeeAsync(_b, Sign("b", 3), Sign("b", 3));
+        await SeeAsync(_a, Sign("c", 1), Sign("c", 1), Sign("b", 3));
+    }
+
+    [Fact]
+    public async Task Signs_are_those_of_one_log()
+    {
+        await using var other = await fixture.OpenAsync(Plan);
+        await SeeAsync(other, Sign("other", 1), Sign("other", 1));
+        await SeeAsync(_a, Sign("a", 1), Sign("a", 1));
+        await SeeAsync(other, Sign("other", 2), Sign("other", 2));
+    }
+
+    [Fact]
+    public async Task A_sign_moves_no_head_and_wakes_nobody()
+    {
+        var waiting = _b.ReadTailAsync(_b.Head, Token).AsTask();
+        await SeeAsync(_a, Sign("a", 1), Sign("a", 1));
+        _a.Head.ShouldBe(0);
+        (await AppendAsync(_a, Content("t", "1"))).Events[0].Position.ShouldBe(1);
+        (await waiting).Events.ShouldHaveSingleItem().Content.GetText().ShouldBe("1");
+    }
+
+    private static HubSign Sign(string hub, long count) => new(hub, $"hub {hub}", count, $"{{\"readers\":{count}}}");
+
+    // An engine may be late with what another has left: a hub asks again.
+    private static async Task SeeAsync(IEventLog log, HubSign own, params HubSign[] expected)
+    {
+        IReadOnlyList<HubSign> seen;
+        var attempt = 0;
+        do seen = await log.SignAsync(own, Token);
+        while (seen.OrderBy(s => s.Hub).SequenceEqual(expected.OrderBy(s => s.Hub)) is false && ++attempt < 200);
+        seen.ShouldBe(expected, ignoreOrder: true);
+    }
+
     private static Event Content(string topic, string data = "x", string? id = null) => new(Topic.Parse(topic), data) { Id = id is null ? default : EventId.Parse(id) };
 
     private static async Task<Appended> AppendAsync(IEventLog log, Event content, IdempotencyKey? key = null, PublishCondition? condition = null) =>

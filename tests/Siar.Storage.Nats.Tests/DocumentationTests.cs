@@ -1,3 +1,4 @@
+using Siar.Hub;
 using Siar.Storage.Contract;
 using System.Text.RegularExpressions;
 using Siar.Storage.Nats.Tests.Shared;
@@ -23,6 +24,8 @@ public sealed partial class DocumentationTests
         await using var b = await NatsHubs.OpenAsync(url, "siar");
         (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "last"))).Events[0].Position.ShouldBe(41);
         (await SharedLogs.FollowAsync(a, 40, 1))[0].Content.GetText().ShouldBe("last");
+        (await a.SignAsync(new HubSign("a", "a", 1, "{}"), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        await a.RemoveSignAsync("a", TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex(@"^```text\n(?<rights>publish: .*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

@@ -1,3 +1,4 @@
+using Siar.Hub;
 using Siar.Storage.Contract;
 using Siar.Storage.Redis.Tests.Shared;
 using Siar.TestKit;
@@ -25,5 +26,7 @@ public sealed class DocumentationTests
         await using var b = await RedisHubs.OpenAsync(connection, "siar");
         (await SharedLogs.AppendAsync(b, SharedLogs.Content("t", "last"))).Events[0].Position.ShouldBe(41);
         (await SharedLogs.FollowAsync(a, 40, 1))[0].Content.GetText().ShouldBe("last");
+        (await a.SignAsync(new HubSign("a", "a", 1, "{}"), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        await a.RemoveSignAsync("a", TestContext.Current.CancellationToken);
     }
 }

@@ -99,6 +99,20 @@ public interface IEventLog : IAsyncDisposable
     ValueTask MaintainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Leaves a hub's sign of life, in the place of the one before it, and gives the newest of every hub of the log, its own among them. Hubs of a shared log ask every two
+    /// seconds, never twice at a time. When a sign was left tells no clock: whoever reads it sees that it is another than before. Signs are no part of the log: an engine
+    /// may lose them. Default, for a log that is one hub's own: there is no other.
+    /// </summary>
+    /// <exception cref="LogUnavailableException">The engine cannot be reached: nothing is known of the other hubs.</exception>
+    ValueTask<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken = default) => new([own]);
+
+    /// <summary>Takes away the sign of a hub that has stopped or is dead; one that is not there is left alone. Default: there is none.</summary>
+    /// <param name="hub">Which: its <see cref="HubSign.Hub"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="LogUnavailableException">The engine cannot be reached.</exception>
+    ValueTask RemoveSignAsync(string hub, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// Keeps to other limits from now on, since the configuration of the hub has changed whose own the log is. Does not wait: what is over them is dropped by
     /// <see cref="MaintainAsync"/>, some at a time. Default: it does not.
     /// </summary>

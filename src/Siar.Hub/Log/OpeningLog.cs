@@ -81,6 +81,14 @@ internal sealed class OpeningLog(Func<CancellationToken, ValueTask<IEventLog>> o
     public ValueTask MaintainAsync(CancellationToken cancellationToken = default) => Opened?.MaintainAsync(cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken = default) =>
+        await (await WaitAsync(cancellationToken)).SignAsync(own, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask RemoveSignAsync(string hub, CancellationToken cancellationToken = default) =>
+        await (await WaitAsync(cancellationToken)).RemoveSignAsync(hub, cancellationToken);
+
+    /// <inheritdoc />
     public bool TryChangeLimits(RetentionPlan plan) => Opened?.TryChangeLimits(plan) ?? false;
 
     /// <inheritdoc />

@@ -115,6 +115,7 @@ internal sealed class HubMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("siar.window.size", () => hub.Window.Cost, "By", "Memory that the newest frames take.");
         _meter.CreateObservableUpDownCounter("siar.patterns", () => hub.Patterns.InUse, "{pattern}", "Distinct patterns subscribed to.");
         _meter.CreateObservableUpDownCounter("siar.presence.waiting", () => hub.Presence?.Waiting ?? 0, "{event}", "Comings and goings that wait to be told.");
+        _meter.CreateObservableUpDownCounter("siar.hubs", () => hub.Members.Table.Live, "{hub}", "Hubs of the log that live, this one among them.");
         _meter.CreateObservableUpDownCounter("siar.log.head", () => hub.Log.Head, "{event}", "The newest position.");
         _meter.CreateObservableUpDownCounter("siar.log.lag", () => Math.Max(0, hub.Log.Head - hub.Window.Head), "{event}", "Positions that the log has and the window has not taken yet.");
         _meter.CreateObservableUpDownCounter("siar.log.plan.differs", () => hub.PlanDiffers ? 1 : 0, "{plan}", "1 where the log is trimmed by another plan than this hub's options ask for.");

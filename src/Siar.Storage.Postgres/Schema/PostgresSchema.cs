@@ -8,12 +8,12 @@ namespace Siar.Storage.Postgres.Schema;
 internal static class PostgresSchema
 {
     /// <summary>The version that this build reads and writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // One session at a time prepares a database; the number is the word siar.
     private const long Lock = 0x73696172;
 
-    private static readonly string[] Steps = ["Version1.sql", "Version2.sql"];
+    private static readonly string[] Steps = ["Version1.sql", "Version2.sql", "Version3.sql"];
 
     /// <summary>The version that a database has; 0 where it has none.</summary>
     public static async Task<int> ReadVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

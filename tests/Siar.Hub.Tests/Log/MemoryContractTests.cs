@@ -23,10 +23,10 @@ public sealed class MemorySelectionTests() : SelectionContractTests(new MemoryFi
 public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new MemoryFixture());
 
 /// <summary>Two hubs over one log in memory: each with a tail of its own, to which the other's news comes.</summary>
-public sealed class MemorySharedTests() : SharedLogContractTests(new MemoryFixture());
+public sealed class MemorySharedTests() : SharedLogContractTests(new SharedMemoryFixture());
 
 /// <summary>Logs in memory.</summary>
-internal sealed class MemoryFixture : SharedLogFixture
+internal sealed class MemoryFixture : LogFixture
 {
     public override bool IsDurable => false;
 
@@ -35,7 +35,21 @@ internal sealed class MemoryFixture : SharedLogFixture
 
     public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan) => OpenAsync(plan);
 
-    public override Task<IEventLog> OpenOtherAsync(IEventLog log, RetentionPlan plan) => Task.FromResult<IEventLog>(new SharedView(log));
+    public override async Task SettleAsync(IEventLog log) => await log.MaintainAsync();
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Logs in memory, each shared by the hubs that are given a view of it.</summary>
+internal sealed class SharedMemoryFixture : SharedLogFixture
+{
+    public override bool IsDurable => false;
+
+    public override Task<IEventLog> OpenAsync(RetentionPlan plan) => Task.FromResult<IEventLog>(new SharedView(new MemoryLog(plan, Time) { MaxScanned = 20 }));
+
+    public override Task<IEventLog> ReopenAsync(IEventLog log, RetentionPlan plan) => OpenAsync(plan);
+
+    public override Task<IEventLog> OpenOtherAsync(IEventLog log, RetentionPlan plan) => Task.FromResult<IEventLog>(((SharedView)log).Other());
 
     public override async Task SettleAsync(IEventLog log) => await log.MaintainAsync();
 

@@ -35,6 +35,12 @@ internal sealed class FailingLog(long? maxCount = null) : IEventLog
     /// <summary>Whether it says that other hubs append to it.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>What a sign of life fails with; null while none does.</summary>
+    public Exception? SignFailure { get; set; }
+
+    /// <summary>How many signs of life hubs wanted to leave.</summary>
+    public int Signs { get; private set; }
+
     public Epoch Epoch => _log.Epoch;
 
     public long Head => _log.Head;
@@ -81,6 +87,12 @@ internal sealed class FailingLog(long? maxCount = null) : IEventLog
 
     public ValueTask<ResolvedCursor> ResolveAsync(EventId id, CancellationToken cancellationToken = default) =>
         _log.ResolveAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<HubSign>> SignAsync(HubSign own, CancellationToken cancellationToken = default)
+    {
+        Signs++;
+        return SignFailure is { } failure ? throw failure : new([own]);
+    }
 
     public ValueTask MaintainAsync(CancellationToken cancellationToken = default) => _log.MaintainAsync(cancellationToken);
 

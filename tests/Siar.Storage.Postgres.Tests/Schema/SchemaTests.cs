@@ -48,7 +48,7 @@ public sealed class SchemaTests
     public async Task A_database_of_the_first_version_is_brought_up_to_this_one()
     {
         var connection = await Databases.MakeAsync();
-        await Databases.ExecuteAsync(connection, $"{PostgresSchema.Script(0)} DROP VIEW siar.publication; DROP FUNCTION siar.publish_row, siar.read_position; UPDATE siar.version SET version = 1");
+        await Databases.ExecuteAsync(connection, $"{PostgresSchema.Script(0)} DROP VIEW siar.publication; DROP FUNCTION siar.publish_row, siar.read_position; DROP TABLE siar.hub; UPDATE siar.version SET version = 1");
         (await Should.ThrowAsync<LogUnavailableException>(() => TwoHubs.OpenAsync(connection))).Message.ShouldStartWith(
             $"The log's tables are of version 1, and this build needs version {PostgresSchema.Version}: run 'siar db migrate'.");
         (await PostgresDatabase.MigrateAsync(connection)).ShouldBe(1);
@@ -57,6 +57,19 @@ public sealed class SchemaTests
         SharedLogs.Texts(await SharedLogs.FollowAsync(log, 0, 1)).ShouldBe("x");
         (await Databases.ReadAsync(connection, "SELECT is_exact FROM siar.read_position()")).ShouldBe(true);
         (await Databases.ReadAsync(connection, "SELECT version FROM siar.version")).ShouldBe(PostgresSchema.Version);
+    }
+
+    [Fact]
+    public async Task A_hub_that_had_the_least_rights_has_those_of_the_newest_version_after_a_migration()
+    {
+        var connection = await Databases.MakeAsync();
+        var role = NewRole();
+        await Databases.ExecuteAsync(connection, $"{PostgresSchema.Script(0)} CREATE ROLE {role} LOGIN; {Rights.OfHub(role)} DROP TABLE siar.hub; UPDATE siar.version SET version = 2");
+        (await PostgresDatabase.MigrateAsync(connection)).ShouldBe(2);
+        await using var log = await TwoHubs.OpenAsync(connection.Replace("Username=siar", $"Username={role}", StringComparison.Ordinal));
+        var sign = new HubSign("a", "a", 1, "{}");
+        (await log.SignAsync(sign)).ShouldBe([sign]);
+        await log.RemoveSignAsync("a");
     }
 
     [Fact]
