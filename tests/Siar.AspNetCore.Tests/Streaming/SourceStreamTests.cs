@@ -77,6 +77,9 @@ public sealed class SourceStreamTests
         // Silent after what did not leave: then it is a keep-alive that finds no room, while the source is at work.
         await using var hub = await StartAsync(options: o => o.Hub.WriteDeadline = TimeSpan.FromSeconds(isSilent ? 60 : 10));
         using var peer = await hub.SubscribeAsync("/answer", signals: false);
+
+        // A connection whose request has not come yet would be cut for its silence.
+        while (_source.Asked == 0) await Task.Yield();
         for (var i = 0; i < (isSilent ? 1 : 40); i++) _source.Give(new string('x', 1_000_000));
         if (isSilent) peer.Dispose();
         while (!_source.Cancelled.IsCompleted)
