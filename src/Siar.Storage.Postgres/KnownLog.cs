@@ -74,14 +74,19 @@ internal sealed class KnownLog
     /// <summary>Takes in the log's epochs. One that this hub did not know has begun behind a position: what was read of the one before beyond it is lost.</summary>
     public void SetEpochs(EpochHistory epochs)
     {
+        long after;
         lock (_gate)
         {
-            if (epochs.Current.Ordinal <= _epochs.Current.Ordinal) return;
+            var known = _epochs.Current.Ordinal;
+            if (epochs.Current.Ordinal <= known) return;
+
+            // Several may have begun meanwhile, and the first of them far below the last.
+            after = epochs.Spans.Where(s => s.Ordinal > known).Min(s => s.After);
             Volatile.Write(ref _epochs, epochs);
-            Volatile.Write(ref _closedThrough, Math.Min(_closedThrough, epochs.Current.After));
+            Volatile.Write(ref _closedThrough, Math.Min(_closedThrough, after));
         }
 
-        Tail.BeginEpoch(epochs.Current.After);
+        Tail.BeginEpoch(after);
     }
 
     /// <summary>Goes over to another plan.</summary>

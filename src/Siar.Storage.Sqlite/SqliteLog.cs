@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Siar.Hub;
 using Siar.Storage.Sqlite.Epochs;
 using Siar.Storage.Sqlite.Native;
@@ -100,6 +101,9 @@ public sealed class SqliteLog : IEventLog
 
     /// <inheritdoc />
     public Epoch EpochAt(long position) => _epochs.At(position);
+
+    /// <summary>The epochs that the file knows of, the present one last.</summary>
+    internal ImmutableArray<EpochSpan> Epochs => _epochs.Spans;
 
     /// <summary>Told of work in the background (trimming, checkpoints) that failed and will be tried again; once, until it fails otherwise.</summary>
     public Action<Exception>? OnBackgroundFailure { get; set; }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Siar.Hub;
 using Siar.Storage.Journal.Facts;
 using Siar.Storage.Journal.Index;
+using Siar.Storage.Sqlite.Epochs;
 
 namespace Siar.Storage.Journal.Following;
 
@@ -23,6 +24,9 @@ internal sealed class JournalFollower(IJournal journal, LocalIndex index, Reconc
     private readonly Dictionary<Guid, Pending> _pending = [];
     private readonly List<(long Sequence, TaskCompletionSource Reached)> _waiting = [];
     private readonly FactAssembly _assembly = new();
+
+    // For the loop alone. What is read once more, as when the index is made again, ends nothing once more.
+    private readonly HashSet<Epoch> _known = [];
     private CancellationTokenSource? _round;
     private long _next;
     private long _seen;
@@ -213,7 +217,7 @@ internal sealed class JournalFollower(IJournal journal, LocalIndex index, Reconc
                 break;
             case Fact.EpochBegun begun:
                 await index.BeginEpochAsync(fact, begun);
-                EndEpoch(begun.After);
+                Learn(new EpochSpan(begun.Epoch, begun.After, Through: null));
                 break;
             case Fact.PlanAdopted adopted:
                 await index.ChangePlanAsync(fact, adopted.Plan);
@@ -223,11 +227,18 @@ internal sealed class JournalFollower(IJournal journal, LocalIndex index, Reconc
         Complete(fact, []);
     }
 
-    /// <summary>Says that what was read behind a position is lost, and what stands there now comes.</summary>
-    public void EndEpoch(long after)
+    /// <summary>Takes in the epochs of an index that was opened, or made again by a copy. For the loop that follows.</summary>
+    public void LearnEpochs()
     {
-        if (Tail is not { } tail) return;
-        tail.BeginEpoch(Math.Min(after, tail.Head));
+        foreach (var span in index.Log.Epochs) Learn(span);
+        Tail?.Advance(index.Log.Head);
+    }
+
+    // Of an epoch that was not known, what was read behind the position at which it began is lost, and what stands there now comes.
+    private void Learn(EpochSpan span)
+    {
+        if (!_known.Add(span.Name) || Tail is not { } tail) return;
+        tail.BeginEpoch(Math.Min(span.After, tail.Head));
         tail.Advance(index.Log.Head);
     }
 

@@ -16,9 +16,6 @@ namespace Siar.Storage.Journal.Following;
 /// <param name="clock">The time of facts; null for the engine's.</param>
 internal sealed class Reconciliation(IJournal journal, LocalIndex index, SnapshotStore snapshots, RetentionPlan plan, TimeProvider? clock)
 {
-    // Up to where the index is to be told as lost, once it is made again.
-    private long? _endAfter;
-
     /// <summary>Compares, and mends the index. The loop that follows calls it.</summary>
     public async Task RunAsync(JournalFollower follower, CancellationToken cancellationToken)
     {
@@ -32,21 +29,21 @@ internal sealed class Reconciliation(IJournal journal, LocalIndex index, Snapsho
         else if (await FindLossAsync(state, cancellationToken) is { } common)
         {
             if (await IsSameLogAsync(cancellationToken)) await EndEpochAsync(common, cancellationToken);
-            _endAfter = Math.Min(common, _endAfter ?? common);
-            await MakeAgainAsync(state, follower, cancellationToken);
+            await MakeAgainAsync(state, cancellationToken);
         }
         else if (state.First > index.Point.Sequence + 1)
         {
-            var (before, head) = (index.Log, index.Log.Head);
-            await MakeAgainAsync(state, follower, cancellationToken);
-            if (index.Log.EpochAt(head) != before.EpochAt(head)) _endAfter = 0;
-            else follower.Tail?.Advance(index.Log.Head);
+            await MakeAgainAsync(state, cancellationToken);
         }
 
-        if ((await journal.ReadStateAsync(cancellationToken)).IsOtherLife) await BeginLifeAsync(follower, cancellationToken);
-        if (_endAfter is { } after) follower.EndEpoch(after);
-        _endAfter = null;
-        if (follower.Tail is not null) index.Show();
+        state = await journal.ReadStateAsync(cancellationToken);
+        if (state.IsOtherLife) await BeginLifeAsync(follower, cancellationToken);
+
+        // An index that is made again, also where the attempt before this one was cut off, is not shown before it is whole.
+        if (follower.Tail is null) return;
+        await follower.ReadThroughAsync(state.Last, cancellationToken);
+        follower.LearnEpochs();
+        index.Show();
     }
 
     /// <summary>Makes a message of a fact that needs only one.</summary>
@@ -107,11 +104,10 @@ internal sealed class Reconciliation(IJournal journal, LocalIndex index, Snapsho
         return await journal.FindAsync(point.Sequence, cancellationToken) is { } entry && MessageFrame.Read(entry.Message).Id == point.Id;
     }
 
-    private async Task MakeAgainAsync(JournalState state, JournalFollower follower, CancellationToken cancellationToken)
+    private async Task MakeAgainAsync(JournalState state, CancellationToken cancellationToken)
     {
         index.Hide();
         await BeginAsync(state, cancellationToken);
-        await follower.ReadThroughAsync((await journal.ReadStateAsync(cancellationToken)).Last, cancellationToken);
     }
 
     // One that was founded anew has epochs of its own, and none of the ids that were given out.

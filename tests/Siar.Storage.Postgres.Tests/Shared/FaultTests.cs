@@ -161,6 +161,25 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Of_several_epochs_that_began_unseen_the_first_says_what_is_lost()
+    {
+        await using var hubs = await TwoHubs.OpenAsync();
+        for (var i = 1; i <= 5; i++) await SharedLogs.AppendAsync(hubs.A, SharedLogs.Content("t", $"{i}"));
+        await SharedLogs.FollowAsync(hubs.B, 0, 5);
+        await Databases.ExecuteAsync(hubs.Connection, $"""
+            BEGIN;
+            UPDATE siar.epoch SET through = 3 WHERE through IS NULL;
+            INSERT INTO siar.epoch (log, ordinal, name, after, through) SELECT log, 2, '{Epoch.New()}', 3, 8 FROM siar.log;
+            INSERT INTO siar.epoch (log, ordinal, name, after) SELECT log, 3, '{Epoch.New()}', 8 FROM siar.log;
+            UPDATE siar.log SET epoch = 3, head = 8;
+            COMMIT
+            """);
+
+        await hubs.B.MaintainAsync();
+        (await hubs.B.ReadTailAsync(5, TestContext.Current.CancellationToken)).ReadThrough.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_server_without_room_is_full_and_keeps_nothing_of_the_batch()
     {
         await using var hubs = await TwoHubs.OpenAsync();

@@ -71,24 +71,30 @@ public sealed class FaultTests
         }
     }
 
-    [Fact]
-    public async Task What_a_promoted_replica_never_got_is_told_and_no_position_means_two_events()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_promoted_replica_never_got_is_told_and_no_position_means_two_events(bool hasEarlierEpoch)
     {
         await using var master = await RedisServer.StartAsync();
         await using var link = new TcpProxy(master.Port);
         await using var replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{link.Port}", "--repl-diskless-sync-delay", "0");
         var both = $"{master.Connection},{replica.Connection}";
         await using var admin = await ConnectionMultiplexer.ConnectAsync($"{replica.Connection},allowAdmin=true");
+
+        // The first replica of a server changes its replication id, and so ends an epoch.
+        await UntilAsync(async () => (await admin.GetServer(replica.Connection).InfoRawAsync("replication"))!.Contains("master_link_status:up", StringComparison.Ordinal));
         await using var a = await RedisHubs.OpenAsync(both, "siar");
         await using var b = await RedisHubs.OpenAsync(both, "siar");
         var events = new List<LoggedEvent>();
-        for (var i = 1; i <= 3; i++) events.AddRange((await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"))).Events);
-        var journal = (await a.ReadJournalAsync()).Last;
-        for (var attempt = 0; (long?)(RedisValue)await admin.GetDatabase().HashGetAsync("{siar:siar}:state", "last", CommandFlags.PreferReplica) != journal; attempt++)
+        for (var i = 1; i <= 3; i++)
         {
-            attempt.ShouldBeLessThan(1_000);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            events.AddRange((await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"))).Events);
+            if (i == 1 && hasEarlierEpoch) await EndEpochAsync(a, b);
         }
+
+        var journal = (await a.ReadJournalAsync()).Last;
+        await UntilAsync(async () => (long?)(RedisValue)await admin.GetDatabase().HashGetAsync("{siar:siar}:state", "last", CommandFlags.PreferReplica) == journal);
 
         link.Cut();
         for (var i = 4; i <= 5; i++) events.AddRange((await SharedLogs.AppendAsync(a, SharedLogs.Content("t", $"{i}"))).Events);
@@ -96,16 +102,30 @@ public sealed class FaultTests
         await master.KillAsync();
         await admin.GetServer(replica.Connection).ExecuteAsync("REPLICAOF", "NO", "ONE");
 
-        await SharedLogs.MaintainUntilAsync(b, () => b.Epoch != events[0].Epoch && b.Head == 3);
-        await SharedLogs.MaintainUntilAsync(a, () => a.Epoch != events[0].Epoch && a.Head == 3);
+        await SharedLogs.MaintainUntilAsync(b, () => b.Epoch != events[^1].Epoch && b.Head == 3);
+        await SharedLogs.MaintainUntilAsync(a, () => a.Epoch != events[^1].Epoch && a.Head == 3);
         var again = await SharedLogs.AppendUntilKeptAsync(a, "other");
         again.Position.ShouldBe(4);
         again.Id.ShouldNotBe(events[3].Id);
+
+        // Whatever epochs ended before, a hub goes back to where the last one ended.
         SharedLogs.Texts(await SharedLogs.FollowAsync(b, 3, 1)).ShouldBe("other");
         foreach (var hub in new[] { a, b })
         {
             (await hub.ResolveAsync(events[3].Id)).ShouldBe(new ResolvedCursor(3, GapReason.OtherEpoch));
             (await hub.ResolveAsync(events[2].Id)).ShouldBe(new ResolvedCursor(3, null));
+            (await hub.ResolveAsync(events[0].Id)).ShouldBe(new ResolvedCursor(1, null));
+        }
+
+        async Task EndEpochAsync(params IEventLog[] hubs)
+        {
+            await using var toMaster = await ConnectionMultiplexer.ConnectAsync(master.Connection);
+            await toMaster.GetDatabase().HashSetAsync("{siar:siar}:state", "life", "another");
+            foreach (var hub in hubs)
+            {
+                await SharedLogs.MaintainUntilAsync(hub, () => hub.Epoch != events[0].Epoch);
+                await SharedLogs.FollowAsync(hub, 0, 1);
+            }
         }
     }
 
@@ -155,5 +175,14 @@ public sealed class FaultTests
         RedisServers.Check("r1,nonsense=1,password=sécret")!.ShouldNotContain("sécret");
         RedisServers.Check("").ShouldNotBeNull();
         RedisServers.Check("r1:6379,ssl=true").ShouldBeNull();
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var attempt = 0; !await isSo(); attempt++)
+        {
+            attempt.ShouldBeLessThan(1_000);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
     }
 }
