@@ -198,15 +198,8 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// Publishes what the caller has checked with <see cref="Admission"/>. Where it says so, the caller calls <see cref="Deliver"/> as soon as its answer is on
     /// its way, whatever becomes of that.
     /// </summary>
-    internal async ValueTask<(Published Published, bool OwesDelivery)> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken)
-    {
-        var (published, owesDelivery) = await AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken);
-
-        // What is for many, or for lanes that are awake, does not wait for the answer.
-        var isOwed = false;
-        if (owesDelivery) foreach (var lane in _loops) isOwed |= lane.WakeUnlessShort();
-        return (published, isOwed);
-    }
+    internal ValueTask<(Published Published, bool OwesDelivery)> PublishAdmittedAsync(ImmutableArray<Event> batch, PublishOptions options, CancellationToken cancellationToken) =>
+        AppendAsync(options.ToAppend(batch, _options.IdempotencyLifetime), cancellationToken, answersFirst: true);
 
     /// <summary>Has the lanes deliver what was published: on this thread, as far as they are asleep and it is for few. Does not wait, and never throws.</summary>
     internal void Deliver() => ExecutionContext.Run(
@@ -317,12 +310,12 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
     private async ValueTask<Published> PublishAsync(Append append, CancellationToken cancellationToken)
     {
-        var (published, owesDelivery) = await AppendAsync(append, cancellationToken);
+        var (published, owesDelivery) = await AppendAsync(append, cancellationToken, answersFirst: false);
         if (owesDelivery) Deliver();
         return published;
     }
 
-    private async ValueTask<(Published Published, bool OwesDelivery)> AppendAsync(Append append, CancellationToken cancellationToken)
+    private async ValueTask<(Published Published, bool OwesDelivery)> AppendAsync(Append append, CancellationToken cancellationToken, bool answersFirst)
     {
         var activity = Metrics.StartPublish(append.Events);
         var owesDelivery = false;
@@ -331,7 +324,11 @@ public sealed class EventHub : IHub, IAsyncDisposable
             var publication = new Publication(append, Clock.Time.GetTimestamp());
             if (_isStarted && !LoopTurn.OthersWait) await Sequencer.PublishAsync(publication, cancellationToken, out owesDelivery);
             else await Sequencer.EnqueueAsync(publication, cancellationToken);
-            return (await publication.WaitAsync(cancellationToken), owesDelivery);
+            var published = await publication.WaitAsync(cancellationToken);
+
+            // What is for many, or for lanes that are awake, does not wait for the answer.
+            if (owesDelivery && answersFirst) owesDelivery = WakeUnlessShort();
+            return (published, owesDelivery);
         }
         catch
         {
@@ -343,6 +340,13 @@ public sealed class EventHub : IHub, IAsyncDisposable
         {
             Metrics.End(activity);
         }
+    }
+
+    private bool WakeUnlessShort()
+    {
+        var isOwed = false;
+        foreach (var lane in _loops) isOwed |= lane.WakeUnlessShort();
+        return isOwed;
     }
 
     // A log may have been opened after the hub was made.

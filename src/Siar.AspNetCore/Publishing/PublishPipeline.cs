@@ -62,7 +62,24 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
     public async Task RunAsync(HttpContext context, IPublishFormat format)
     {
         var decision = await resolver.ResolveToPublishAsync(context);
-        var refusal = decision.Refusal ?? await RunAsync(context, format, decision.Access!);
+        var (prepared, refusal) = decision.Refusal is { } unresolved ? (null, unresolved) : await PrepareAsync(context, format, decision.Access!);
+        using var body = prepared?.Body;
+        if (prepared is { } publish)
+        {
+            Published? published = null;
+            try
+            {
+                (published, var owesDelivery) = await hub.PublishAdmittedAsync(publish.Command.Events, publish.Command.Options, context.RequestAborted);
+                if (owesDelivery) context.Response.OnCompleted(Deliver, hub);
+            }
+            catch (Exception failure) when (RefusalOf(failure, publish.Command.Options.IdempotencyKey is not null, hub.Options.ReconnectDelay) is { } failed)
+            {
+                refusal = failed;
+            }
+
+            if (published is not null) await AnswerAsync(context, format, publish.Head, published);
+        }
+
         if (refusal is not null) await format.RefuseAsync(context, refusal, decision.Dialect ?? TokenDialect.V1);
     }
 
@@ -85,40 +102,40 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
         _ => null,
     };
 
-    private async Task<Refusal?> RunAsync(HttpContext context, IPublishFormat format, SiarAccess access)
+    // All that comes before the log. The body is the caller's to dispose of.
+    private async ValueTask<(PreparedPublish? Prepared, Refusal? Refusal)> PrepareAsync(HttpContext context, IPublishFormat format, SiarAccess access)
     {
-        if (access.Publish.Matchers.IsEmpty) return Refusal.NothingToPublish;
+        if (access.Publish.Matchers.IsEmpty) return (null, Refusal.NothingToPublish);
         var head = format.ReadHead(context, out var fields);
-        if ((fields.Refusal ?? CheckGrants(access, head.Topics)) is { } refusedUnread) return refusedUnread;
+        if ((fields.Refusal ?? CheckGrants(access, head.Topics)) is { } refusedUnread) return (null, refusedUnread);
 
-        var (held, refusedBody) = await bodies.OfPublishers.ReadAsync(context.Request, head.MostBytes);
-        if (refusedBody is not null) return refusedBody;
-        using var body = held!;
-        // Without the right to publish to a topic, nothing is told of what is wrong with its event.
-        var topics = head.Topics.IsEmpty ? format.ReadTopics(fields, body.Bytes, access) : head.Topics;
-        if (head.Topics.IsEmpty && (fields.Refusal ?? CheckGrants(access, topics)) is { } forbidden) return forbidden;
-        var command = format.ReadEvents(context, topics, fields, body.Bytes, access);
-        if ((fields.Refusal ?? Admit(context, command, areTopicsGranted: !topics.IsEmpty, access)) is { } refused) return refused;
-
-        Published published;
-        bool owesDelivery;
+        var (body, refusedBody) = await bodies.OfPublishers.ReadAsync(context.Request, head.MostBytes);
+        if (body is null) return (null, refusedBody);
+        PreparedPublish? prepared = null;
         try
         {
-            (published, owesDelivery) = await hub.PublishAdmittedAsync(command.Events, command.Options, context.RequestAborted);
+            // Without the right to publish to a topic, nothing is told of what is wrong with its event.
+            var topics = head.Topics.IsEmpty ? format.ReadTopics(fields, body.Bytes, access) : head.Topics;
+            if (head.Topics.IsEmpty && (fields.Refusal ?? CheckGrants(access, topics)) is { } forbidden) return (null, forbidden);
+            var command = format.ReadEvents(context, topics, fields, body.Bytes, access);
+            if ((fields.Refusal ?? Admit(context, command, areTopicsGranted: !topics.IsEmpty, access)) is { } refused) return (null, refused);
+            prepared = new PreparedPublish(head, body, command);
+            return (prepared, null);
         }
-        catch (Exception failure) when (RefusalOf(failure, command.Options.IdempotencyKey is not null, hub.Options.ReconnectDelay) is { } failed)
+        finally
         {
-            return failed;
+            if (prepared is null) body.Dispose();
         }
+    }
 
+    private static Task AnswerAsync(HttpContext context, IPublishFormat format, in PublishHead head, Published published)
+    {
         AccessEntry.Of(context)?.Publish(published.Events.Length);
-        if (owesDelivery) context.Response.OnCompleted(Deliver, hub);
         if (published.IsRepeat) context.Response.Headers[RepeatHeader] = "true";
         // What If-Match may name next time.
         context.Response.Headers.ETag = EventTag.Write(published.Events[^1].Id);
         context.Response.Headers.CacheControl = "no-store";
-        await format.AnswerAsync(context, head, published);
-        return null;
+        return format.AnswerAsync(context, head, published);
     }
 
     // Once the answer was handed to the transport, on the thread that has done that.
@@ -190,6 +207,9 @@ internal sealed class PublishPipeline(EventHub hub, AccessResolver resolver, Pub
         PublishRefusal.TopicClosed => new Refusal(StatusCodes.Status409Conflict, RefusalReason.Closed, failure.Message),
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };
+
+    /// <summary>A publish that is allowed and valid, and the room that its body has.</summary>
+    private sealed record PreparedPublish(PublishHead Head, RequestBody Body, PublishCommand Command);
 }
 
 /// <summary>The rates at which callers may publish, by address and by token.</summary>

@@ -26,7 +26,9 @@ internal sealed class RequestMetrics : IDisposable
     public void Count(HttpContext context)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-        var status = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? ClientGone : context.Response.StatusCode;
+
+        // The token is made when it is first asked for.
+        var status = !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested ? ClientGone : context.Response.StatusCode;
         var count = _counts.GetOrAdd((route, MethodOf(context.Request.Method), status), static _ => new StrongBox<long>());
         Interlocked.Increment(ref count.Value);
     }

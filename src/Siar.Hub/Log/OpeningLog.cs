@@ -62,12 +62,12 @@ internal sealed class OpeningLog(Func<CancellationToken, ValueTask<IEventLog>> o
     public Epoch EpochAt(long position) => Opened?.EpochAt(position) ?? default;
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
-        await (await WaitAsync(cancellationToken)).AppendAsync(batch, cancellationToken);
+    public ValueTask<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken = default) =>
+        Opened is { } log ? log.AppendAsync(batch, cancellationToken) : AppendWhenOpenAsync(batch, cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default) =>
-        await (await WaitAsync(cancellationToken)).ReadTailAsync(after, cancellationToken);
+    public ValueTask<LogPage> ReadTailAsync(long after, CancellationToken cancellationToken = default) =>
+        Opened is { } log ? log.ReadTailAsync(after, cancellationToken) : ReadTailWhenOpenAsync(after, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<LogPage> ReadAsync(LogQuery query, CancellationToken cancellationToken = default) =>
@@ -97,4 +97,11 @@ internal sealed class OpeningLog(Func<CancellationToken, ValueTask<IEventLog>> o
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Opened?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // Apart from the rest, so that what every publish and every event passes through waits for nothing of its own once the log is open.
+    private async ValueTask<IReadOnlyList<Appended>> AppendWhenOpenAsync(IReadOnlyList<Append> batch, CancellationToken cancellationToken) =>
+        await (await WaitAsync(cancellationToken)).AppendAsync(batch, cancellationToken);
+
+    private async ValueTask<LogPage> ReadTailWhenOpenAsync(long after, CancellationToken cancellationToken) =>
+        await (await WaitAsync(cancellationToken)).ReadTailAsync(after, cancellationToken);
 }

@@ -22,7 +22,7 @@ internal static class AdminServer
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
         app.Urls.Add(address.Url);
-        app.UseStatusCodePages(StatusSentence.WriteAsync);
+        app.Use(StatusSentence.InvokeAsync);
         hub.GetRequiredService<AdminEndpoints>().MapOpen(app);
         try
         {

@@ -40,7 +40,7 @@ internal static class ServeHost
         foreach (var address in settings.Urls) app.Urls.Add(address.Url);
         // First of all, so that every limit by address sees the client's own.
         if (settings.TrustedProxies.Count > 0) app.UseForwardedHeaders();
-        app.UseStatusCodePages(StatusSentence.WriteAsync);
+        app.Use(StatusSentence.InvokeAsync);
         app.MapSiar();
         app.MapSiarHealth();
         if (settings.AdminUrl is null) app.MapSiarMetrics();

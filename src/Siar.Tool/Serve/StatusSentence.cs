@@ -1,18 +1,22 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Siar.Tool;
 
-/// <summary>Gives the answers a sentence that the web server and its routing make without one.</summary>
+/// <summary>Gives the answers a sentence that routing makes without one: there is nothing at a path, or not for that method. All other requests pass.</summary>
 internal static class StatusSentence
 {
-    public static Task WriteAsync(StatusCodeContext about)
+    // Everything of the hub's has a route; what is chosen where none has the method is an endpoint without one.
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next) => context.GetEndpoint() is RouteEndpoint ? next(context) : AnswerAsync(context, next);
+
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        var response = about.HttpContext.Response;
+        await next(context);
+        var response = context.Response;
+        if (response.HasStarted || response.StatusCode < StatusCodes.Status400BadRequest || response.ContentLength is not null || response.ContentType is not null) return;
         response.ContentType = "text/plain; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        return HttpMethods.IsHead(about.HttpContext.Request.Method) ? Task.CompletedTask : response.WriteAsync(Of(response) + "\n");
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.WriteAsync(Of(response) + "\n");
     }
 
     private static string Of(HttpResponse response) => response.StatusCode switch
