@@ -19,11 +19,12 @@ internal sealed class TrimmedTopics
     private readonly Lock _gate = new();
 
     // Guarded by the lock.
-    private readonly Dictionary<(Topic Topic, bool IsPrivate), Remembered> _byTopic = [];
+    private readonly Dictionary<Topic, Remembered> _open = [];
+    private readonly Dictionary<Topic, Remembered> _hidden = [];
     private long _forgotten;
 
     // Touched by the one thread only; rising by position, and what was overtaken stays until the array is full.
-    private TrimmedTopic[] _items = new TrimmedTopic[16];
+    private Item[] _items = new Item[16];
     private int _start;
     private int _end;
 
@@ -46,36 +47,41 @@ internal sealed class TrimmedTopics
         // Positions rise, but where the classes were others before: then the higher one is told, never a lower.
         if (_end > _start && _items[_end - 1].Position > trimmed.Position) trimmed = trimmed with { Position = _items[_end - 1].Position };
         var before = default(TrimmedTopic);
+        Remembered? remembered;
         lock (_gate)
         {
-            if (_byTopic.TryGetValue((trimmed.Topic, trimmed.IsPrivate), out var remembered))
+            var byTopic = OfKind(trimmed.IsPrivate);
+            if (byTopic.TryGetValue(trimmed.Topic, out remembered))
             {
                 before = trimmed with { Position = remembered.Position, Id = remembered.Id };
                 Characters -= before.Id.Value.Length;
-                (remembered.Position, remembered.Id) = (trimmed.Position, trimmed.Id);
             }
             else
             {
-                _byTopic.Add((trimmed.Topic, trimmed.IsPrivate), new Remembered { Position = trimmed.Position, Id = trimmed.Id });
+                remembered = new Remembered(trimmed.Topic, trimmed.IsPrivate);
+                byTopic.Add(trimmed.Topic, remembered);
                 Count++;
                 Characters += trimmed.Topic.Value.Length;
             }
+
+            (remembered.Position, remembered.Id) = (trimmed.Position, trimmed.Id);
         }
 
         Characters += trimmed.Id.Value.Length;
-        _items[_end++] = trimmed;
+        _items[_end++] = new Item(remembered, trimmed.Position, trimmed.Id);
         return before;
     }
 
     /// <summary>Forgets the topic with the lowest position; there must be one.</summary>
     public TrimmedTopic ForgetLowest()
     {
-        while (!IsRemembered(_items[_start])) _start++;
-        var lowest = _items[_start++];
+        while (!_items[_start].IsRemembered) _start++;
+        var lowest = _items[_start++].Trimmed;
         lock (_gate)
         {
             _forgotten++;
-            _byTopic.Remove((lowest.Topic, lowest.IsPrivate));
+            OfKind(lowest.IsPrivate).Remove(lowest.Topic, out var forgotten);
+            forgotten!.Position = Remembered.NoPosition;
         }
 
         Count--;
@@ -88,7 +94,7 @@ internal sealed class TrimmedTopics
     {
         for (var i = _start; i < _end; i++)
         {
-            if (IsRemembered(_items[i])) yield return _items[i];
+            if (_items[i].IsRemembered) yield return _items[i].Trimmed;
         }
     }
 
@@ -98,42 +104,57 @@ internal sealed class TrimmedTopics
         lock (_gate)
         {
             _forgotten++;
-            _byTopic.Clear();
+            _open.Clear();
+            _hidden.Clear();
         }
 
-        (_items, _start, _end, Count, Characters) = (new TrimmedTopic[16], 0, 0, 0, 0);
+        (_items, _start, _end, Count, Characters) = (new Item[16], 0, 0, 0, 0);
     }
+
+    private Dictionary<Topic, Remembered> OfKind(bool isPrivate) => isPrivate ? _hidden : _open;
 
     // The array is never written over: views read the one that they have.
     private void Grow()
     {
         var remembered = 0;
-        for (var i = _start; i < _end; i++) remembered += IsRemembered(_items[i]) ? 1 : 0;
-        var grown = new TrimmedTopic[Math.Max(16, remembered * 2)];
+        for (var i = _start; i < _end; i++) remembered += _items[i].IsRemembered ? 1 : 0;
+        var grown = new Item[Math.Max(16, remembered * 2)];
         var end = 0;
         for (var i = _start; i < _end; i++)
         {
-            if (IsRemembered(_items[i])) grown[end++] = _items[i];
+            if (_items[i].IsRemembered) grown[end++] = _items[i];
         }
 
         (_items, _start, _end) = (grown, 0, end);
     }
 
-    private bool IsRemembered(in TrimmedTopic item) =>
-        _byTopic.TryGetValue((item.Topic, item.IsPrivate), out var remembered) && remembered.Position == item.Position;
-
-    private sealed class Remembered
+    // What every trimmed event of a topic finds with one look-up.
+    internal sealed class Remembered(Topic topic, bool isPrivate)
     {
+        public const long NoPosition = -1;
+
+        public Topic Topic => topic;
+
+        public bool IsPrivate => isPrivate;
+
         public long Position { get; set; }
 
         public EventId Id { get; set; }
     }
 
+    internal readonly record struct Item(Remembered Of, long Position, EventId Id)
+    {
+        public TrimmedTopic Trimmed => new(Of.Topic, Of.IsPrivate, Position, Id);
+
+        /// <summary>Whether nothing newer is remembered of the topic, nor was it forgotten. For the one thread.</summary>
+        public bool IsRemembered => Of.Position == Position;
+    }
+
     /// <summary>The topics as they stood at a moment.</summary>
-    internal readonly struct View(TrimmedTopics topics, TrimmedTopic[] items, int start, int end, long forgotten) : IEquatable<View>
+    internal readonly struct View(TrimmedTopics topics, Item[] items, int start, int end, long forgotten) : IEquatable<View>
     {
         private readonly TrimmedTopics _topics = topics;
-        private readonly TrimmedTopic[] _items = items;
+        private readonly Item[] _items = items;
         private readonly int _start = start;
         private readonly int _end = end;
         private readonly long _forgotten = forgotten;
@@ -147,7 +168,7 @@ internal sealed class TrimmedTopics
             if (_end == _start) return null;
             lock (_topics._gate)
             {
-                if (_topics._byTopic.TryGetValue((topic, isPrivate), out var remembered))
+                if (_topics.OfKind(isPrivate).TryGetValue(topic, out var remembered))
                 {
                     if (remembered.Position <= through) return remembered.Position;
                 }
@@ -160,7 +181,7 @@ internal sealed class TrimmedTopics
             // Trimmed further, or forgotten, since the moment.
             for (var i = _end - 1; i >= _start; i--)
             {
-                if (_items[i].IsPrivate == isPrivate && _items[i].Topic == topic) return _items[i].Position;
+                if (_items[i].Of.IsPrivate == isPrivate && _items[i].Of.Topic == topic) return _items[i].Position;
             }
 
             return null;
@@ -177,8 +198,8 @@ internal sealed class TrimmedTopics
             {
                 ref readonly var item = ref _items[i];
                 if (item.Position < from) break;
-                if ((item.IsPrivate ? hidden : open) > 0 || !matchers.Matches(item.Topic)) continue;
-                if (item.IsPrivate) hidden = item.Position;
+                if ((item.Of.IsPrivate ? hidden : open) > 0 || !matchers.Matches(item.Of.Topic)) continue;
+                if (item.Of.IsPrivate) hidden = item.Position;
                 else open = item.Position;
             }
 
