@@ -326,8 +326,11 @@ public sealed class EventHub : IHub, IAsyncDisposable
             else await Sequencer.EnqueueAsync(publication, cancellationToken);
             var published = await publication.WaitAsync(cancellationToken);
 
+            if (!owesDelivery || !answersFirst) return (published, owesDelivery);
+
             // What is for many, or for lanes that are awake, does not wait for the answer.
-            if (owesDelivery && answersFirst) owesDelivery = WakeUnlessShort();
+            owesDelivery = false;
+            foreach (var lane in _loops) owesDelivery |= lane.WakeUnlessShort();
             return (published, owesDelivery);
         }
         catch
@@ -340,13 +343,6 @@ public sealed class EventHub : IHub, IAsyncDisposable
         {
             Metrics.End(activity);
         }
-    }
-
-    private bool WakeUnlessShort()
-    {
-        var isOwed = false;
-        foreach (var lane in _loops) isOwed |= lane.WakeUnlessShort();
-        return isOwed;
     }
 
     // A log may have been opened after the hub was made.

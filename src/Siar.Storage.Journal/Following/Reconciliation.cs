@@ -40,10 +40,9 @@ internal sealed class Reconciliation(IJournal journal, LocalIndex index, Snapsho
         if (state.IsOtherLife) await BeginLifeAsync(follower, cancellationToken);
 
         // An index that is made again, also where the attempt before this one was cut off, is not shown before it is whole.
-        if (follower.Tail is null) return;
-        await follower.ReadThroughAsync(state.Last, cancellationToken);
+        if (follower.Tail is not null) await follower.ReadThroughAsync(state.Last, cancellationToken);
         follower.LearnEpochs();
-        index.Show();
+        if (follower.Tail is not null) index.Show();
     }
 
     /// <summary>Makes a message of a fact that needs only one.</summary>

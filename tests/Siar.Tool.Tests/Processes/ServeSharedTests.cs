@@ -91,7 +91,7 @@ public sealed class ServeSharedTests
     }
 
     private Task<RunningHub> StartAsync(string store) => RunningHub.StartAsync(
-        [.. SharedStores.Variables(_log), .. SharedStores.Variables("TIMEOUT", "2s"), new("SIAR_KEEP_ALIVE", "1s"), new("SIAR_RECONNECT_DELAY", "100ms")], "--dev", "--store", store);
+        [.. SharedStores.Variables(_log), new("SIAR_KEEP_ALIVE", "1s"), new("SIAR_RECONNECT_DELAY", "100ms")], "--dev", "--store", store);
 
     private static int PortOf(RunningHub hub) => new Uri(hub.Url).Port;
 
