@@ -53,13 +53,14 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Loops = new LoopSupervisor(Metrics);
         Pages = new PageLoader(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
         Sequencer = new Sequencer(log, Metrics, options);
-        Follower = new Follower(log, window, Metrics, options, time, WakeLanes);
-        if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics);
+        Members = new HubMembers(log, options, Clock, () => Subscribers, Metrics);
+        Follower = new Follower(log, window, Metrics, options, time, WakeLanes, Members.Directory);
+        if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics, Members);
+        Members.Feed = Presence;
         var context = new LaneContext(log, window, Pages, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         _subscribers = new SubscriberFactory(context, Lanes);
         Changes = new HubChanges(log, options, Lanes, _subscribers);
-        Members = new HubMembers(log, Clock, () => Subscribers, Metrics);
         _upkeep = new HubUpkeep(this, WakeLanes);
         Metrics.Observe(this);
     }
@@ -283,6 +284,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         _draining = true;
         foreach (var lane in Lanes) lane.Post(LaneMessage.Drain());
         await Task.WhenAll(Lanes.Select(l => l.Drained)).WaitAsync(cancellationToken);
+        await Members.LeaveAsync().WaitAsync(cancellationToken);
     }
 
     /// <summary>Appends what is queued, ends the streams that are still open, then stops. Further calls do nothing.</summary>
@@ -292,6 +294,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         if (!_isStarted) Sequencer.Abandon(new HubStoppedException());
         Loops.Stop();
         await _upkeep.DisposeAsync();
+        if (Members.IsTelling && !_loops.IsEmpty) await DrainAsync().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Members.StopAsync();
         Presence?.Stop();
         Sequencer.Complete();
@@ -351,6 +354,7 @@ public sealed class EventHub : IHub, IAsyncDisposable
         var head = Log.Head;
         Window.BeginAfter(head);
         if (head > Window.Head) Window.Publish(head);
+        Members.BeginAfter(Window.Head);
         Presence?.Begin(isEmpty: head == 0);
     }
 

@@ -108,6 +108,9 @@ public sealed class HubOptions
     /// <summary>What the topics of subscriptions begin with, of which the hub tells who comes and goes; null where it tells nothing of that.</summary>
     internal string? PresencePrefix { get; set; }
 
+    /// <summary>How events tell of subscriptions; null where the hub tells nothing of them to other hubs.</summary>
+    internal PresenceForm? PresenceForm { get; set; }
+
     /// <summary>Takes over what a running hub can change. Of the retention, what the log makes of it is another matter: <see cref="IEventLog.TryChangeLimits"/>.</summary>
     internal void TakeOver(HubOptions newer)
     {

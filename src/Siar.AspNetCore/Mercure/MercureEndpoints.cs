@@ -22,6 +22,7 @@ internal sealed class MercureEndpoints(
             var path = HubUrl.PathOf(options);
             options.Hub.AddReservedClass(path + "/");
             options.Hub.PresencePrefix = options.Mercure.Subscriptions ? path + PresenceTopics.Segment + "/" : null;
+            options.Hub.PresenceForm = options.Mercure.Subscriptions ? new MercurePresenceForm(path) : null;
         });
         services.AddSingleton<Presence>();
         services.AddSingleton<MercureV0Form>();

@@ -91,6 +91,9 @@ public sealed class Event
     /// <summary>Whether it says that comings and goings before it were left untold; see <see cref="PresencePause"/>.</summary>
     internal bool IsPresencePause { get; private init; }
 
+    /// <summary>Whether hubs alone read it; see <see cref="Fact"/>.</summary>
+    internal bool IsMemberFact { get; private init; }
+
     /// <summary>What the event counts towards <see cref="RetentionLimits.MaxBytes"/>: bytes of data and characters of topics.</summary>
     public long RetainedBytes
     {
@@ -127,6 +130,7 @@ public sealed class Event
             Key = key,
             IsClosing = type == EventRules.ClosedType,
             IsPresencePause = type == EventRules.PresencePausedType,
+            IsMemberFact = type == EventRules.MemberFactType,
         };
 
     /// <summary>Makes an event of what a stranger has sent, for endpoints: they refuse with a sentence and without an exception.</summary>
@@ -155,8 +159,14 @@ public sealed class Event
     /// Makes the event that says that comings and goings before it were left untold. No reader gets it as an event: where one comes to it in the
     /// log, it is told a gap.
     /// </summary>
-    internal static Event PresencePause(Topic topic) =>
-        new([topic], "{}"u8.ToArray(), default, EventRules.PresencePausedType, null) { IsPrivate = true, IsPresencePause = true };
+    /// <param name="topic">The topic of pauses.</param>
+    /// <param name="data">What it says to other hubs, as JSON.</param>
+    internal static Event PresencePause(Topic topic, ReadOnlyMemory<byte> data) =>
+        new([topic], data, default, EventRules.PresencePausedType, null) { IsPrivate = true, IsPresencePause = true };
+
+    /// <summary>Makes an event by which a hub tells the others something. No reader gets it.</summary>
+    internal static Event Fact(Topic topic, ReadOnlyMemory<byte> data) =>
+        new([topic], data, default, EventRules.MemberFactType, null) { IsPrivate = true, IsMemberFact = true };
 
     /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
     internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) =>

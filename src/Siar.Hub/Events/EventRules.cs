@@ -27,6 +27,9 @@ internal static class EventRules
     /// <summary>The type of the event that says that comings and goings were left untold.</summary>
     public static readonly EventType PresencePausedType = EventType.Parse(SignalPrefix + "presence-paused");
 
+    /// <summary>The type of the event by which hubs tell each other something.</summary>
+    public static readonly EventType MemberFactType = EventType.Parse(SignalPrefix + "hubs");
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string? CheckTopics(ImmutableArray<Topic> topics)

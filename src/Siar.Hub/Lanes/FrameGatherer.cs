@@ -147,6 +147,8 @@ internal sealed class FrameGatherer(FrameWindow window, HubTuning tuning)
             return false;
         }
 
+        // What hubs tell each other is for no reader, whatever it may read.
+        if (entry.Event.Content.IsMemberFact) return true;
         if (_frames.Count > 0 && Bytes + entry.PayloadLength > tuning.WriteBytes)
         {
             Through = _frames[^1].Event.Position;

@@ -17,7 +17,7 @@ public sealed record EventSelection(int LastOfTopic, MatcherSet Grants, long Thr
     public bool IsOfKeys => LastOfTopic == 0;
 
     /// <summary>Whether an event counts. That a topic is closed, or who is subscribed was left untold, is no event of it, and told otherwise.</summary>
-    public bool Counts(Event content) => !content.IsClosing && !content.IsPresencePause && (!content.IsPrivate || Grants.MatchesAny(content.Topics));
+    public bool Counts(Event content) => !content.IsClosing && !content.IsPresencePause && !content.IsMemberFact && (!content.IsPrivate || Grants.MatchesAny(content.Topics));
 
     /// <summary>
     /// Whether two events of one key may be readable for different readers, since one is private or has other alternates: then the newer

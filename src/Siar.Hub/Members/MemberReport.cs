@@ -7,6 +7,12 @@ namespace Siar.Hub;
 /// <param name="Since">When it was started, by its own clock: for people.</param>
 internal sealed record MemberReport(long Readers, DateTimeOffset Since)
 {
+    /// <summary>What the topics of subscriptions begin with, of which the hub tells; empty where it tells of none.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Whether nothing was left untold before the hub's start that it has not told of.</summary>
+    public bool IsSettled { get; init; }
+
     /// <summary>Of a hub that says nothing that can be read.</summary>
     public static MemberReport None { get; } = new(0, DateTimeOffset.UnixEpoch);
 
@@ -16,7 +22,11 @@ internal sealed record MemberReport(long Readers, DateTimeOffset Since)
         {
             using var document = JsonDocument.Parse(state);
             var root = document.RootElement;
-            return new MemberReport(root.GetProperty("readers"u8).GetInt64(), DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty("since"u8).GetInt64()));
+            return new MemberReport(root.GetProperty("readers"u8).GetInt64(), DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty("since"u8).GetInt64()))
+            {
+                Prefix = root.TryGetProperty("prefix"u8, out var prefix) ? prefix.GetString() ?? "" : "",
+                IsSettled = root.TryGetProperty("settled"u8, out var settled) && settled.GetBoolean(),
+            };
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -32,6 +42,8 @@ internal sealed record MemberReport(long Readers, DateTimeOffset Since)
             json.WriteStartObject();
             json.WriteNumber("readers"u8, Readers);
             json.WriteNumber("since"u8, Since.ToUnixTimeMilliseconds());
+            json.WriteString("prefix"u8, Prefix);
+            json.WriteBoolean("settled"u8, IsSettled);
             json.WriteEndObject();
         }
 

@@ -14,6 +14,9 @@ internal sealed class MemberTable(TimeProvider time)
     /// <summary>After how long without a sign a hub is given up.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
+    // A sign is on its way for some time.
+    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(500);
+
     // Two signs of this hub's own that are further apart show a break between them: it may have been stopped itself.
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(4);
 
@@ -31,8 +34,11 @@ internal sealed class MemberTable(TimeProvider time)
     /// <summary>How many hubs live, this one among them.</summary>
     public int Live => 1 + Members.Values.Count(m => m.IsAlive);
 
-    /// <summary>Whether this hub has been connected to the engine for so long that it would have noticed every hub that lives.</summary>
-    public bool IsSure => _connectedSince is { } since && time.GetElapsedTime(since) >= Silence;
+    /// <summary>Whether this hub has been connected to the engine for so long that every hub that lives has given a sign meanwhile.</summary>
+    public bool IsAcquainted => _connectedSince is { } since && time.GetElapsedTime(since) >= SignEvery + Lateness;
+
+    /// <summary>The same for a second sign, which shows that the first was no old one.</summary>
+    public bool IsSure => _connectedSince is { } since && time.GetElapsedTime(since) >= (2 * SignEvery) + Lateness;
 
     /// <summary>Takes in the signs that the engine has at this moment.</summary>
     /// <param name="own">This hub, whose sign is passed over.</param>
@@ -74,17 +80,33 @@ internal sealed class MemberTable(TimeProvider time)
     /// <summary>Lets go of what is known of a hub.</summary>
     public void Forget(HubId id) => Volatile.Write(ref _members, Members.Remove(id));
 
-    /// <summary>How long until the next sign is due: earlier where a hub would be given up before.</summary>
-    public TimeSpan UntilNext()
+    /// <summary>The engine has lost what the log told: that a hub has ended may not be known to all.</summary>
+    public void Revive()
+    {
+        _ended.Clear();
+        var ended = Members.Values.Where(m => m.State is MemberState.Ended).Select(m => KeyValuePair.Create(m.Id, m with { State = MemberState.Silent }));
+        Volatile.Write(ref _members, Members.SetItems(ended));
+    }
+
+    /// <summary>Hubs that give no signs, whether they were given up or have ended.</summary>
+    public IEnumerable<Member> Silent()
     {
         var now = time.GetTimestamp();
-        var next = SignEvery;
+        return Members.Values.Where(m => m.State is MemberState.Silent or MemberState.Ended && SilentIn(m, now) <= TimeSpan.Zero);
+    }
+
+    /// <summary>How long until the next sign is due: earlier where a hub would be given up before.</summary>
+    /// <param name="signedAt">When the last was given.</param>
+    public TimeSpan UntilNext(long signedAt)
+    {
+        var now = time.GetTimestamp();
+        var next = SignEvery - time.GetElapsedTime(signedAt, now);
         foreach (var member in Members.Values)
         {
             if (member.State is MemberState.Seen or MemberState.Alive && SilentIn(member, now) is var left && left < next) next = left;
         }
 
-        return next > TimeSpan.Zero ? next : TimeSpan.FromMilliseconds(1);
+        return next;
     }
 
     private static Member See(Member? known, HubId id, HubSign sign, long now)

@@ -6,6 +6,9 @@ namespace Siar.Hub;
 /// </summary>
 internal abstract class PresenceEntry
 {
+    /// <summary>Its name; see <see cref="ReaderId"/>.</summary>
+    public Guid Id { get; init; }
+
     /// <summary>How many events its coming is, and its going.</summary>
     public abstract int Subscriptions { get; }
 
@@ -21,6 +24,12 @@ internal abstract class PresenceEntry
     /// <summary>Makes the event about one subscription.</summary>
     public abstract Event MakeEvent(int subscription, bool isActive);
 
+    /// <summary>One of its subscriptions.</summary>
+    public abstract PresenceSubscription Describe(int subscription);
+
+    /// <summary>The same reader under another name.</summary>
+    public abstract PresenceEntry Renew(Guid id);
+
     /// <summary>What its coming takes, or its going. Costs the time to look at each subscription: ask outside any lock.</summary>
     public PresenceSize Measure()
     {
@@ -28,6 +37,9 @@ internal abstract class PresenceEntry
         for (var i = 0; i < Subscriptions; i++) size += PresenceSize.OfEvent(BytesOf(i));
         return size;
     }
+
+    /// <summary>Its stream, where it has come. Guarded by the lock of <see cref="LocalReaders"/>.</summary>
+    public LocalReaders.Seat? Seat { get; set; }
 
     // Guarded by the queue's lock.
 

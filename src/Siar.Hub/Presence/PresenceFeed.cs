@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using Siar.Topics;
 
@@ -13,8 +12,9 @@ namespace Siar.Hub;
 ///            └── more waits than may: the overflow ─────┘
 /// </code>
 /// Where something was left untold, the first event after the pause is <see cref="Event.PresencePause"/>: a reader that comes to it in the log
-/// is told a gap. A start of the hub counts as a pause where the log is not empty, since those who were there before it went unseen. Safe for
-/// concurrent use.
+/// is told a gap. A start of the hub counts as a pause where the log is not empty, since those who were there before it went unseen, unless another hub
+/// was there all the time and knows of them. What hubs owe each other (<see cref="MemberDuties"/>) goes into the log from here too, so that it stands in
+/// order among comings and goings. Safe for concurrent use.
 /// </summary>
 internal sealed class PresenceFeed
 {
@@ -27,6 +27,9 @@ internal sealed class PresenceFeed
     /// <summary>The most events that go into the log with one batch of the publishers'.</summary>
     public const int ShareEvents = 64;
 
+    /// <summary>What the topic of pauses ends with.</summary>
+    public const string PauseSegment = "paused";
+
     private const int ShareBytes = 64 << 10;
 
     // A log that does not answer must not hold a listener up for ever: it is then told the gap in the stream.
@@ -38,8 +41,9 @@ internal sealed class PresenceFeed
     private readonly IEventLog _log;
     private readonly PresenceQueue _queue;
     private readonly HubClock _clock;
-    private readonly Action<Publication> _offer;
+    private readonly Action<Publication[]> _offer;
     private readonly HubMetrics _metrics;
+    private readonly HubMembers _members;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -49,7 +53,10 @@ internal sealed class PresenceFeed
     private double _listenedAt;
     private double _overflowsUntil;
     private bool _isMissing;
+    private bool _isStartMissing;
     private TaskCompletionSource? _marked;
+    private TaskCompletionSource? _left;
+    private bool _hasToldEnd;
 
     private long _markedThrough;
 
@@ -58,18 +65,20 @@ internal sealed class PresenceFeed
     /// <param name="log">The log.</param>
     /// <param name="limits">What may wait, and the rates.</param>
     /// <param name="clock">The hub's clock.</param>
-    /// <param name="offer">Leaves a publication behind publishers'; the one before it has been answered.</param>
+    /// <param name="offer">Leaves publications behind publishers'; those before them have been answered.</param>
     /// <param name="metrics">Counts what overflows and fails.</param>
-    public PresenceFeed(string prefix, IEventLog log, LimitOptions limits, HubClock clock, Action<Publication> offer, HubMetrics metrics)
+    /// <param name="members">The hubs of the log.</param>
+    public PresenceFeed(string prefix, IEventLog log, LimitOptions limits, HubClock clock, Action<Publication[]> offer, HubMetrics metrics, HubMembers members)
     {
         _prefix = prefix;
-        _marker = Topic.Parse(prefix + "paused");
+        _marker = Topic.Parse(prefix + PauseSegment);
         _markerMatcher = Matcher.Exact(_marker);
         _log = log;
         _queue = new PresenceQueue(limits);
         _clock = clock;
         _offer = offer;
         _metrics = metrics;
+        _members = members;
         Begin(isEmpty: log.Head == 0);
         _listenedAt = Now;
     }
@@ -77,7 +86,43 @@ internal sealed class PresenceFeed
     /// <summary>Says that the hub is started: what was told before it has an end where the log is not empty.</summary>
     public void Begin(bool isEmpty)
     {
-        lock (_gate) _isMissing |= !isEmpty;
+        lock (_gate) _isStartMissing |= !isEmpty;
+    }
+
+    /// <summary>Says that another hub was there all the time, and tells of whatever happened before this one's start: nothing of that is missing.</summary>
+    public void Settle()
+    {
+        lock (_gate)
+        {
+            _isStartMissing = false;
+            if (!_isMissing) EndMarkingUnderLock();
+        }
+    }
+
+    /// <summary>Says that listeners have not been told everything: a pause tells them.</summary>
+    public void Miss()
+    {
+        lock (_gate) _isMissing = true;
+    }
+
+    /// <summary>Whether nothing from before the start is missing.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            lock (_gate) return !_isStartMissing;
+        }
+    }
+
+    /// <summary>Tells of this hub's readers that have gone, without any rate, and then that the hub is no more.</summary>
+    /// <returns>Whether it could be told in time.</returns>
+    public async Task<bool> LeaveAsync(TimeSpan patience)
+    {
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _left, left);
+        Wake();
+        await left.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return left.Task.IsCompletedSuccessfully;
     }
 
     /// <summary>How many events wait to be told.</summary>
@@ -94,9 +139,12 @@ internal sealed class PresenceFeed
     {
         get
         {
-            lock (_gate) return _isMissing || _queue.Events > 0;
+            lock (_gate) return IsMissing || _queue.Events > 0;
         }
     }
+
+    // Under the lock.
+    private bool IsMissing => _isMissing || _isStartMissing;
 
     private double Now => _clock.Time.GetElapsedTime(0, _clock.Time.GetTimestamp()).TotalSeconds;
 
@@ -203,44 +251,100 @@ internal sealed class PresenceFeed
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> TellSomeAsync()
     {
-        var isMarker = false;
+        var share = PresenceShare.None;
+        var isKept = false;
         try
         {
-            (var updates, isMarker) = Next();
-            if (updates.Count == 0 && !isMarker) return false;
-            ImmutableArray<Event> events = isMarker ? [Event.PresencePause(_marker)] : [.. updates.Select(u => u.ToEvent())];
-            var publication = new Publication(new Append(events), _clock.Time.GetTimestamp());
-            _offer(publication);
-            var published = await publication.Done.WaitAsync(_stopping.Token);
-            if (isMarker) Volatile.Write(ref _markedThrough, published.Events[0].Position);
+            share = Next();
+            if (share.Appends.IsEmpty) return false;
+            var publications = share.Appends.Select(append => new Publication(append, _clock.Time.GetTimestamp())).ToArray();
+            _offer(publications);
+            var published = await Task.WhenAll(publications.Select(p => p.Done)).WaitAsync(_stopping.Token);
+            if (share.Kind is PresenceShareKind.Pause) Volatile.Write(ref _markedThrough, published[0].Events[0].Position);
+            isKept = true;
             return true;
         }
         catch (Exception failure)
         {
-            // What could not be told is missing; the next second tries again. Of a log that takes nothing from anybody the hub tells itself.
-            lock (_gate) _isMissing = true;
+            // Of a log that takes nothing from anybody the hub tells itself.
             if (failure is not (HubStoppedException or OperationCanceledException or LogUnavailableException)) _metrics.CountFailure(failure);
             return false;
         }
         finally
         {
-            if (isMarker) MarkDone();
+            Finish(share, isKept);
         }
     }
 
-    private (List<PresenceUpdate> Updates, bool IsMarker) Next()
+    private PresenceShare Next()
     {
+        var isLeaving = Volatile.Read(ref _left) is not null;
+        if (_members.IsTelling)
+        {
+            if (!_members.MayTell) return PresenceShare.None;
+            if (_members.Duties!.NextFact() is { } fact) return new(PresenceShareKind.Fact, [fact]);
+            if (_members.Duties.NextSwept() is { Count: > 0 } gone) return new(PresenceShareKind.Swept, [.. _members.Duties.GoingsOf(gone)]) { Gone = gone };
+        }
+
         lock (_gate)
         {
-            if (IsPaused()) return ([], false);
-            if (!_isMissing) return (_queue.Take(ShareEvents, ShareBytes, Now), false);
-
-            // Nobody would come to it.
-            if (_listeners == 0 && _marked is null && _queue.Events == 0) return ([], false);
-            _isMissing = false;
-            _marked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return ([], true);
+            if (IsPaused()) return PresenceShare.None;
+            // Of what was before the start another hub may be found to know.
+            var isHeld = !_isMissing && _members.IsTelling && !_members.Table.IsSure;
+            if (IsMissing && !isHeld)
+            {
+                // Nobody would come to it.
+                if (_listeners == 0 && _marked is null && _queue.Events == 0 && !_members.IsTelling) return PresenceShare.None;
+                _isMissing = _isStartMissing = false;
+                _marked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return new(PresenceShareKind.Pause, [new Append([_members.IsTelling ? _members.Duties!.Pause() : Event.PresencePause(_marker, "{}"u8.ToArray())])]);
+            }
         }
+
+        if (_members.IsTelling && _members.Duties!.NextPart(_queue.Show) is { } part) return new(PresenceShareKind.Roster, [part]);
+        var updates = _queue.Take(ShareEvents, ShareBytes, isLeaving ? double.PositiveInfinity : Now);
+        if (updates.Count > 0) return PresenceShare.Of(updates, _members.IsTelling);
+        if (isLeaving && _members.Readers.Count == 0 && _queue.Events == 0) EndLeaving();
+        return _members.IsTelling && _members.Duties!.NextFact() is { } last ? new(PresenceShareKind.Fact, [last]) : PresenceShare.None;
+    }
+
+    // The hub is no more once that is in the log: then it has left.
+    private void EndLeaving()
+    {
+        if (!_hasToldEnd) _members.Duties!.Tell(new MemberFact.Ended(_members.Id, _members.Id));
+        else Volatile.Read(ref _left)!.TrySetResult();
+        _hasToldEnd = true;
+    }
+
+    private void Finish(PresenceShare share, bool isKept)
+    {
+        if (share.Appends.IsEmpty) return;
+        switch (share.Kind)
+        {
+            case PresenceShareKind.Fact when isKept:
+                _members.Duties!.Done();
+                break;
+            case PresenceShareKind.Swept when isKept:
+                _members.Directory!.Remove(share.Gone);
+                break;
+            case PresenceShareKind.Roster when !isKept:
+                _members.Duties!.TellRoster();
+                break;
+            case PresenceShareKind.Pause or PresenceShareKind.Updates when !isKept:
+                // What could not be told is missing; the next second tries again.
+                lock (_gate) _isMissing = true;
+                break;
+        }
+
+        if (share.Kind is not PresenceShareKind.Pause) return;
+        if (isKept && _members.IsTelling) _members.Duties!.TellRoster();
+        lock (_gate) EndMarkingUnderLock();
+    }
+
+    private void EndMarkingUnderLock()
+    {
+        _marked?.TrySetResult();
+        _marked = null;
     }
 
     private async ValueTask ResumeAsync(CancellationToken cancellationToken)
@@ -249,7 +353,7 @@ internal sealed class PresenceFeed
         lock (_gate)
         {
             // While the overflow lasts there is nothing to wait for: the listener comes to the pause live.
-            if (!_isMissing && _marked is null || IsPaused()) return;
+            if (!IsMissing && _marked is null || IsPaused()) return;
             marked = (_marked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
@@ -261,15 +365,6 @@ internal sealed class PresenceFeed
         catch (TimeoutException)
         {
             // It comes to the pause live, when the log answers again.
-        }
-    }
-
-    private void MarkDone()
-    {
-        lock (_gate)
-        {
-            _marked?.TrySetResult();
-            _marked = null;
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class Follower
     private readonly FrameWindow _window;
     private readonly HubMetrics _metrics;
     private readonly Action _wakeLanes;
+    private readonly MemberDirectory? _directory;
     private readonly TimeProvider _time;
     private readonly HubOptions _options;
     private readonly EventAges _ages = new(DateTimeOffset.MinValue);
@@ -24,7 +25,7 @@ internal sealed class Follower
     // Held while the window is changed: by the loop, and each second by the hub's timer.
     private readonly Lock _gate = new();
 
-    public Follower(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Action wakeLanes)
+    public Follower(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Action wakeLanes, MemberDirectory? directory = null)
     {
         _log = log;
         _window = window;
@@ -32,6 +33,7 @@ internal sealed class Follower
         _time = time;
         _options = options;
         _wakeLanes = wakeLanes;
+        _directory = directory;
     }
 
     /// <summary>Follows the log until <see cref="Stop"/>.</summary>
@@ -111,6 +113,8 @@ internal sealed class Follower
             _window.Publish(page.ReadThrough);
         }
 
+        _directory?.Hear(page, after);
+
         _wakeLanes();
     }
 
@@ -122,6 +126,8 @@ internal sealed class Follower
             _window.BeginEpoch(after);
             _ages.Forget(long.MaxValue);
         }
+
+        _directory?.Lose(after);
 
         _metrics.CountFailure(new LogUnavailableException(
             LogState.Damaged, $"The log has lost what stood behind position {after}, as after a failover, and goes on in another epoch. Every stream is ended, and readers are told when they come back."));

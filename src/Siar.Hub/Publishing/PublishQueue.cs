@@ -21,7 +21,7 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes, Action wake)
     private long _bytes;
     private bool _isComplete;
 
-    private Publication? _behind;
+    private Publication[]? _behind;
 
     /// <summary>Whether there is nothing to take.</summary>
     public bool IsEmpty => _admitted.IsEmpty && Volatile.Read(ref _behind) is null;
@@ -71,15 +71,15 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes, Action wake)
     }
 
     /// <summary>
-    /// Leaves a publication of the hub's own, which is taken behind publishers'. The one before it must have been taken.
+    /// Leaves publications of the hub's own, which are taken behind publishers', in one batch. Those before them must have been taken.
     /// </summary>
     /// <exception cref="HubStoppedException">Nothing more is taken.</exception>
-    public void OfferBehind(Publication publication)
+    public void OfferBehind(Publication[] publications)
     {
         lock (_gate)
         {
             if (_isComplete) throw new HubStoppedException();
-            Volatile.Write(ref _behind, publication);
+            Volatile.Write(ref _behind, publications);
         }
 
         wake();
@@ -108,8 +108,8 @@ internal sealed class PublishQueue(int maxEvents, long maxBytes, Action wake)
         return true;
     }
 
-    /// <summary>Takes the publication of the hub's own, if there is one.</summary>
-    public bool TryReadBehind([NotNullWhen(true)] out Publication? publication) => (publication = Interlocked.Exchange(ref _behind, null)) is not null;
+    /// <summary>Takes the publications of the hub's own, if there are any.</summary>
+    public bool TryReadBehind([NotNullWhen(true)] out Publication[]? publications) => (publications = Interlocked.Exchange(ref _behind, null)) is not null;
 
     private static long BytesOf(Publication publication)
     {

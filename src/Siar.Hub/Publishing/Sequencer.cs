@@ -79,7 +79,7 @@ internal sealed class Sequencer
     }
 
     /// <inheritdoc cref="PublishQueue.OfferBehind" />
-    public void OfferBehind(Publication publication) => _queue.OfferBehind(publication);
+    public void OfferBehind(Publication[] publications) => _queue.OfferBehind(publications);
 
     /// <summary>Runs batches until <see cref="Complete"/> and the queue is empty.</summary>
     public async Task RunAsync()
@@ -100,7 +100,8 @@ internal sealed class Sequencer
         Complete();
         FailBatch(reason);
         while (_queue.TryRead(out var publication)) publication.Fail(new HubStoppedException());
-        if (_queue.TryReadBehind(out var own)) own.Fail(new HubStoppedException());
+        if (!_queue.TryReadBehind(out var own)) return;
+        foreach (var publication in own) publication.Fail(new HubStoppedException());
     }
 
     /// <summary>Does steps 1 to 3 once. Who has the turn calls it. Never throws.</summary>
@@ -180,7 +181,8 @@ internal sealed class Sequencer
             events += publication.Append.Events.Length;
         }
 
-        if (_queue.TryReadBehind(out var own)) Take(own);
+        if (!_queue.TryReadBehind(out var own)) return;
+        foreach (var publication in own) Take(publication);
     }
 
     private void Take(Publication publication)

@@ -56,4 +56,7 @@ internal enum EventFlags
 
     /// <summary>It says that comings and goings were left untold.</summary>
     PresencePause = 4,
+
+    /// <summary>Hubs alone read it.</summary>
+    MemberFact = 8,
 }

@@ -52,7 +52,7 @@ internal sealed class LastReader(EventQueries events, short log)
 
     private static bool Counts(EventFlags flags, NpgsqlDataReader row, EventSelection selection)
     {
-        if ((flags & (EventFlags.Closing | EventFlags.PresencePause)) != EventFlags.None) return false;
+        if ((flags & (EventFlags.Closing | EventFlags.PresencePause | EventFlags.MemberFact)) != EventFlags.None) return false;
         return !flags.HasFlag(EventFlags.Private) || selection.Grants.MatchesAny([.. row.Get<string[]>(3).Select(Topic.Parse)]);
     }
 

@@ -51,7 +51,7 @@ CREATE TABLE siar.event (
   time timestamptz NOT NULL,
   topic bigint NOT NULL,                              -- the canonical one
   alternates bigint[],
-  flags smallint NOT NULL,                            -- 1 private, 2 closes its topic, 4 says that presence was left untold
+  flags smallint NOT NULL,                            -- 1 private, 2 closes its topic, 4 says that presence was left untold, 8 is for hubs alone
   id text,                                            -- the publisher's own
   type text,
   retry integer,

@@ -51,7 +51,7 @@ internal sealed class BatchRows(short log, IReadOnlyDictionary<Topic, long> topi
         for (var i = 0; i < data.Length; i++)
         {
             var content = _events[i].Content;
-            flags[i] = (short)((content.IsPrivate ? EventFlags.Private : EventFlags.None) | (content.IsClosing ? EventFlags.Closing : EventFlags.None) | (content.IsPresencePause ? EventFlags.PresencePause : EventFlags.None));
+            flags[i] = (short)((content.IsPrivate ? EventFlags.Private : EventFlags.None) | (content.IsClosing ? EventFlags.Closing : EventFlags.None) | (content.IsPresencePause ? EventFlags.PresencePause : EventFlags.None) | (content.IsMemberFact ? EventFlags.MemberFact : EventFlags.None));
             data[i] = content.Data.ToArray();
         }
 

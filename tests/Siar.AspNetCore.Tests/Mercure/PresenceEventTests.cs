@@ -25,7 +25,7 @@ public sealed class PresenceEventTests
         var subscription = DataOf(began);
         var id = subscription.GetProperty("id").GetString()!;
         var subscriber = subscription.GetProperty("subscriber").GetString()!;
-        subscriber.ShouldMatch("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
+        subscriber.ShouldMatch("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
         id.ShouldBe($"{Subscriptions}urlpattern/https%3A%2F%2Fexample.com%2F%3Aselector/{Uri.EscapeDataString(subscriber)}");
         subscription.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "type", "subscriber", "match", "match_type", "active", "payload"]);
         subscription.GetProperty("type").GetString().ShouldBe("subscription");
@@ -207,7 +207,7 @@ public sealed class PresenceEventTests
         var texts = Gen.ArrayOf(Gen.Elements('a', '/', '%', '"', 'é', '\u2028', '語', '{')).Select(c => new string([.. c, 'z']));
         Generated.Check(texts, text =>
         {
-            var session = new PresenceSession(null!, MercureClient.Path, 1, [new(RequestedMatcher.UrlPattern, text)], null);
+            var session = new PresenceSession(null!, new MercurePresenceForm(MercureClient.Path), MercureClient.Path, [new(RequestedMatcher.UrlPattern, text)], null);
             var made = session.MakeEvent(0, isActive: false);
             session.BytesOf(0).ShouldBeGreaterThanOrEqualTo((int)made.RetainedBytes);
         });

@@ -18,7 +18,7 @@ internal static class SubscriptionCases
 
     private static IEnumerable<ApiCase> OfList =>
     [
-        Get("listSubscriptions", 200, "?after=0").With(Token),
+        Get("listSubscriptions", 200, "?after=00000000-0000-0000-0000-000000000000").With(Token),
         Get("listSubscriptions", 200, "").With(LegacyToken).After(SubscribeAsync),
         Get("listSubscriptions", 304, "", ("If-None-Match", "*")).With(Token),
         .. Refused("listSubscriptions", ""),
@@ -29,7 +29,7 @@ internal static class SubscriptionCases
 
     private static IEnumerable<ApiCase> OfTopic =>
     [
-        Get("listSubscriptionsOfTopic", 200, "/a?after=0").With(LegacyToken).After(SubscribeAsync),
+        Get("listSubscriptionsOfTopic", 200, "/a?after=00000000-0000-0000-0000-000000000000").With(LegacyToken).After(SubscribeAsync),
         new("listSubscriptionsOfTopic", 304, ApiHub.Keyed, hub => Task.FromResult(
             ApiCase.Request(HttpMethod.Get, Path + "/a", ("If-None-Match", hub.Core.NewestId.Value), ("Authorization", $"Bearer {LegacyToken}")))),
         .. Refused("listSubscriptionsOfTopic", "/a"),
@@ -39,7 +39,7 @@ internal static class SubscriptionCases
 
     private static IEnumerable<ApiCase> OfMatcher =>
     [
-        Get("listSubscriptionsOfMatcher", 200, "/exact/a?after=0").With(Token).After(SubscribeAsync),
+        Get("listSubscriptionsOfMatcher", 200, "/exact/a?after=00000000-0000-0000-0000-000000000000").With(Token).After(SubscribeAsync),
         new("listSubscriptionsOfMatcher", 200, ApiHub.Keyed, hub => OneAsync(hub, HttpMethod.Get, LegacyToken)),
         Get("listSubscriptionsOfMatcher", 304, "/exact/a", ("If-None-Match", "*")).With(Token),
         .. Refused("listSubscriptionsOfMatcher", "/exact/a"),

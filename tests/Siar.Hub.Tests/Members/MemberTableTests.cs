@@ -34,13 +34,13 @@ public sealed class MemberTableTests
         See(2);
         for (var i = 0; i < 3; i++)
         {
-            _table.UntilNext().ShouldBe(TimeSpan.FromSeconds(2));
+            UntilNext.ShouldBe(TimeSpan.FromSeconds(2));
             Advance(1.99);
             See(2);
             StateOfOther.ShouldBe(MemberState.Alive);
         }
 
-        _table.UntilNext().TotalSeconds.ShouldBe(0.03, 0.001);
+        UntilNext.TotalSeconds.ShouldBe(0.03, 0.001);
         Advance(0.03);
         See(2);
         StateOfOther.ShouldBe(MemberState.Silent);
@@ -56,23 +56,22 @@ public sealed class MemberTableTests
         See(2);
         Advance(3);
         _table.Lose();
-        _table.IsSure.ShouldBeFalse();
+        _table.IsAcquainted.ShouldBeFalse();
         Advance(60);
-        _table.UntilNext().ShouldBe(TimeSpan.FromSeconds(2));
+        UntilNext.ShouldBe(TimeSpan.FromSeconds(2));
         See(2);
         StateOfOther.ShouldBe(MemberState.Alive);
         for (var i = 0; i < 2; i++)
         {
-            Advance(2.9);
+            Advance(2.4 + (i * 0.5));
             See(2);
             StateOfOther.ShouldBe(MemberState.Alive);
-            _table.IsSure.ShouldBeFalse();
+            _table.IsAcquainted.ShouldBe(i == 1);
         }
 
-        Advance(0.2);
+        Advance(0.8);
         See(2);
         StateOfOther.ShouldBe(MemberState.Silent);
-        _table.IsSure.ShouldBeTrue();
     }
 
     [Fact]
@@ -131,7 +130,7 @@ public sealed class MemberTableTests
         StateOfOther.ShouldBe(MemberState.Ended);
         _table.Live.ShouldBe(1);
         Advance(2);
-        _table.UntilNext().ShouldBe(TimeSpan.FromSeconds(2));
+        UntilNext.ShouldBe(TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -145,13 +144,15 @@ public sealed class MemberTableTests
     [Fact]
     public void A_report_comes_back_as_it_was_written_whatever_else_a_newer_hub_says()
     {
-        var report = new MemberReport(10_000, DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123));
+        var report = new MemberReport(10_000, DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123)) { Prefix = "/hub/\"ä", IsSettled = true };
         MemberReport.Read(report.ToString()).ShouldBe(report);
         MemberReport.Read("""{"readers":1,"since":2,"more":{}}""").ShouldBe(new MemberReport(1, DateTimeOffset.FromUnixTimeMilliseconds(2)));
         foreach (var text in new[] { "", "7", "{}", "[]", """{"readers":"x","since":2}""", """{"readers":1,"since":9223372036854775807}""" }) MemberReport.Read(text).ShouldBe(MemberReport.None);
     }
 
     private MemberState StateOfOther => _table.Members[Other].State;
+
+    private TimeSpan UntilNext => _table.UntilNext(_time.GetTimestamp());
 
     private void Advance(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 

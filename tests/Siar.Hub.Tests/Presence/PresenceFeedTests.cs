@@ -273,6 +273,10 @@ public sealed class PresenceFeedTests
 
         public override int BytesOf(int subscription) => Bytes;
 
+        public override PresenceSubscription Describe(int subscription) => new("exact", $"{name}/{subscription}", null);
+
+        public override PresenceEntry Renew(Guid id) => new TestEntry(name, subscriptions) { Id = id };
+
         public override Event MakeEvent(int subscription, bool isActive) =>
             Event.Reserved([Topic.Parse($"{Prefix}{name}/{subscription}")], System.Text.Encoding.UTF8.GetBytes(isActive ? $"{name} came" : $"{name} went"), default);
     }

@@ -152,5 +152,9 @@ public sealed class PresenceQueueTests
         public override int BytesOf(int subscription) => Size;
 
         public override Event MakeEvent(int subscription, bool isActive) => throw new NotSupportedException();
+
+        public override PresenceSubscription Describe(int subscription) => throw new NotSupportedException();
+
+        public override PresenceEntry Renew(Guid id) => throw new NotSupportedException();
     }
 }

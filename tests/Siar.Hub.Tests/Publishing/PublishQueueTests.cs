@@ -70,7 +70,7 @@ public sealed class PublishQueueTests
         queue.Complete();
         await Should.ThrowAsync<HubStoppedException>(waiting);
         await Should.ThrowAsync<HubStoppedException>(async () => await queue.WriteAsync(Batch(1), default));
-        Should.Throw<HubStoppedException>(() => queue.OfferBehind(Batch(1)));
+        Should.Throw<HubStoppedException>(() => queue.OfferBehind([Batch(1)]));
 
         queue.IsOver.ShouldBeFalse();
         queue.TryRead(out _).ShouldBeTrue();
@@ -84,7 +84,7 @@ public sealed class PublishQueueTests
         var publishers = new List<Publication>();
         for (var i = 0; i < 5; i++) publishers.Add(await core.Hub.EnqueueAsync([Make("published", 1)], default));
         var own = Batch(3);
-        core.Hub.Sequencer.OfferBehind(own);
+        core.Hub.Sequencer.OfferBehind([own]);
 
         (await core.Hub.Sequencer.RunBatchAsync()).ShouldBe(3);
         (await own.Done).Events.Select(e => e.Position).ShouldBe([3L, 4L, 5L]);
@@ -103,7 +103,7 @@ public sealed class PublishQueueTests
         for (var i = 0; i < 3; i++)
         {
             var own = Batch(1);
-            core.Hub.Sequencer.OfferBehind(own);
+            core.Hub.Sequencer.OfferBehind([own]);
             (await own.Done).Events.Length.ShouldBe(1);
         }
 

@@ -62,7 +62,7 @@ public sealed class ServeSharedTests
         var lines = new ConcurrentQueue<string>();
         var reading = stream.ReadToEndAsync(lines.Enqueue);
         await PublishAsync(a, "before");
-        await UntilAsync(() => lines.Contains("data: before"));
+        await Waiting.UntilAsync(() => lines.Contains("data: before"));
 
         way.Cut();
         await UntilReadyAsync(a, HttpStatusCode.ServiceUnavailable);
@@ -76,14 +76,14 @@ public sealed class ServeSharedTests
 
         await PublishAsync(b, "meanwhile");
         lines.Clear(); // What comes now can only be keep-alives.
-        await UntilAsync(() => !lines.IsEmpty);
+        await Waiting.UntilAsync(() => !lines.IsEmpty);
         reading.IsCompleted.ShouldBeFalse();
 
         way.Heal();
-        await UntilAsync(() => lines.Contains("data: meanwhile"));
+        await Waiting.UntilAsync(() => lines.Contains("data: meanwhile"));
         await UntilReadyAsync(a, HttpStatusCode.OK);
         await PublishAsync(a, "after");
-        await UntilAsync(() => lines.Contains("data: after"));
+        await Waiting.UntilAsync(() => lines.Contains("data: after"));
         lines.ShouldNotContain("event: siar.gap");
         reading.IsCompleted.ShouldBeFalse();
         await a.Process.KillAsync();
@@ -115,15 +115,6 @@ public sealed class ServeSharedTests
             if (answer.StatusCode == status) return;
             attempt.ShouldBeLessThan(600, hub.Process.Said);
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var attempt = 0; !isSo(); attempt++)
-        {
-            attempt.ShouldBeLessThan(3_000);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
 }

@@ -11,6 +11,8 @@ internal sealed class SiarProcess : IAsyncDisposable
     public const int SigInt = 2;
     public const int SigKill = 9;
     public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 

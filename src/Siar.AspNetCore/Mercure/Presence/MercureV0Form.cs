@@ -53,7 +53,7 @@ internal sealed class MercureV0Form(HubUrl url) : StreamForm
         {
             PresenceJson.WriteV0(
                 json, PresenceTopics.OfV0(url.Path, match, subscriber), match, subscriber, root.GetProperty("active").GetBoolean(),
-                root.TryGetProperty("payload", out var payload) ? payload : null, isWhole: true);
+                root.TryGetProperty("payload", out var payload) ? payload.GetRawText() : null, isWhole: true);
         }
 
         var wire = new SseEvent { Id = logged.Id, Data = data.WrittenSpan };

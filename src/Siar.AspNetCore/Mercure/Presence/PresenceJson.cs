@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
@@ -8,7 +9,7 @@ internal static class PresenceJson
     private const string Context = "https://mercure.rocks/";
 
     /// <summary>Writes one of 1.0.</summary>
-    public static void WriteV1(Utf8JsonWriter json, string id, RequestedMatcher subscription, string subscriber, bool isActive, JsonElement? payload)
+    public static void WriteV1(Utf8JsonWriter json, string id, PresenceSubscription subscription, string subscriber, bool isActive)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, id);
@@ -17,7 +18,7 @@ internal static class PresenceJson
         json.WriteString("match"u8, subscription.Match);
         json.WriteString("match_type"u8, subscription.MatchType);
         json.WriteBoolean("active"u8, isActive);
-        WritePayload(json, payload);
+        WritePayload(json, subscription.Payload);
         json.WriteEndObject();
     }
 
@@ -31,7 +32,7 @@ internal static class PresenceJson
     /// <param name="isWhole">Whether it stands by itself, with the context that a list has once.</param>
     /// <param name="lastEventId">The newest event's id; null where it is not told.</param>
     public static void WriteV0(
-        Utf8JsonWriter json, string id, string match, string subscriber, bool isActive, JsonElement? payload, bool isWhole, string? lastEventId = null)
+        Utf8JsonWriter json, string id, string match, string subscriber, bool isActive, string? payload, bool isWhole, string? lastEventId = null)
     {
         json.WriteStartObject();
         if (isWhole) json.WriteString("@context"u8, Context);
@@ -56,10 +57,10 @@ internal static class PresenceJson
         json.WriteStartArray("subscriptions"u8);
     }
 
-    private static void WritePayload(Utf8JsonWriter json, JsonElement? payload)
+    private static void WritePayload(Utf8JsonWriter json, string? payload)
     {
-        if (payload is not { } value) return;
+        if (payload is null) return;
         json.WritePropertyName("payload"u8);
-        value.WriteTo(json);
+        json.WriteRawValue(payload, skipInputValidation: true);
     }
 }

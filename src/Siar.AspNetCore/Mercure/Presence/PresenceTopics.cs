@@ -9,8 +9,8 @@ internal static class PresenceTopics
     public const string Segment = "/subscriptions";
 
     /// <summary>[1.0] <c>…/subscriptions/{match_type}/{match}/{subscriber}</c>.</summary>
-    public static string OfV1(string hubPath, RequestedMatcher subscription, string subscriber) =>
-        $"{hubPath}{Segment}/{Uri.EscapeDataString(subscription.MatchType)}/{Uri.EscapeDataString(subscription.Match)}/{Uri.EscapeDataString(subscriber)}";
+    public static string OfV1(string hubPath, string matchType, string match, string subscriber) =>
+        $"{hubPath}{Segment}/{Uri.EscapeDataString(matchType)}/{Uri.EscapeDataString(match)}/{Uri.EscapeDataString(subscriber)}";
 
     /// <summary>[0.x] <c>…/subscriptions/{topic}/{subscriber}</c>.</summary>
     public static string OfV0(string hubPath, string match, string subscriber) =>

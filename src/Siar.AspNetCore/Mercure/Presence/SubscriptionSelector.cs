@@ -1,4 +1,5 @@
 using Siar.Auth;
+using Siar.Hub;
 
 namespace Siar.AspNetCore;
 
@@ -30,6 +31,6 @@ internal sealed record SubscriptionSelector(string? MatchType, string? Match, st
         return new SubscriptionSelector(matchType, parts.ElementAtOrDefault(0), parts.ElementAtOrDefault(1));
     }
 
-    public bool Matches(RequestedMatcher subscription) =>
+    public bool Matches(PresenceSubscription subscription) =>
         (MatchType is null || MatchType == subscription.MatchType) && (Match is null || Match == subscription.Match);
 }

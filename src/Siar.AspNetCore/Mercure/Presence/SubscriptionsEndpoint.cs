@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -32,13 +31,13 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         if (refusal is not null) await refusals.SendMercureAsync(context, refusal, dialect);
     }
 
-    // [Mercure] "Paging is implementation-defined": the number of the connection after which the list goes on.
-    private static long ReadAfter(HttpRequest request, RequestFields fields)
+    // [Mercure] "Paging is implementation-defined": the connection after which the list goes on, at whichever hub.
+    private static Guid ReadAfter(HttpRequest request, RequestFields fields)
     {
-        if (request.Query[After] is not { Count: > 0 } given) return 0;
-        if (given.Count == 1 && long.TryParse(given[0], NumberStyles.None, CultureInfo.InvariantCulture, out var after)) return after;
-        fields.Refuse(Refusal.Invalid("The parameter 'after' is not a number: take the address of the link to the next subscriptions as it is."));
-        return 0;
+        if (request.Query[After] is not { Count: > 0 } given) return default;
+        if (given.Count == 1 && Guid.TryParseExact(given[0], "D", out var after)) return after;
+        fields.Refuse(Refusal.Invalid("The parameter 'after' names no subscriber: take the address of the link to the next subscriptions as it is."));
+        return default;
     }
 
     // [Mercure] 1.0 asks for the path alone, as it was written; 0.x for path and query. Where a list goes on it is the same list.
@@ -50,18 +49,19 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         return access.Grant is null && options.Value.HasTokens ? Refusal.NoToken : Refusal.Forbidden("You may not know who is subscribed.");
     }
 
-    private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect, long after)
+    private async Task<Refusal?> AnswerAsync(HttpContext context, string path, SubscriptionSelector selector, TokenDialect dialect, Guid after)
     {
         // A pause that is over is in the log before the id, and the id first of all: what changes while the list is read comes after it as an event.
         await presence.AskAsync(context.RequestAborted);
         var newest = hub.NewestId is { IsNone: false } id ? id.Value : CursorInput.Earliest;
+        await presence.KnowAllAsync(context.RequestAborted);
         var isV1 = dialect is TokenDialect.V1;
         var single = selector.Subscriber is null ? null : presence.Find(selector.Subscriber);
-        if (selector.Subscriber is not null && (single is null || !single.List.Any(selector.Matches))) return Unknown;
+        if (selector.Subscriber is not null && (single is null || Matching(single.Value, selector).Count == 0)) return Unknown;
 
-        var sessions = single is null ? List(selector, after, out var next) : Nothing(out next);
+        var readers = single is null ? List(selector, after, out var next) : Nothing(out next);
         SetHeaders(context.Response, newest, isV1);
-        if (next is { } number) context.Response.Headers.Append(HeaderNames.Link, $"<{path}?{After}={number.ToString(CultureInfo.InvariantCulture)}>; rel=\"next\"");
+        if (next is { } last) context.Response.Headers.Append(HeaderNames.Link, $"<{path}?{After}={last}>; rel=\"next\"");
         if (!presence.IsAheadOfLog && IsKnown(context.Request, newest, isV1))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -71,33 +71,36 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         context.Response.ContentType = isV1 ? Negotiation.Json : "application/ld+json";
         if (HttpMethods.IsHead(context.Request.Method)) return null;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, EventJson.WriterOptions);
-        if (single is not null) WriteItem(json, single, single.List.First(selector.Matches), isV1, newest);
-        else await WriteListAsync(context, json, path, sessions, selector, isV1, newest);
+        if (single is { } one) WriteItem(json, one.Id, Matching(one, selector)[0], isV1, newest);
+        else await WriteListAsync(context, json, path, readers, selector, isV1, newest);
         return null;
     }
 
-    private static List<PresenceSession> Nothing(out long? next)
+    private static List<PresenceSubscription> Matching(KnownReader reader, SubscriptionSelector selector) =>
+        [.. Enumerable.Range(0, reader.Count).Select(i => reader[i]).Where(selector.Matches)];
+
+    private static List<KnownReader> Nothing(out Guid? next)
     {
         next = null;
         return [];
     }
 
-    // The connections of one answer, whole, and after which of them the next one begins; null where there is none.
-    private List<PresenceSession> List(SubscriptionSelector selector, long after, out long? next)
+    // The readers of one answer, whole, and after which of them the next one begins; null where there is none.
+    private List<KnownReader> List(SubscriptionSelector selector, Guid after, out Guid? next)
     {
-        var listed = new List<PresenceSession>();
+        var listed = new List<KnownReader>();
         var subscriptions = 0;
-        foreach (var session in presence.List(after))
+        foreach (var reader in presence.List(after))
         {
-            var matching = session.List.Count(selector.Matches);
+            var matching = Matching(reader, selector).Count;
             if (matching == 0) continue;
             if (listed.Count > 0 && subscriptions + matching > options.Value.Hub.Limits.SubscriptionsListed)
             {
-                next = listed[^1].Number;
+                next = listed[^1].Id;
                 return listed;
             }
 
-            listed.Add(session);
+            listed.Add(reader);
             subscriptions += matching;
         }
 
@@ -127,18 +130,16 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         return EntityTagHeaderValue.TryParseList(given, out var known) && known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(tag, useStrongComparison: false));
     }
 
-    private async Task WriteListAsync(HttpContext context, Utf8JsonWriter json, string path, List<PresenceSession> sessions, SubscriptionSelector selector, bool isV1, string newest)
+    private async Task WriteListAsync(HttpContext context, Utf8JsonWriter json, string path, List<KnownReader> readers, SubscriptionSelector selector, bool isV1, string newest)
     {
         PresenceJson.BeginList(json, path, isV1, newest);
         var items = 0;
-        foreach (var session in sessions)
+        foreach (var reader in readers)
         {
-            var isShown = false;
-            foreach (var subscription in session.List)
+            if (!presence.Show(reader)) continue;
+            foreach (var subscription in Matching(reader, selector))
             {
-                if (!selector.Matches(subscription)) continue;
-                if (!isShown && !(isShown = presence.Show(session))) break;
-                WriteItem(json, session, subscription, isV1, newest: null);
+                WriteItem(json, reader.Id, subscription, isV1, newest: null);
                 if (++items % ItemsPerFlush != 0) continue;
                 await json.FlushAsync(context.RequestAborted);
                 await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
@@ -149,10 +150,10 @@ internal sealed class SubscriptionsEndpoint(EventHub hub, AccessResolver resolve
         json.WriteEndObject();
     }
 
-    private void WriteItem(Utf8JsonWriter json, PresenceSession session, RequestedMatcher subscription, bool isV1, string? newest)
+    private void WriteItem(Utf8JsonWriter json, Guid reader, PresenceSubscription subscription, bool isV1, string? newest)
     {
-        var payload = session.PayloadOf(subscription);
-        if (isV1) PresenceJson.WriteV1(json, PresenceTopics.OfV1(url.Path, subscription, session.Subscriber), subscription, session.Subscriber, isActive: true, payload);
-        else PresenceJson.WriteV0(json, PresenceTopics.OfV0(url.Path, subscription.Match, session.Subscriber), subscription.Match, session.Subscriber, isActive: true, payload, newest is not null, newest);
+        var subscriber = ReaderId.ToIri(reader);
+        if (isV1) PresenceJson.WriteV1(json, PresenceTopics.OfV1(url.Path, subscription.MatchType, subscription.Match, subscriber), subscription, subscriber, isActive: true);
+        else PresenceJson.WriteV0(json, PresenceTopics.OfV0(url.Path, subscription.Match, subscriber), subscription.Match, subscriber, isActive: true, subscription.Payload, newest is not null, newest);
     }
 }
