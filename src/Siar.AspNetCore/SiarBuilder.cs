@@ -59,5 +59,29 @@ public sealed class SiarBuilder : HubBuilder
         return this;
     }
 
+    /// <summary>Has an application's own class told of streams that begin and end. It is made once; each call adds another.</summary>
+    public SiarBuilder ObserveConnections<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>()
+        where TObserver : class, ISiarConnectionObserver
+    {
+        Services.AddSingleton<ISiarConnectionObserver, TObserver>();
+        return this;
+    }
+
+    /// <summary>Has an application's own function told of streams that begin, as <see cref="ISiarConnectionObserver"/> says. Each call adds another.</summary>
+    /// <param name="connected">Called with each.</param>
+    public SiarBuilder OnConnected(Func<SiarConnection, CancellationToken, ValueTask> connected)
+    {
+        Services.AddSingleton<ISiarConnectionObserver>(new DelegateObserver(connected, disconnected: null));
+        return this;
+    }
+
+    /// <summary>Has an application's own function told of streams that end, and why, as <see cref="ISiarConnectionObserver"/> says. Each call adds another.</summary>
+    /// <param name="disconnected">Called with each.</param>
+    public SiarBuilder OnDisconnected(Func<SiarConnection, EndReason, CancellationToken, ValueTask> disconnected)
+    {
+        Services.AddSingleton<ISiarConnectionObserver>(new DelegateObserver(connected: null, disconnected));
+        return this;
+    }
+
     internal override void AddSingleton<TService>(Func<IServiceProvider, TService> make) => Services.AddSingleton(make);
 }

@@ -52,6 +52,18 @@ public static class SiarEndpointRouteBuilderExtensions
         return group;
     }
 
+    /// <summary>
+    /// Maps <c>/revocations</c>, where the streams of callers are ended and callers refused (<c>POST</c>), let in again (<c>DELETE</c>), and listed (<c>GET</c>). For those whose grants mean the
+    /// topic of <c>revocations</c> below the Mercure path, to publish; for whoever passes, where an authorisation is set on what is returned, or on the group that they are in.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapSiarRevocations(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("");
+        (endpoints.ServiceProvider.GetService<RevocationEndpoints>() ?? throw new InvalidOperationException(NoHub)).Map(group);
+        return group;
+    }
+
     /// <summary>Maps <c>/openapi.json</c>, which describes what is mapped of the hub below the same path. For everybody, unless an authorisation is set.</summary>
     /// <exception cref="InvalidOperationException"><c>AddSiar</c> was not called.</exception>
     public static IEndpointConventionBuilder MapSiarOpenApi(this IEndpointRouteBuilder endpoints)

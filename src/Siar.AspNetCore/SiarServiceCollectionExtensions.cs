@@ -40,6 +40,7 @@ public static class SiarServiceCollectionExtensions
         EventsEndpoints.Register(services);
         MercureEndpoints.Register(services);
         AdminEndpoints.Register(services);
+        RevocationEndpoints.Register(services);
         LiveEndpoints.Register(services);
         services.AddSingleton<ApiDocument>();
         services.AddSingleton<IStartupFilter, RouteClashes>();
@@ -89,9 +90,11 @@ public static class SiarServiceCollectionExtensions
         services.AddSingleton<PublishPipeline>();
         services.AddSingleton<IExceptionHandler, HubExceptionHandler>();
         services.AddSingleton(s => new ConnectionLimiter(Options(s).Limits));
+        services.AddSingleton<ConnectionObservers>();
+        services.AddHostedService(s => s.GetRequiredService<ConnectionObservers>());
         services.AddSingleton<CursorInput>();
         services.AddSingleton<SubscribeInput>();
-        services.AddSingleton<StreamResponse>();
+        services.AddSingleton(s => new StreamResponse(s.GetRequiredService<EventHub>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<HubHost>(), s.GetRequiredService<ConnectionObservers>()));
         services.AddSingleton<PageResponse>();
         services.AddSingleton<StreamRefusal>();
         services.AddSingleton<StreamPipeline>();

@@ -54,13 +54,14 @@ public sealed class EventHub : IHub, IAsyncDisposable
         Pages = new PageLoader(log, options.PageBytes, tuning, Metrics.CountFailure, Metrics.CountDamage);
         Sequencer = new Sequencer(log, Metrics, options);
         Members = new HubMembers(log, options, Clock, () => Subscribers, Metrics);
-        Follower = new Follower(log, window, Metrics, options, time, WakeLanes, Members.Directory);
         if (options.PresencePrefix is { } prefix) Presence = new PresenceFeed(prefix, log, options.Limits, Clock, Sequencer.OfferBehind, Metrics, Members);
         Members.Feed = Presence;
         var context = new LaneContext(log, window, Pages, Patterns, Presence, Clock, options, tuning, chance, Metrics.CountFailure);
         Lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(context))];
         _subscribers = new SubscriberFactory(context, Lanes);
         Changes = new HubChanges(log, options, Lanes, _subscribers);
+        Revocations = new Revocations(log, _subscribers.Refused, Clock, Changes, AppendOwnAsync, Metrics.CountFailure);
+        Follower = new Follower(log, window, Metrics, options, time, Revocations, WakeLanes, Members.Directory);
         _upkeep = new HubUpkeep(this, WakeLanes);
         Metrics.Observe(this);
     }
@@ -148,18 +149,24 @@ public sealed class EventHub : IHub, IAsyncDisposable
     /// <summary>Told at the start where a shared log is trimmed by another plan than this hub's options ask for. Set once, before the hub starts.</summary>
     internal Action? OnPlanDiffers { get; set; }
 
-    /// <summary>Opens the log where it is not open yet, and begins to work. Call it once.</summary>
-    /// <exception cref="LogUnavailableException">The log could not be opened.</exception>
+    /// <summary>Opens the log where it is not open yet, reads who is refused, and begins to work. Call it once.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         if (Log is OpeningLog { Opened: null } opening) await opening.OpenAsync(cancellationToken);
-        Start();
+        BeginAtHead();
+        await Revocations.LoadAsync(Window.Head, cancellationToken);
+        Begin();
     }
 
-    /// <summary>Begins to work. Call it once, before anything is published.</summary>
+    /// <summary>Begins to work. Call it once, before anything is published. Who subscribes waits until the log has said who is refused.</summary>
     public void Start()
     {
         BeginAtHead();
+        Begin();
+    }
+
+    private void Begin()
+    {
         if (PlanDiffers) Guarded(() => OnPlanDiffers?.Invoke());
         _loops = [.. Lanes.Select(lane => new LaneLoop(lane, Metrics.CountFailure))];
         _isStarted = true;
@@ -211,27 +218,36 @@ public sealed class EventHub : IHub, IAsyncDisposable
         },
         this);
 
+    /// <inheritdoc />
+    public ValueTask DisconnectAsync(CallerFilter callers, CancellationToken cancellationToken = default) => new(Revocations.DisconnectAsync(callers, cancellationToken));
+    /// <inheritdoc />
+    public ValueTask<Revocation> RevokeAsync(CallerFilter callers, DateTimeOffset until, CancellationToken cancellationToken = default) => new(Revocations.RevokeAsync(callers, until, cancellationToken));
+    /// <inheritdoc />
+    public ValueTask<bool> LiftRevocationAsync(CallerFilter callers, CancellationToken cancellationToken = default) => new(Revocations.LiftAsync(callers, cancellationToken));
+
     /// <summary>Publishes one of the hub's own events: no limit holds for it, and no trace tells of it.</summary>
-    internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken)
-    {
-        var publication = await EnqueueAsync([content], cancellationToken);
-        await publication.WaitAsync(cancellationToken);
-    }
+    internal async ValueTask AppendAsync(Event content, CancellationToken cancellationToken) => await AppendOwnAsync(new Append([content]), cancellationToken);
 
     /// <summary>Leaves events for the sequencer; what is returned completes when they are in the log.</summary>
-    /// <exception cref="HubStoppedException">The hub takes nothing more.</exception>
-    internal async ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken)
+    internal ValueTask<Publication> EnqueueAsync(ImmutableArray<Event> events, CancellationToken cancellationToken) => EnqueueAsync(new Append(events), cancellationToken);
+
+    private async ValueTask<Publication> EnqueueAsync(Append append, CancellationToken cancellationToken)
     {
-        var publication = new Publication(new Append(events), Clock.Time.GetTimestamp());
+        var publication = new Publication(append, Clock.Time.GetTimestamp());
         await Sequencer.EnqueueAsync(publication, cancellationToken);
         return publication;
     }
 
+    private async Task<Published> AppendOwnAsync(Append append, CancellationToken cancellationToken) => await (await EnqueueAsync(append, cancellationToken)).WaitAsync(cancellationToken);
+
     /// <summary>Ends the stream with a number; one that is gone is left alone.</summary>
-    internal void Close(long subscriber) => Changes.End(s => s.Number == subscriber, EndReason.Requested);
+    internal void Close(long subscriber) => Changes.End(s => s.Number == subscriber, RevokedSignal.Disconnected);
 
     /// <summary>What may be changed while the hub runs.</summary>
     internal HubChanges Changes { get; }
+
+    /// <inheritdoc cref="Hub.Revocations" />
+    internal Revocations Revocations { get; }
 
     /// <summary>Makes what tells of this hub to those who watch it.</summary>
     internal HubStatistics CreateStatistics() => new(this);
@@ -240,11 +256,11 @@ public sealed class EventHub : IHub, IAsyncDisposable
     internal EventId IdAt(long position) => HubEventId.Create(Log.EpochAt(position), position);
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<Delivery> SubscribeAsync(
-        SubscribeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<Delivery> SubscribeAsync(SubscribeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var outlet = new DeliveryOutlet();
-        var subscriber = await AttachAsync(request, outlet, cancellationToken);
+        if (_isStarted) await Revocations.Loaded.WaitAsync(cancellationToken);
+        var subscriber = await AttachAsync(Revocations.Admit(request), outlet, cancellationToken);
 
         // Also where the lanes could not end the stream.
         var disposed = _stopped.Token.UnsafeRegister(static outlet => ((DeliveryOutlet)outlet!).End(null), outlet);
@@ -260,12 +276,15 @@ public sealed class EventHub : IHub, IAsyncDisposable
 
         if (_stopped.IsCancellationRequested) yield break;
         var reason = await subscriber.Ended;
-        if (reason is EndReason.Failed or EndReason.FellBehind or EndReason.Requested) throw new SubscriptionEndedException(reason);
+        if (reason is EndReason.Failed or EndReason.FellBehind or EndReason.Requested or EndReason.Revoked) throw new SubscriptionEndedException(reason);
     }
 
     /// <inheritdoc cref="SubscriberFactory.PrepareAsync" />
-    internal ValueTask<PreparedSubscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken) =>
-        _subscribers.PrepareAsync(request, outlet, cancellationToken);
+    internal async ValueTask<PreparedSubscriber> PrepareAsync(SubscribeRequest request, Outlet outlet, CancellationToken cancellationToken)
+    {
+        if (_isStarted && !Revocations.Loaded.IsCompleted) await Revocations.Loaded.WaitAsync(cancellationToken);
+        return await _subscribers.PrepareAsync(request, outlet, cancellationToken);
+    }
 
     /// <summary><see cref="PrepareAsync"/> and <see cref="PreparedSubscriber.Attach"/> in one, for readers that need no word between.</summary>
     /// <inheritdoc cref="PrepareAsync" path="/exception" />

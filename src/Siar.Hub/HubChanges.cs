@@ -13,15 +13,18 @@ internal sealed class HubChanges(IEventLog log, HubOptions options, ImmutableArr
     public void Revoke(Func<object, bool> isRevoked)
     {
         subscribers.IsRevoked = isRevoked;
-        End(s => s.Request.AdmittedBy is { } by && isRevoked(by), EndReason.Revoked);
+        End(s => s.Request.AdmittedBy is { } by && isRevoked(by), RevokedSignal.Untrusted);
     }
+
+    /// <summary>Ends the streams of all whom a revocation means, since what the log holds of them has just been read.</summary>
+    public void EndRevoked() => End(s => subscribers.FindRevocation(s) is not null, RevokedSignal.Of(null));
 
     /// <summary>Ends some streams.</summary>
     /// <param name="isMeant">Which; called on the lanes.</param>
-    /// <param name="reason">Why.</param>
-    public void End(Func<Subscriber, bool> isMeant, EndReason reason)
+    /// <param name="signal">Why, as they are told.</param>
+    public void End(Func<Subscriber, bool> isMeant, RevokedSignal signal)
     {
-        foreach (var lane in lanes) lane.Post(LaneMessage.CloseSome(isMeant, reason));
+        foreach (var lane in lanes) lane.Post(LaneMessage.CloseSome(isMeant, signal));
     }
 
     /// <summary>Has the log keep to the limits of other options from now on.</summary>

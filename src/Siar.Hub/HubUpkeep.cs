@@ -19,6 +19,7 @@ internal sealed class HubUpkeep(EventHub hub, Action wakeLanes) : IAsyncDisposab
     {
         if (Interlocked.Exchange(ref _isMaintaining, 1) == 0) _ = MaintainAsync();
         Guarded(hub.Follower.LetGoOfTooOld);
+        Guarded(hub.Revocations.Forget);
         hub.Presence?.Wake();
         wakeLanes();
         Guarded(hub.Health.Look);

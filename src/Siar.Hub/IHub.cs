@@ -37,7 +37,41 @@ public interface IHub
     /// hold here. The subscription begins with the first <c>MoveNextAsync</c>. A reader that is slow waits for nobody and nobody for it: it reads on
     /// from the log at its own pace.
     /// </summary>
-    /// <exception cref="SubscriptionEndedException">The log could not be read, or the request asks to end where the reader falls behind.</exception>
+    /// <exception cref="SubscriptionEndedException">
+    /// The log could not be read; or the request asks to end where the reader falls behind; or the application has ended the streams of <see cref="SubscribeRequest.Reader"/>, or refuses it.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IAsyncEnumerable<Delivery> SubscribeAsync(SubscribeRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends the streams of some callers now. They are told (<c>siar.revoked</c>) where they asked for signals, and may come back after a time of their own. Over a log that
+    /// hubs share, every hub ends those that it has.
+    /// </summary>
+    /// <param name="callers">Whose.</param>
+    /// <param name="cancellationToken">Ends the waiting for the log, over one that hubs share; the streams of this hub are ended all the same.</param>
+    /// <exception cref="HubStoppedException">The hub has stopped.</exception>
+    /// <exception cref="LogUnavailableException">The shared log could not tell the other hubs; the streams of this hub are ended.</exception>
+    ValueTask DisconnectAsync(CallerFilter callers, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends the streams of some callers now, and has them refused (403) until a moment, readers and publishers alike. The revocation stands in the log and is as safe as that:
+    /// it holds after a restart before readers are let in, and over a log that hubs share at every hub. Of the same filter the newest revocation holds.
+    /// </summary>
+    /// <param name="callers">Who.</param>
+    /// <param name="until">Until when, such as the end of their token (<c>exp</c>); at most ten years.</param>
+    /// <param name="cancellationToken">Ends the waiting; the revocation may hold all the same.</param>
+    /// <returns>What holds from now on, at this hub before the task completes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The moment is over, or too far.</exception>
+    /// <exception cref="LimitExceededException">50,000 revocations are in force; nothing was revoked.</exception>
+    /// <exception cref="HubStoppedException">The hub has stopped; nothing was revoked.</exception>
+    /// <exception cref="LogUnavailableException">The log could not keep it; it says whether it may hold all the same.</exception>
+    ValueTask<Revocation> RevokeAsync(CallerFilter callers, DateTimeOffset until, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a revocation before its time. Callers whom another one means stay refused.</summary>
+    /// <param name="callers">The filter that it was made with.</param>
+    /// <param name="cancellationToken">Ends the waiting; the revocation may be over all the same.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <inheritdoc cref="RevokeAsync" path="/exception[@cref='T:Siar.Hub.HubStoppedException']" />
+    /// <exception cref="LogUnavailableException">The log could not keep it; it says whether it may be over all the same.</exception>
+    ValueTask<bool> LiftRevocationAsync(CallerFilter callers, CancellationToken cancellationToken = default);
 }

@@ -20,6 +20,10 @@ public sealed class NatsSelectionTests() : SelectionContractTests(new NatsFixtur
 
 public sealed class NatsTailTests() : TailContractTests(new NatsFixture());
 
+public sealed class NatsRevocationTests() : RevocationContractTests(new NatsFixture());
+
+public sealed class NatsSharedRevocationTests() : SharedRevocationContractTests(new NatsFixture());
+
 public sealed class NatsDurableTests() : DurableContractTests(new NatsFixture());
 
 public sealed class NatsHistoryTests() : GeneratedHistoryContractTests(new NatsFixture())

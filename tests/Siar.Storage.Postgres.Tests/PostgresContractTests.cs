@@ -20,6 +20,10 @@ public sealed class PostgresSelectionTests() : SelectionContractTests(new Postgr
 
 public sealed class PostgresTailTests() : TailContractTests(new PostgresFixture());
 
+public sealed class PostgresRevocationTests() : RevocationContractTests(new PostgresFixture());
+
+public sealed class PostgresSharedRevocationTests() : SharedRevocationContractTests(new PostgresFixture());
+
 public sealed class PostgresDurableTests() : DurableContractTests(new PostgresFixture());
 
 public sealed class PostgresHistoryTests() : GeneratedHistoryContractTests(new PostgresFixture())

@@ -20,6 +20,10 @@ public sealed class RedisSelectionTests() : SelectionContractTests(new RedisFixt
 
 public sealed class RedisTailTests() : TailContractTests(new RedisFixture());
 
+public sealed class RedisRevocationTests() : RevocationContractTests(new RedisFixture());
+
+public sealed class RedisSharedRevocationTests() : SharedRevocationContractTests(new RedisFixture());
+
 public sealed class RedisDurableTests() : DurableContractTests(new RedisFixture());
 
 public sealed class RedisHistoryTests() : GeneratedHistoryContractTests(new RedisFixture())

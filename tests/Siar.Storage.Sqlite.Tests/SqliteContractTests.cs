@@ -20,6 +20,8 @@ public sealed class SqliteClosingTests() : ClosingContractTests(new SqliteFixtur
 
 public sealed class SqliteSelectionTests() : SelectionContractTests(new SqliteFixture());
 
+public sealed class SqliteRevocationTests() : RevocationContractTests(new SqliteFixture());
+
 public sealed class SqliteDurableTests() : DurableContractTests(new SqliteFixture());
 
 public sealed class SqliteHistoryTests() : GeneratedHistoryContractTests(new SqliteFixture())

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Siar.Auth;
+using Siar.Hub;
 using Siar.Topics;
 
 namespace Siar.AspNetCore;
@@ -24,7 +25,7 @@ internal readonly record struct AccessDecision(SiarAccess? Access, Refusal? Refu
 /// token, where there is one; else the application's authoriser; else what is open to everybody. Where no rule says it, nobody may anything.
 /// </summary>
 internal sealed partial class AccessResolver(
-    DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options, AnonymousReaders anonymous, ILogger<AccessResolver> logger,
+    EventHub hub, DevelopmentTokens tried, IHostEnvironment environment, IOptions<SiarOptions> options, AnonymousReaders anonymous, ILogger<AccessResolver> logger,
     ISiarAuthorizer? authorizer = null, TokenAccess? tokens = null)
 {
     private readonly DevelopmentGuard _guard = new(options.Value.AllowedOrigins);
@@ -51,7 +52,9 @@ internal sealed partial class AccessResolver(
     public ValueTask<AccessDecision> ResolveAsync(HttpContext context) => ResolveAsync(context, RequestDialect.Open);
 
     /// <inheritdoc cref="ResolveAsync(HttpContext)" />
-    public async ValueTask<AccessDecision> ResolveAsync(HttpContext context, RequestDialect dialect)
+    public async ValueTask<AccessDecision> ResolveAsync(HttpContext context, RequestDialect dialect) => UnlessRevoked(context, await ResolveReaderAsync(context, dialect));
+
+    private async ValueTask<AccessDecision> ResolveReaderAsync(HttpContext context, RequestDialect dialect)
     {
         if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Subscribe);
         if (tokens is not null && await tokens.FindAsync(context, TokenRole.Subscribe, dialect, authorizer is not null) is { } decision) return Decide(context, decision);
@@ -77,7 +80,9 @@ internal sealed partial class AccessResolver(
     }
 
     /// <summary>Says it of a publisher. A page of another site could publish with the cookies of whoever looks at it.</summary>
-    public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context)
+    public async ValueTask<AccessDecision> ResolveToPublishAsync(HttpContext context) => UnlessRevoked(context, await ResolvePublisherAsync(context));
+
+    private async ValueTask<AccessDecision> ResolvePublisherAsync(HttpContext context)
     {
         if (IsDevelopment) return await ResolveInDevelopmentAsync(context, TokenRole.Publish);
         if (tokens is not null && await tokens.FindAsync(context, TokenRole.Publish, RequestDialect.Open, authorizer is not null) is { } decision) return Decide(context, decision);
@@ -97,7 +102,7 @@ internal sealed partial class AccessResolver(
     {
         var role = TokenAccess.IsSafe(context.Request.Method) ? TokenRole.Subscribe : TokenRole.Publish;
         var other = role is TokenRole.Subscribe ? TokenRole.Publish : TokenRole.Subscribe;
-        if (IsDevelopment) return _guard.Check(context) is null && await tried.FindAsync(context, role) is { } made ? AccessDecision.Of(made) : (AccessDecision?)null;
+        if (IsDevelopment) return _guard.Check(context) is null && await tried.FindAsync(context, role) is { } made ? UnlessRevoked(context, AccessDecision.Of(made)) : (AccessDecision?)null;
         if (tokens is null) return null;
         TokenDecision? found = null;
         foreach (var each in new[] { role, other }.Where(tokens.IsOpen))
@@ -106,7 +111,28 @@ internal sealed partial class AccessResolver(
             if (found is not { Grant: null }) break;
         }
 
-        return found is { } decision ? AccessDecision.Of(decision) : (AccessDecision?)null;
+        return found is { } decision ? UnlessRevoked(context, AccessDecision.Of(decision)) : (AccessDecision?)null;
+    }
+
+    /// <summary>The revocation that means a caller; null where none does. Where nobody is revoked, it costs nothing.</summary>
+    public Refusal? FindRevocation(HttpContext context, SiarAccess access, bool countsAddress = true) =>
+        hub.Revocations.Any && hub.Revocations.Find(access.MarksOf(context), countsAddress ? ClientAddress.Of(context) : null) is { } revocation ? Refusal.Revoked(revocation) : null;
+
+    /// <summary>
+    /// Says whether somebody may do what only those may who run the hub; null where so. Whoever has passed an authorisation that is set on the endpoint may; else it takes a
+    /// grant to publish to one of the hub's own topics. That an address was revoked, perhaps a proxy's, locks nobody out who could lift it.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="deed">What is to be done, as in 'end streams'.</param>
+    public async ValueTask<Refusal?> CheckDeedAsync(HttpContext context, Topic topic, string deed)
+    {
+        if (!RequestOrigin.IsAbsentOrSame(context.Request)) return new Refusal(StatusCodes.Status403Forbidden, RefusalReason.Origin, $"A page of another origin may not {deed} here.");
+        if (OwnAuthorization.IsOn(context)) return FindRevocation(context, context.User.FindSiarAccess() ?? new SiarAccess(), countsAddress: false);
+        var decision = await ResolvePublisherAsync(context);
+        if (decision.Access is not { } access) return decision.Refusal;
+        if (FindRevocation(context, access, countsAddress: false) is { } revoked) return revoked;
+        return access.Publish.Matches(topic) ? null : Refusal.Forbidden($"You may not {deed} of this hub: it takes a grant to publish to '{topic}'.");
     }
 
     /// <summary>Says whether somebody may see what the hub tells about itself under one of its own topics; null where so.</summary>
@@ -154,6 +180,9 @@ internal sealed partial class AccessResolver(
 
     // Nobody has less for having said who it is.
     private SiarAccess WithWhatIsOpen(SiarAccess access) => anonymous.Exist ? access with { Public = access.Public.Or(anonymous.Topics) } : access;
+
+    private AccessDecision UnlessRevoked(HttpContext context, in AccessDecision decision) =>
+        decision.Access is { } access && FindRevocation(context, access) is { } refusal ? decision with { Access = null, Refusal = refusal } : decision;
 
     private static async ValueTask<SiarAccess?> AskAsync(ISiarAuthorizer authorizer, HttpContext context)
     {

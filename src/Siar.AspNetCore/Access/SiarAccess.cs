@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Siar.Auth;
 using Siar.Hub;
 using Siar.Topics;
@@ -68,6 +69,39 @@ public sealed record SiarAccess
         { Subject: { } subject } => CallerIdentity.OfOwnKeys(subject),
         _ => Credential,
     };
+
+    /// <summary>By what a revocation may mean the caller, besides its address: what its token says, and what the application knows of its user.</summary>
+    internal CallerMarks? MarksOf(HttpContext context)
+    {
+        var user = TokenUser.KnownTo(context);
+        if (user is null && Grant is null && Name is null) return null;
+        var marks = new CallerMarks.Builder();
+        marks.AddUser(Caller);
+        if (Grant is not null)
+        {
+            if (Grant.TokenId is { Length: > 0 } id) marks.AddToken(id);
+            foreach (var claim in Grant.Claims) marks.AddClaim(claim.Type, claim.Value);
+        }
+
+        foreach (var identity in user?.Identities ?? [])
+        {
+            if (identity.IsAuthenticated) Add(marks, identity);
+        }
+
+        return marks.Build();
+    }
+
+    private static void Add(CallerMarks.Builder marks, ClaimsIdentity identity)
+    {
+        if (identity is TokenIdentity) return;
+        if (identity.Name is { Length: > 0 } name) marks.AddUser(name);
+        foreach (var claim in identity.Claims)
+        {
+            marks.AddClaim(claim.Type, claim.Value);
+            if (claim.Type is ClaimTypes.NameIdentifier or "sub") marks.AddUser(claim.Value, claim.Issuer == ClaimsIdentity.DefaultIssuer ? null : claim.Issuer);
+            if (claim.Type == "jti") marks.AddToken(claim.Value);
+        }
+    }
 
     /// <summary>What earlier builds called the caller beside its idempotency keys.</summary>
     internal string FormerName => Grant?.Subject ?? (Token.IsNone ? Name ?? "" : "token:" + Token.Name[..16]);

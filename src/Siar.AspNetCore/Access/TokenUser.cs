@@ -43,6 +43,13 @@ internal sealed class TokenUser : IHttpAuthenticationFeature
     public static void Set(HttpContext context, SiarAccess access) =>
         context.Features.Set<IHttpAuthenticationFeature>(new TokenUser(access, context.Features.Get<IHttpAuthenticationFeature>()?.User));
 
+    /// <summary>The user that the application knows of itself, besides the token's bearer; null where it knows none.</summary>
+    public static ClaimsPrincipal? KnownTo(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>() switch
+    {
+        TokenUser { _user: null } token => token._known,
+        var feature => feature?.User,
+    };
+
     /// <summary>The token's bearer, and whom the application knows besides.</summary>
     public static ClaimsPrincipal PrincipalOf(SiarAccess access, ClaimsPrincipal? known)
     {

@@ -7,7 +7,7 @@ namespace Siar.AspNetCore;
 
 /// <summary>
 /// One JSON object a line, for scripts: events, gaps as <c>{"signal":"gap",…}</c>, and for a reader that has asked for signals
-/// <c>{"signal":"live"|"closed"|"cursor"|"retry",…}</c>. An empty line, first of all and as a keep-alive, says nothing; a keep-alive that moves the
+/// <c>{"signal":"live"|"closed"|"cursor"|"revoked"|"retry",…}</c>. An empty line, first of all and as a keep-alive, says nothing; a keep-alive that moves the
 /// reader's cursor is a <c>cursor</c> signal with the <c>id</c>.
 /// </summary>
 internal sealed class NdjsonForm : StreamForm
@@ -41,6 +41,9 @@ internal sealed class NdjsonForm : StreamForm
             case StreamBlockKind.Gap:
                 writer.Write(Line(block.Gap!, WriteGap));
                 break;
+            case StreamBlockKind.Revoked:
+                writer.Write(Line(block.Signal!, WriteRevoked));
+                break;
             case StreamBlockKind.End when block.RetryMilliseconds is { } retry && format.TakesSignals:
                 writer.Write(Line(retry, WriteRetry));
                 break;
@@ -64,6 +67,14 @@ internal sealed class NdjsonForm : StreamForm
         json.WriteString("signal"u8, "gap"u8);
         SignalJson.WriteGapMembers(json, gap);
         json.WriteString("id"u8, gap.Resume.Value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRevoked(Utf8JsonWriter json, RevokedSignal signal)
+    {
+        json.WriteStartObject();
+        json.WriteString("signal"u8, "revoked"u8);
+        SignalJson.WriteRevokedMembers(json, signal);
         json.WriteEndObject();
     }
 

@@ -47,6 +47,7 @@ internal sealed class MercureSubscribe(
             EndsAt = access.EndsAt,
             Reader = access.Credential,
             AdmittedBy = access.Grant?.Admission,
+            Marks = access.MarksOf(context),
             Address = ClientAddress.Of(context),
             // Who cannot be told of a gap is told by the end of the stream, and by the header when it comes back.
             WhenFallenBehind = signals ? FallenBehind.SignalGap : FallenBehind.Disconnect,
@@ -55,6 +56,7 @@ internal sealed class MercureSubscribe(
         return new SubscribeCommand
         {
             Request = request,
+            Caller = access.Caller,
             Format = new StreamFormat
             {
                 TakesSignals = signals,

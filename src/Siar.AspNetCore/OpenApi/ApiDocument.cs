@@ -21,7 +21,7 @@ internal sealed class ApiDocument(EndpointMapper mapper, EndpointDataSource mapp
     // OpenAPI 3.1 has no word for QUERY.
     private static readonly Dictionary<string, string> Methods = new(StringComparer.Ordinal)
     {
-        ["get"] = "GET", ["head"] = "HEAD", ["post"] = "POST", ["options"] = "OPTIONS", ["x-query"] = "QUERY",
+        ["get"] = "GET", ["head"] = "HEAD", ["post"] = "POST", ["delete"] = "DELETE", ["options"] = "OPTIONS", ["x-query"] = "QUERY",
     };
 
     private Made? _made;

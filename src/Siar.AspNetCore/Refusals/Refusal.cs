@@ -1,3 +1,4 @@
+using System.Globalization;
 using Siar.Hub;
 
 namespace Siar.AspNetCore;
@@ -48,6 +49,11 @@ internal sealed record Refusal(int Status, string Reason, string Sentence)
     public static Refusal Forbidden(string sentence) =>
         new(StatusCodes.Status403Forbidden, RefusalReason.Forbidden, sentence) { BearerError = "insufficient_scope" };
 
+    /// <summary>The caller was revoked. A browser's <c>EventSource</c> does not come back after it.</summary>
+    public static Refusal Revoked(Revocation revocation) => new Refusal(
+        StatusCodes.Status403Forbidden, RefusalReason.Revoked,
+        $"Your access to this hub was revoked; it may be had again from {revocation.Until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC on.");
+
     public static Refusal TooLarge(string sentence) => new(StatusCodes.Status413PayloadTooLarge, RefusalReason.TooLarge, sentence);
 
     public static Refusal Unsupported(string sentence) =>
@@ -91,6 +97,8 @@ internal static class RefusalReason
     public const string Origin = "origin";
     public const string Patterns = "patterns";
     public const string PublishRate = "publish_rate";
+    public const string Revocations = "revocations";
+    public const string Revoked = "revoked";
     public const string Stopped = "stopped";
     public const string TooLarge = "too_large";
     public const string Unauthenticated = "unauthenticated";

@@ -35,6 +35,12 @@ internal sealed class PageResponse(EventHub hub, TimeProvider time, IOptions<Sia
         subscriber.Close(EndReason.Requested);
         var reason = await subscriber.Ended;
 
+        if (reason is EndReason.Revoked)
+        {
+            await refusals.SendAsync(context, hub.Revocations.Find(request.Marks, request.Address) is { } revocation ? Refusal.Revoked(revocation) : Refusal.InvalidToken);
+            return;
+        }
+
         // What is on the page is told; the next one says why it ends there. A page without anything would say that nothing is new.
         if (page.IsEmpty && !page.IsLevel && !context.RequestAborted.IsCancellationRequested && (reason is EndReason.Failed || !isInTime))
         {

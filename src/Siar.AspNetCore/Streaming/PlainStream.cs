@@ -48,8 +48,10 @@ internal sealed class SubscribeInput(CursorInput cursors, ReadRule rule, IOption
             Request = new SubscribeRequest
             {
                 Matchers = served, Grants = access.Subscribe, Start = cursor, EndsAt = access.EndsAt, Reader = access.Credential, AdmittedBy = access.Grant?.Admission,
+                Marks = access.MarksOf(context),
                 Address = ClientAddress.Of(context), Last = last, Snapshot = snapshot,
             },
+            Caller = access.Caller,
             Representation = representation,
             Format = signals ? _withSignals : _plain,
             IsForEverybody = access.IsEverybodys,

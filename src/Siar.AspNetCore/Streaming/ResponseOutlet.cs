@@ -73,6 +73,9 @@ internal sealed class ResponseOutlet : Outlet
     public override OutletState WriteLive(EventId cursor) => Send(StreamBlock.Live(cursor));
 
     /// <inheritdoc />
+    public override OutletState WriteRevoked(RevokedSignal signal) => Send(StreamBlock.Revoked(signal));
+
+    /// <inheritdoc />
     public override void End(int? retryMilliseconds) => Send(StreamBlock.End(retryMilliseconds));
 
     /// <inheritdoc />

@@ -71,7 +71,7 @@ internal sealed class StreamPipeline(
         using var held = body;
         var decision = unread ?? await format.AuthoriseAsync(context, fields);
         var dialect = format.DialectOf(fields, decision);
-        if ((decision.Refusal ?? fields.Refusal) is { } refusal) return new Reading(null, refusal, dialect);
+        if ((decision.Refusal ?? fields.Refusal ?? resolver.FindRevocation(context, decision.Access!)) is { } refusal) return new Reading(null, refusal, dialect);
         var command = format.Read(context, fields, decision.Access!, dialect);
         return new Reading(command, fields.Refusal, dialect);
     }

@@ -13,7 +13,7 @@ namespace Siar.AspNetCore;
 /// Sends a stream: the headers from the request, every byte after them from the reader's lane. Where the connection can be handed over, the
 /// request ends with the headers and the stream goes on without it.
 /// </summary>
-internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost host)
+internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost host, ConnectionObservers? observers)
 {
     private const string Gzip = "gzip";
     private const int Tcp = 6;
@@ -99,7 +99,10 @@ internal sealed class StreamResponse(EventHub hub, TimeProvider time, HubHost ho
     // From here on the lane writes, so the request must wait for the lane's end whatever is called here.
     private Subscriber Attach(HttpContext context, PreparedSubscriber prepared, SubscribeCommand command)
     {
+        // The beginning is told before the end can be.
+        var connection = observers?.Connect(context, command.Caller, command.Request.Matchers);
         var subscriber = prepared.Attach();
+        if (connection is not null) observers!.Follow(connection, subscriber);
         AccessEntry.Of(context)?.Follow(subscriber);
         try
         {

@@ -8,6 +8,9 @@ internal sealed record SubscribeCommand
     /// <summary>Which events, and from where.</summary>
     public required SubscribeRequest Request { get; init; }
 
+    /// <summary>Who reads, as a token or the application says.</summary>
+    public CallerIdentity Caller { get; init; }
+
     /// <summary>In which representation.</summary>
     public Representation Representation { get; init; }
 

@@ -13,6 +13,7 @@ public sealed class GrantCache
     private const long GrantBytes = 512;
     private const long ExactBytes = 128;
     private const long PatternBytes = 4096;
+    private const long ClaimBytes = 64;
 
     private readonly TokenValidator _validator;
     private readonly GrantCacheOptions _options;
@@ -93,7 +94,7 @@ public sealed class GrantCache
     }
 
     /// <summary>Estimates the memory of a grant: what a bounded cache must count, for one grant may weigh ten thousand times another.</summary>
-    internal static long SizeOf(Grant grant) => GrantBytes + SizeOf(grant.Publish) + SizeOf(grant.Subscribe);
+    internal static long SizeOf(Grant grant) => GrantBytes + SizeOf(grant.Publish) + SizeOf(grant.Subscribe) + grant.Claims.Sum(c => ClaimBytes + (sizeof(char) * (c.Type.Length + c.Value.Length)));
 
     private static long SizeOf(MatcherSet matchers) => (matchers.Matchers.Length * ExactBytes) + (matchers.DistinctPatternCount * PatternBytes);
 

@@ -28,6 +28,15 @@ public sealed class Grant
     /// <summary>The token's <c>iss</c>, which gives the subject its name; null for tokens of 0.x, which only the hub's own keys vouch for.</summary>
     public string? Issuer { get; init; }
 
+    /// <summary>The token's <c>jti</c>, by which it alone can be revoked; null when it has none.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>
+    /// What the token says of its bearer besides: its claims that are texts, numbers or booleans, and each such item of those that are lists. Not among them are its times, and
+    /// what it grants.
+    /// </summary>
+    public ImmutableArray<TokenClaim> Claims { get; init; } = [];
+
     /// <summary>What has let the token in; null where the application has made the grant.</summary>
     public TokenAdmission? Admission { get; internal init; }
 

@@ -140,6 +140,8 @@ public sealed class TokenValidator
             Expires = expires,
             Subject = claims.TryGet("sub", out var subject) && subject.TryGetText(out var name) ? name : null,
             Issuer = namedBy,
+            TokenId = claims.TryGet("jti", out var jti) && jti.TryGetText(out var id) ? id : null,
+            Claims = TokenClaim.ReadAll(claims),
             HasPublishClaim = publishes && granted!.HasPublishClaim,
             Publish = publishes ? MatcherSet.Of(granted!.Publish) : MatcherSet.None,
             Subscribe = publishes ? MatcherSet.None : MatcherSet.Of(granted!.Subscribe),

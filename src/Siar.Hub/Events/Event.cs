@@ -94,6 +94,9 @@ public sealed class Event
     /// <summary>Whether hubs alone read it; see <see cref="Fact"/>.</summary>
     internal bool IsMemberFact { get; private init; }
 
+    /// <summary>Whether it is one of the hub's own words on who is refused, which no reader gets.</summary>
+    internal bool IsRevocation { get; private init; }
+
     /// <summary>What the event counts towards <see cref="RetentionLimits.MaxBytes"/>: bytes of data and characters of topics.</summary>
     public long RetainedBytes
     {
@@ -131,6 +134,7 @@ public sealed class Event
             IsClosing = type == EventRules.ClosedType,
             IsPresencePause = type == EventRules.PresencePausedType,
             IsMemberFact = type == EventRules.MemberFactType,
+            IsRevocation = type == EventRules.RevocationType,
         };
 
     /// <summary>Makes an event of what a stranger has sent, for endpoints: they refuse with a sentence and without an exception.</summary>
@@ -167,6 +171,10 @@ public sealed class Event
     /// <summary>Makes an event by which a hub tells the others something. No reader gets it.</summary>
     internal static Event Fact(Topic topic, ReadOnlyMemory<byte> data) =>
         new([topic], data, default, EventRules.MemberFactType, null) { IsPrivate = true, IsMemberFact = true };
+
+    /// <summary>Makes a word on who is refused. Of one key the newest holds.</summary>
+    internal static Event Revocation(Topic topic, ReadOnlyMemory<byte> data, string key) =>
+        new([topic], data, default, EventRules.RevocationType, null) { IsPrivate = true, IsRevocation = true, Key = key };
 
     /// <summary>Makes one of the hub's own events, which are private and may use reserved names.</summary>
     internal static Event Reserved(ImmutableArray<Topic> topics, ReadOnlyMemory<byte> data, EventType type) =>

@@ -18,6 +18,9 @@ internal static class EventRules
     /// <summary>Types that begin so are signals of the hub to one reader; a publisher's would be taken for them.</summary>
     public const string SignalPrefix = "siar.";
 
+    /// <summary>Topics that begin so are for what hubs write for each other in the log.</summary>
+    public const string ReservedPrefix = "/.well-known/siar/";
+
     /// <summary>The cursor of a reader that wants the oldest event first.</summary>
     public const string EarliestCursor = "earliest";
 
@@ -30,6 +33,9 @@ internal static class EventRules
     /// <summary>The type of the event by which hubs tell each other something.</summary>
     public static readonly EventType MemberFactType = EventType.Parse(SignalPrefix + "hubs");
 
+    /// <summary>The type of the event that says that a caller's streams are to end, or who is refused.</summary>
+    public static readonly EventType RevocationType = EventType.Parse(SignalPrefix + "revocation");
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string? CheckTopics(ImmutableArray<Topic> topics)
@@ -38,6 +44,7 @@ internal static class EventRules
         foreach (var topic in topics)
         {
             if (topic.Value.Length == 0) return "One of the event's topics is empty.";
+            if (topic.Value.StartsWith(ReservedPrefix, StringComparison.Ordinal)) return $"The topic '{topic}' is kept for the hub itself: choose another.";
             if (topic.Value == "*") return "The topic '*' stands for every topic: it can be subscribed to, not published to.";
         }
 

@@ -31,6 +31,7 @@ internal sealed class Lane : ILaneInbox
     private readonly DeadlineQueue _deadlines = new();
     private readonly LaneBatch _batch = new();
     private readonly LaneSnapshotQueue _snapshots;
+    private readonly Queue<LaneMessage> _closing = new();
     private bool _draining;
 
     /// <summary>Makes a lane that begins at the window's head.</summary>
@@ -72,6 +73,7 @@ internal sealed class Lane : ILaneInbox
         _view.Now = _context.Clock.Milliseconds;
         if (_context.Window.LostEpochs != _view.Gatherer.LostEpochs) LoseEpoch();
         TakeMessages();
+        CloseSome();
         _dispatch.AdvanceTo(_context.Window.Head);
         ServeLive(_context.Tuning.LiveWrites);
         ServeBehind(_context.Tuning.BehindWrites);
@@ -103,14 +105,14 @@ internal sealed class Lane : ILaneInbox
     private bool IsTurnShort(long head)
     {
         _view.Now = _context.Clock.Milliseconds;
-        return _inbox.IsEmpty && _lists.AreQueuesEmpty && !_draining && _snapshots.IsEmpty && NextDeadline > _view.Now
+        return _inbox.IsEmpty && _closing.Count == 0 && _lists.AreQueuesEmpty && !_draining && _snapshots.IsEmpty && NextDeadline > _view.Now
             && _context.Window.LostEpochs == _view.Gatherer.LostEpochs && _dispatch.AreForFew(head);
     }
 
     private bool EndTurn()
     {
         Counters.SetSubscribers(_all.Count, _lists.Live);
-        var more = !_inbox.IsEmpty || !_lists.AreQueuesEmpty || _view.Head < _context.Window.Head
+        var more = !_inbox.IsEmpty || _closing.Count > 0 || !_lists.AreQueuesEmpty || _view.Head < _context.Window.Head
             || _context.Window.LostEpochs != _view.Gatherer.LostEpochs || NextDeadline <= _view.Now || !_snapshots.IsEmpty || (_draining && _all.Count > 0);
         if (!more) _view.Gatherer.Forget();
         return more;
@@ -136,7 +138,11 @@ internal sealed class Lane : ILaneInbox
                 _snapshots.Add(message.Snapshot!);
                 break;
             case LaneMessageKind.CloseSome:
-                foreach (var meant in _all.FindAll(s => message.IsMeant!(s))) Take(meant, LaneMessage.Close(meant, message.Reason));
+                foreach (var subscriber in _all)
+                {
+                    if (message.IsMeant!(subscriber)) _closing.Enqueue(LaneMessage.Close(subscriber, message.Reason, message.Signal));
+                }
+
                 break;
         }
     }
@@ -152,12 +158,18 @@ internal sealed class Lane : ILaneInbox
                 Run(subscriber, static (s, view) => s.Resume(view));
                 break;
             case LaneMessageKind.Close:
-                Run(subscriber, message.Reason, static (s, _, reason) => s.TakeClose(reason));
+                Run(subscriber, message, static (s, view, message) => s.TakeClose(view, message.Reason, message.Signal));
                 break;
             case LaneMessageKind.PageRead:
                 Run(subscriber, message.Page, static (s, view, page) => s.TakePage(view, page));
                 break;
         }
+    }
+
+    /// <summary>Ends streams in waves, so that the events of those that stay are written between.</summary>
+    private void CloseSome()
+    {
+        for (var i = 0; i < _context.Tuning.Deadlines && _closing.TryDequeue(out var message); i++) Take(message.Subscriber!, message);
     }
 
     private void Add(Subscriber subscriber)

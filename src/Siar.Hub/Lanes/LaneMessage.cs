@@ -9,11 +9,14 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
     /// <summary>Whom a <see cref="LaneMessageKind.CloseSome"/> means. Called on the lane's loop.</summary>
     public Func<Subscriber, bool>? IsMeant { get; private init; }
 
+    /// <summary>What a reader is told whose stream is to end; null where it is told nothing.</summary>
+    public RevokedSignal? Signal { get; private init; }
+
     public static LaneMessage Add(Subscriber subscriber) => new(LaneMessageKind.Add, subscriber, default, null);
 
     public static LaneMessage Writable(Subscriber subscriber) => new(LaneMessageKind.Writable, subscriber, default, null);
 
-    public static LaneMessage Close(Subscriber subscriber, EndReason reason) => new(LaneMessageKind.Close, subscriber, reason, null);
+    public static LaneMessage Close(Subscriber subscriber, EndReason reason, RevokedSignal? signal = null) => new(LaneMessageKind.Close, subscriber, reason, null) { Signal = signal };
 
     /// <summary>A page that the subscriber asked for; null when the log could not be read.</summary>
     public static LaneMessage PageRead(Subscriber subscriber, SharedPage? page) => new(LaneMessageKind.PageRead, subscriber, default, page);
@@ -22,7 +25,8 @@ internal readonly record struct LaneMessage(LaneMessageKind Kind, Subscriber? Su
 
     public static LaneMessage TakeSnapshot(LaneSnapshot snapshot) => new(LaneMessageKind.TakeSnapshot, null, default, null) { Snapshot = snapshot };
 
-    public static LaneMessage CloseSome(Func<Subscriber, bool> isMeant, EndReason reason) => new(LaneMessageKind.CloseSome, null, reason, null) { IsMeant = isMeant };
+    public static LaneMessage CloseSome(Func<Subscriber, bool> isMeant, RevokedSignal signal) =>
+        new(LaneMessageKind.CloseSome, null, signal.Ended, null) { IsMeant = isMeant, Signal = signal };
 }
 
 internal enum LaneMessageKind

@@ -5,7 +5,7 @@ namespace Siar.Hub;
 /// <summary>
 /// One reader: a cursor, what it wants, and an outlet; no queue of its own. It is a state machine that knows no lane: each input (its turn, a page, a
 /// deadline) writes to the outlet what is due and ends in a phase, and <see cref="After"/> has every transition that there is. After it was handed to
-/// its lane, the lane alone calls it, but for <see cref="Ended"/>, <see cref="Close"/> and <see cref="IOutletSignal"/>.
+/// its lane, the lane alone calls it, but for <see cref="Ended"/>, <see cref="Close(EndReason)"/> and <see cref="IOutletSignal"/>.
 /// </summary>
 internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneInbox lane) : IOutletSignal
 {
@@ -261,12 +261,15 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
         _lastWrite = view.Now;
     }
 
-    /// <summary>Somebody has asked that its stream end, perhaps late. A peer that is gone can be written nothing more.</summary>
-    public void TakeClose(EndReason reason)
+    /// <summary>Somebody has asked that its stream end, perhaps late. One that is told why is also told when to come back, since many are told at once.</summary>
+    public void TakeClose(LaneView view, EndReason reason, RevokedSignal? signal)
     {
-        if (Phase is SubscriberPhase.New) return;
+        if (Phase is SubscriberPhase.New or SubscriberPhase.Ended) return;
+        // A peer that is gone can be written nothing more.
         if (reason is EndReason.PeerClosed) Abort(reason);
-        else End(reason, retryMilliseconds: null);
+        else if (signal is null) End(reason, retryMilliseconds: null);
+        else if (Phase is SubscriberPhase.Full || !Outlet.TakesSignals || Outlet.WriteRevoked(signal) is OutletState.Ready) End(reason, view.RetryDelay());
+        else Abort(reason);
     }
 
     /// <summary>Ends the stream properly; one that cannot be written to is cut off.</summary>
@@ -305,6 +308,9 @@ internal sealed class Subscriber(SubscribeRequest request, Outlet outlet, ILaneI
 
     /// <summary>Asks the lane to end the stream properly. May be called from any thread, also late.</summary>
     public void Close(EndReason reason) => lane.Post(LaneMessage.Close(this, reason));
+
+    /// <summary>The same, and tells the reader why.</summary>
+    public void Close(RevokedSignal signal) => lane.Post(LaneMessage.Close(this, signal.Ended, signal));
 
     /// <summary>Says that the lane has let go.</summary>
     public void MarkEnded() => _end.Set(this, Reason);

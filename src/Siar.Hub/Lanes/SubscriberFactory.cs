@@ -10,6 +10,9 @@ internal sealed class SubscriberFactory(LaneContext context, ImmutableArray<Lane
 {
     private long _lastNumber;
 
+    /// <summary>Who is refused.</summary>
+    public RevocationTable Refused { get; } = new();
+
     /// <summary>Says of what has let a reader in that it counts no more; null where everything counts.</summary>
     public Func<object, bool>? IsRevoked { get; set => Volatile.Write(ref field, value); }
 
@@ -93,8 +96,13 @@ internal sealed class SubscriberFactory(LaneContext context, ImmutableArray<Lane
     // Whoever revokes says so here first and to the lanes then: a reader that came to its lane after that is seen here.
     private void EndRevoked(Subscriber subscriber)
     {
-        if (subscriber.Request.AdmittedBy is { } by && IsRevoked is { } isRevoked && isRevoked(by)) subscriber.Close(EndReason.Revoked);
+        if (subscriber.Request.AdmittedBy is { } by && IsRevoked is { } isRevoked && isRevoked(by)) subscriber.Close(RevokedSignal.Untrusted);
+        else if (FindRevocation(subscriber) is { } revocation) subscriber.Close(RevokedSignal.Of(revocation));
     }
+
+    /// <summary>The revocation that means a reader; null where none does.</summary>
+    public Revocation? FindRevocation(Subscriber subscriber) =>
+        Refused.Count == 0 ? null : Refused.Find(subscriber.Request.Marks, subscriber.Request.Address, context.Clock.Now);
 
     private void Abandon(Subscriber subscriber)
     {

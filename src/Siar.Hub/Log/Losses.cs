@@ -70,7 +70,8 @@ public readonly record struct ClassLoss(string Prefix, long Trimmed, long Trimme
     // by a grant on its topics, or on an alternate one.
     internal bool MayMeetPrivate(MatcherSet grants, IEnumerable<string> prefixes)
     {
-        if (grants.Matchers.IsEmpty) return false;
+        // No reader gets what hubs write for each other, whatever its grants.
+        if (grants.Matchers.IsEmpty || Prefix == RevocationFact.Class.Prefix) return false;
         if (!PrivateOnly || TrimmedAlternate > 0) return true;
         foreach (var grant in grants.Matchers)
         {

@@ -23,8 +23,14 @@ public sealed class RetentionPlan
         (IdempotencyKeys, ClosedTopics, TrimmedTopics) = (like.IdempotencyKeys, like.ClosedTopics, like.TrimmedTopics);
     }
 
+    /// <summary>
+    /// The prefix of the class in which hubs keep who is refused (<see cref="IHub.RevokeAsync"/>). It is in every plan that is made of a hub's options; in no other, and a log without it
+    /// takes no revocations.
+    /// </summary>
+    public static string RevocationsPrefix => RevocationFact.Class.Prefix;
+
     /// <summary>The plan that a hub's options ask for.</summary>
-    public static RetentionPlan Of(HubOptions options) => new(options.Retention, options.RetentionClasses)
+    public static RetentionPlan Of(HubOptions options) => new(options.Retention, [.. options.RetentionClasses, RevocationFact.Class])
     {
         IdempotencyKeys = options.Limits.IdempotencyKeys,
         ClosedTopics = options.Limits.ClosedTopics,

@@ -83,6 +83,9 @@ internal abstract class Outlet
     /// <summary>Tells that the reader is level with the log. <paramref name="cursor"/> is the head's id.</summary>
     public abstract OutletState WriteLive(EventId cursor);
 
+    /// <summary>Tells a reader that takes signals that its caller is not wanted any more. <see cref="End"/> follows where the outlet can take it. Default: nothing is told.</summary>
+    public virtual OutletState WriteRevoked(RevokedSignal signal) => OutletState.Ready;
+
     /// <summary>
     /// Ends the stream properly, with a <c>retry:</c> where a time is given. Called once, last, and only while the outlet is not full.
     /// </summary>

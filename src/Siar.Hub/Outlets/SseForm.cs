@@ -12,6 +12,7 @@ internal sealed class SseForm : StreamForm
 {
     private static readonly EventType GapType = EventType.Parse("siar.gap");
     private static readonly EventType LiveType = EventType.Parse("siar.live");
+    private static readonly EventType RevokedType = EventType.Parse("siar.revoked");
 
     private SseForm()
     {
@@ -41,6 +42,9 @@ internal sealed class SseForm : StreamForm
                 break;
             case StreamBlockKind.Live:
                 WriteSignal(writer, LiveType, block.Cursor!.Value, "{}"u8);
+                break;
+            case StreamBlockKind.Revoked:
+                WriteSignal(writer, RevokedType, default, SignalJson.Revoked(block.Signal!));
                 break;
             case StreamBlockKind.End:
                 WriteRetry(writer, block.RetryMilliseconds);

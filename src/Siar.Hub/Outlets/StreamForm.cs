@@ -52,6 +52,9 @@ internal readonly struct StreamBlock
     /// <summary>The gap that is told.</summary>
     public Gap? Gap { get; private init; }
 
+    /// <summary>Why the reader is not wanted any more.</summary>
+    public RevokedSignal? Signal { get; private init; }
+
     /// <summary>The time to wait before coming back, at the end; null for none.</summary>
     public int? RetryMilliseconds { get; private init; }
 
@@ -67,6 +70,9 @@ internal readonly struct StreamBlock
     /// <summary>That the reader is level with the log.</summary>
     public static StreamBlock Live(EventId cursor) => new(StreamBlockKind.Live) { Cursor = cursor };
 
+    /// <summary>That the reader's caller is not wanted any more.</summary>
+    public static StreamBlock Revoked(RevokedSignal signal) => new(StreamBlockKind.Revoked) { Signal = signal };
+
     /// <summary>The last bytes.</summary>
     public static StreamBlock End(int? retryMilliseconds) => new(StreamBlockKind.End) { RetryMilliseconds = retryMilliseconds };
 }
@@ -77,5 +83,6 @@ internal enum StreamBlockKind
     KeepAlive,
     Gap,
     Live,
+    Revoked,
     End,
 }

@@ -15,6 +15,7 @@ internal sealed class Follower
     private readonly IEventLog _log;
     private readonly FrameWindow _window;
     private readonly HubMetrics _metrics;
+    private readonly Revocations _revocations;
     private readonly Action _wakeLanes;
     private readonly MemberDirectory? _directory;
     private readonly TimeProvider _time;
@@ -25,13 +26,14 @@ internal sealed class Follower
     // Held while the window is changed: by the loop, and each second by the hub's timer.
     private readonly Lock _gate = new();
 
-    public Follower(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Action wakeLanes, MemberDirectory? directory = null)
+    public Follower(IEventLog log, FrameWindow window, HubMetrics metrics, HubOptions options, TimeProvider time, Revocations revocations, Action wakeLanes, MemberDirectory? directory = null)
     {
         _log = log;
         _window = window;
         _metrics = metrics;
         _time = time;
         _options = options;
+        _revocations = revocations;
         _wakeLanes = wakeLanes;
         _directory = directory;
     }
@@ -61,7 +63,10 @@ internal sealed class Follower
         {
             // Where an attempt before this one failed half-way, what it appended is there.
             var after = Math.Max(_window.Head, _window.Last);
-            Show(await _log.ReadTailAsync(after, _stopping.Token), after);
+            await _revocations.LoadAsync(after, _stopping.Token);
+            var page = await _log.ReadTailAsync(after, _stopping.Token);
+            await _revocations.TakeAsync(page, after, _stopping.Token);
+            Show(page, after);
             return true;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -106,6 +111,8 @@ internal sealed class Follower
             if (page.Trimmed.Highest > after) _window.BeginAfter(Math.Min(page.Trimmed.Highest, page.ReadThrough));
             for (var i = 0; i < page.Events.Length; i++)
             {
+                // What hubs write for each other is no reader's.
+                if (page.Events[i].Content.IsRevocation) continue;
                 _window.Append(page.Events[i], i < page.QueuedAt.Length ? page.QueuedAt[i] : 0);
                 _ages.Note(page.Events[i].Time);
             }
@@ -142,7 +149,7 @@ internal sealed class Follower
         foreach (var retention in _log.Plan.Classes)
         {
             // The log keeps the hub's own for as long as it should; memory need not.
-            if (retention.Prefix.Length > 0 && retention.Prefix == _options.ReservedClass?.Prefix) continue;
+            if (retention.Prefix.Length > 0 && (retention.Prefix == _options.ReservedClass?.Prefix || retention.Prefix == RevocationFact.Class.Prefix)) continue;
             if (retention.Limits.MaxAge is not { } age) return null;
             if (age > oldest) oldest = age;
         }

@@ -139,6 +139,8 @@ internal sealed class PageLoader
     private async ValueTask<SharedPage> ReadAsync(PageKey key)
     {
         var page = await _log.ReadAsync(new LogQuery(key.After, key.Matchers, _tuning.PageEvents, _tuning.PageBytes) { Selection = key.Selection });
+        // What hubs write for each other is no reader's.
+        if (page.Events.Any(e => e.Content.IsRevocation)) page = page with { Events = page.Events.RemoveAll(e => e.Content.IsRevocation) };
         if (page.Damage is { } damage) NoteDamage(page.ReadThrough, new LogUnavailableException(LogState.Damaged, damage));
         return new SharedPage(key, FrameBlock.FromPage(key.After, page, _cache.Encodings), _lost.Of(page.Trimmed, key), _ => _places.Release()) { IsDamaged = page.Damage is not null };
     }

@@ -173,7 +173,7 @@ internal sealed class HubStatistics : IAsyncDisposable
         var page = await _hub.Log.ReadAsync(new LogQuery(Math.Max(0, _hub.Log.Head - EventsRemembered), MatcherSet.All, EventsRemembered, 1 << 20), _stopping.Token);
         foreach (var logged in page.Events)
         {
-            if (logged.Position <= _hub.Window.Start) _activity.Remember(logged);
+            if (logged.Position <= _hub.Window.Start && !logged.Content.IsRevocation) _activity.Remember(logged);
         }
     }
 

@@ -27,6 +27,6 @@ public enum EndReason
     /// <summary>Something failed inside the hub, which the log tells of.</summary>
     Failed,
 
-    /// <summary>What had let the reader in is trusted no more, such as the key of its token.</summary>
+    /// <summary>What had let the reader in is trusted no more, such as the key of its token, or its caller was revoked.</summary>
     Revoked,
 }

@@ -44,6 +44,9 @@ public sealed record SubscribeRequest
     /// <summary>What has let the reader in, for those who may have to end its stream when that counts no more; null where nothing in particular did.</summary>
     internal object? AdmittedBy { get; init; }
 
+    /// <summary>By what a revocation may mean the reader besides its address; null where nothing is known of it.</summary>
+    internal CallerMarks? Marks { get; init; }
+
     /// <summary>Where the reader's connection comes from, for the list of connections; null in the same process.</summary>
     internal string? Address { get; init; }
 }

@@ -89,6 +89,8 @@ internal sealed class SocketOutlet(SocketConnection connection, OutletFormat for
 
     public override OutletState WriteLive(EventId cursor) => Send(StreamBlock.Live(cursor));
 
+    public override OutletState WriteRevoked(RevokedSignal signal) => Send(StreamBlock.Revoked(signal));
+
     public override void End(int? retryMilliseconds)
     {
         var buffer = ChunkBuffer.Begin();

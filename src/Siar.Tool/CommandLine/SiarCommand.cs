@@ -39,7 +39,7 @@ internal static class SiarCommand
     {
         var root = new RootCommand(Description)
         {
-            ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), TokenCommand.Create(), LogCommand.Create(), DatabaseCommand.Create(), BenchCommand.Create(), HealthCommand.Create(),
+            ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), TokenCommand.Create(), LogCommand.Create(), DatabaseCommand.Create(), RevokeCommand.Create(), BenchCommand.Create(), HealthCommand.Create(),
             CompletionCommand.Create(),
         };
         DetailedCommand.ShowDetailsIn(root);

@@ -43,7 +43,7 @@ internal sealed class LogPlan
             var found = SettingsOf(log.Plan);
             await Console.Out.WriteLineAsync(SettingsPrinter.Print(found, Planned));
             if (adopt) _messages.Say("all hubs of the log trim by these settings from now on.");
-            else Compare(found);
+            else Compare(found, log.Plan);
             return ExitCode.Ok;
         }
         catch (LogUnavailableException failure)
@@ -67,8 +67,9 @@ internal sealed class LogPlan
         return await LogRun.OpenJournalAsync(_settings.Store, _settings, adopt, stop);
     }
 
-    private void Compare(ServeSettings found)
+    private void Compare(ServeSettings found, RetentionPlan plan)
     {
+        if (plan.IndexOf(RetentionPlan.RevocationsPrefix) < 0) _messages.Say("the log has no class for revocations, and takes none until it adopts the settings of a hub of this version.");
         var differing = Planned.Where(setting => !JsonNode.DeepEquals(setting.Show(_settings), setting.Show(found))).ToList();
         foreach (var setting in differing) _messages.Say($"{setting.Name} is {TextOf(setting, found)} in the log, and {TextOf(setting, _settings)} in these settings.");
         if (differing.Count > 0) _messages.Say("hubs obey the log. With --adopt these settings take the place of what stands there, for all its hubs.");
@@ -82,7 +83,8 @@ internal sealed class LogPlan
         var hub = settings.Siar.Hub;
         hub.Retention = plan.Classes[^1].Limits;
         hub.RetentionClasses.Clear();
-        foreach (var kept in plan.Classes[..^1]) hub.RetentionClasses.Add(kept);
+        // Every hub has it, whatever the settings.
+        foreach (var kept in plan.Classes[..^1].Where(c => c.Prefix != RetentionPlan.RevocationsPrefix)) hub.RetentionClasses.Add(kept);
         (hub.Limits.IdempotencyKeys, hub.Limits.ClosedTopics, hub.Limits.TrimmedTopics) = (plan.IdempotencyKeys, plan.ClosedTopics, plan.TrimmedTopics);
         return settings;
     }

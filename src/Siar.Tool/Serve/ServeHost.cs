@@ -44,6 +44,7 @@ internal static class ServeHost
         app.MapSiar();
         app.MapSiarHealth();
         if (settings.AdminUrl is null) app.MapSiarMetrics();
+        app.MapSiarRevocations();
         app.MapSiarOpenApi();
         app.MapSiarDashboard("/");
         if (settings.Demo) app.MapDemoPage();

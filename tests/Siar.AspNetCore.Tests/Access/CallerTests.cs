@@ -48,8 +48,10 @@ public sealed class CallerTests
         await using var hub = await TestHub.StartAsync(setup with { Services = s => s.AddSingleton<TimeProvider>(new ManualTimeProvider()) });
         var (mine, theirs) = (Of(Keyring.Issuer, Keyring.SubscribeSecret, "alice", action: "subscribe"), Of(OtherIssuer, OtherSecret, "alice", action: "subscribe"));
         using var first = await hub.SubscribeAsync("/events/a", $"Authorization: Bearer {mine}\r\n");
+        while (hub.Core.Subscribers < 1) await Task.Yield();
         (await TokenDoorTests.GetAsync(hub, "/events/a?refusal=status", mine)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         using var second = await hub.SubscribeAsync("/events/a", $"Authorization: Bearer {theirs}\r\n");
+        while (hub.Core.Subscribers < 2) await Task.Yield();
         (await TokenDoorTests.GetAsync(hub, "/events/a?refusal=status", theirs)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
 
         // The clock stands still, and two seconds' worth is saved up.

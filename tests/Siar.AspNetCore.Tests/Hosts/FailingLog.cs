@@ -7,7 +7,7 @@ namespace Siar.AspNetCore.Tests;
 /// <summary>A log in memory that takes nothing, or gives nothing, while a test says so.</summary>
 internal sealed class FailingLog : IEventLog
 {
-    private readonly MemoryLog _log = new(new RetentionLimits(null, null, null), [], TimeProvider.System);
+    private readonly MemoryLog _log = new(RetentionPlan.Of(new HubOptions { Retention = new RetentionLimits(null, null, null) }), TimeProvider.System);
 
     /// <summary>What an append fails with; null while none does.</summary>
     public Exception? Failure { get; set; }

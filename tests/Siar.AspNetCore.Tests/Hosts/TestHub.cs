@@ -58,6 +58,7 @@ internal sealed class TestHub : IAsyncDisposable
             app.MapSiar();
             app.MapSiarHealth();
             app.MapSiarMetrics();
+            app.MapSiarRevocations();
             app.MapSiarOpenApi();
         }
 

@@ -10,7 +10,7 @@ namespace Siar.AspNetCore.Tests.OpenApi;
 internal sealed record ApiCase(string Operation, int Status, ApiHub State, Func<TestHub, Task<HttpRequestMessage>> Ask)
 {
     /// <summary>Every case.</summary>
-    public static IReadOnlyList<ApiCase> All { get; } = [.. ReadCases.All, .. PublishCases.All, .. MercureCases.All, .. SubscriptionCases.All, .. MachineCases.All];
+    public static IReadOnlyList<ApiCase> All { get; } = [.. ReadCases.All, .. PublishCases.All, .. MercureCases.All, .. SubscriptionCases.All, .. MachineCases.All, .. RevocationCases.All];
 
     public static ApiCase Of(string operation, int status, HttpMethod method, string target, params (string Name, string Value)[] headers) =>
         In(ApiHub.Open, operation, status, method, target, headers);

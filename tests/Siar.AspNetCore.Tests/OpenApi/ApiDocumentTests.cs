@@ -101,7 +101,7 @@ public sealed class ApiDocumentTests
     private static string? MethodOf(string member) => member switch
     {
         "x-query" => "QUERY",
-        "get" or "head" or "post" or "options" => member.ToUpperInvariant(),
+        "get" or "head" or "post" or "delete" or "options" => member.ToUpperInvariant(),
         _ => null,
     };
 

@@ -13,7 +13,7 @@ internal sealed record ApiOperation(string Path, string Method, JsonObject Json)
 /// <summary>Looks things up in the document as it is written.</summary>
 internal static class ApiSchemas
 {
-    private static readonly string[] Methods = ["get", "head", "post", "options", "x-query"];
+    private static readonly string[] Methods = ["get", "head", "post", "delete", "options", "x-query"];
     private static readonly JsonObject Document = ApiDocument.Read();
 
     public static IReadOnlyList<ApiOperation> Operations { get; } =

@@ -18,6 +18,7 @@ internal static partial class RefusalSentences
     private static readonly string[] Checks =
     [
         "src/Siar.Hub/Events/EventRules.cs", "src/Siar.Hub/Limits/EventAdmission.cs", "src/Siar.Hub/Limits/PatternBudget.cs", "src/Siar.Hub/Publishing/PublishRefusal.cs",
+        "src/Siar.Hub/Revoking/CallerFilter.cs", "src/Siar.Hub/Revoking/Revocations.cs",
         "src/Siar.Topics/Matching/Topic.cs", "src/Siar.Topics/Matching/Matcher.cs", "src/Siar.UrlPatterns/Patterns/UrlPattern.cs", "src/Siar.UrlPatterns/UriTemplates/UriTemplateParser.cs",
         "src/Siar.Wire/FieldText.cs",
     ];

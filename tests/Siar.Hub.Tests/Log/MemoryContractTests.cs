@@ -25,6 +25,10 @@ public sealed class MemoryHistoryTests() : GeneratedHistoryContractTests(new Mem
 /// <summary>Two hubs over one log in memory: each with a tail of its own, to which the other's news comes.</summary>
 public sealed class MemorySharedTests() : SharedLogContractTests(new SharedMemoryFixture());
 
+public sealed class MemoryRevocationTests() : RevocationContractTests(new MemoryFixture());
+
+public sealed class MemorySharedRevocationTests() : SharedRevocationContractTests(new SharedMemoryFixture());
+
 /// <summary>Logs in memory.</summary>
 internal sealed class MemoryFixture : LogFixture
 {

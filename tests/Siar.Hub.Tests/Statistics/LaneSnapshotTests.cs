@@ -46,8 +46,8 @@ public sealed class LaneSnapshotTests
         var one = await core.AttachAsync(TestCore.On("a"), new TestOutlet(takesSignals: true));
         var other = await core.AttachAsync(TestCore.On("a"), new TestOutlet(takesSignals: true));
 
-        core.Lane.Post(LaneMessage.CloseSome(s => s.Number == one.Number, EndReason.Requested));
-        core.Lane.Post(LaneMessage.CloseSome(s => s.Number == 999, EndReason.Requested));
+        core.Lane.Post(LaneMessage.CloseSome(s => s.Number == one.Number, RevokedSignal.Disconnected));
+        core.Lane.Post(LaneMessage.CloseSome(s => s.Number == 999, RevokedSignal.Disconnected));
         await core.SettleAsync();
 
         (await one.Ended).ShouldBe(EndReason.Requested);

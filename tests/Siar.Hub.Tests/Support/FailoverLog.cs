@@ -57,5 +57,5 @@ internal sealed class FailoverLog : IEventLog
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static MemoryLog New() => new(new RetentionLimits(null, null, null), [], TimeProvider.System);
+    private static MemoryLog New() => new(RetentionPlan.Of(new HubOptions()), TimeProvider.System);
 }

@@ -10,7 +10,7 @@ internal sealed class TestCore
     {
         var options = new HubOptions { Lanes = 1 };
         configure?.Invoke(options);
-        Log = log ?? new MemoryLog(options.Retention, options.RetentionClasses, Time);
+        Log = log ?? new MemoryLog(RetentionPlan.Of(options), Time);
         Hub = new EventHub(Log, options, Time, window ?? new FrameWindow(Log.Head, options.WindowBytes), tuning ?? HubTuning.Default, () => chance, meter);
     }
 

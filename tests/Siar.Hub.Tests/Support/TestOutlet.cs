@@ -42,6 +42,9 @@ internal sealed class TestOutlet(bool takesSignals = true, bool? takesGaps = nul
     public override OutletState WriteLive(EventId cursor) => Note($"live {Position(cursor)}");
 
     /// <inheritdoc />
+    public override OutletState WriteRevoked(RevokedSignal signal) => Note($"revoked {signal.Reason}{(signal.Until is { } until ? $" {until:HH:mm}" : "")}");
+
+    /// <inheritdoc />
     public override void End(int? retryMilliseconds) => Notes.Add(retryMilliseconds is { } retry ? $"end retry {retry}" : "end");
 
     /// <inheritdoc />

@@ -85,5 +85,11 @@ public sealed class DemoPublisherTests
 
         public IAsyncEnumerable<Delivery> SubscribeAsync(Siar.Hub.SubscribeRequest request, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
+
+        public ValueTask DisconnectAsync(CallerFilter callers, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<Revocation> RevokeAsync(CallerFilter callers, DateTimeOffset until, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<bool> LiftRevocationAsync(CallerFilter callers, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -44,7 +44,7 @@ public sealed class LogCopyTests : IDisposable
             if (to.StartsWith("sqlite:", StringComparison.Ordinal)) break;
 
             // From the settings first, and then from the log.
-            copy.Plan.Classes.Select(c => (c.Prefix, c.Limits.MaxCount)).ShouldBe([("states/", 4), ("", 30)]);
+            copy.Plan.Classes.Select(c => (c.Prefix, c.Limits.MaxCount)).ShouldBe([("/.well-known/siar/revocations", 1_000), ("states/", 4), ("", 30)]);
             (await copy.AppendAsync([new Append([Content("t/0", "once")]) { Idempotency = Key }]))[0].IsRepeat.ShouldBeTrue();
             from = to;
         }

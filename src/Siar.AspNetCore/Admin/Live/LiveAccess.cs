@@ -11,9 +11,6 @@ internal sealed class LiveAccess(AccessResolver resolver, HubUrl url)
     /// <summary>What a grant must mean.</summary>
     private readonly Topic _topic = Topic.Parse(url.Path + "/dashboard");
 
-    private static readonly Refusal OtherOrigin = new(StatusCodes.Status403Forbidden, RefusalReason.Origin,
-        "A page of another origin may not end streams here.");
-
     public async ValueTask<AccessDecision> MayWatchAsync(HttpContext context)
     {
         if (OwnAuthorization.IsOn(context)) return SiarAccess.Everything;
@@ -22,12 +19,5 @@ internal sealed class LiveAccess(AccessResolver resolver, HubUrl url)
         return await resolver.ResolveAsync(context) is { Access: { } access } decision ? decision with { Access = access with { Public = MatcherSet.All } } : Refusal.Unauthenticated;
     }
 
-    public async ValueTask<Refusal?> MayEndAsync(HttpContext context)
-    {
-        if (!RequestOrigin.IsAbsentOrSame(context.Request)) return OtherOrigin;
-        if (OwnAuthorization.IsOn(context)) return null;
-        var decision = await resolver.ResolveToPublishAsync(context);
-        if (decision.Access is not { } access) return decision.Refusal;
-        return access.Publish.Matches(_topic) ? null : Refusal.Forbidden($"You may not end streams of this hub: it takes a grant to publish to '{_topic}'.");
-    }
+    public ValueTask<Refusal?> MayEndAsync(HttpContext context) => resolver.CheckDeedAsync(context, _topic, "end streams");
 }

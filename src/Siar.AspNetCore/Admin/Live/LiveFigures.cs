@@ -23,6 +23,8 @@ internal sealed class LiveFigures(EventHub hub, IHostApplicationLifetime lifetim
     {
         if (_statistics is null) return Task.CompletedTask;
         _statistics.Start();
+        var stream = _statistics.Stream;
+        hub.Revocations.AlsoEnd((callers, signal) => stream.Changes.End(s => callers.Means(s.Request.Marks, s.Request.Address), signal));
         _stopping = lifetime.ApplicationStopping.Register(() => _ = _statistics.Stream.DrainAsync());
         return Task.CompletedTask;
     }

@@ -17,7 +17,7 @@ internal sealed class LiveStreams(
     {
         var stream = figures.Statistics.Stream;
         return new StreamPipeline(
-            stream, resolver, bodies, connections, new StreamResponse(stream, time, host), new PageResponse(stream, time, options, refusals), new StreamRefusal(hub, refusals));
+            stream, resolver, bodies, connections, new StreamResponse(stream, time, host, observers: null), new PageResponse(stream, time, options, refusals), new StreamRefusal(hub, refusals));
     });
 
     /// <summary>Serves one of the statistics' topics.</summary>
