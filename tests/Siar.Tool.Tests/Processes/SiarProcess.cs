@@ -42,15 +42,16 @@ internal sealed class SiarProcess : IAsyncDisposable
     public static SiarProcess Start(params string[] arguments) => Start(null, arguments);
 
     public static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments) =>
-        Start(variables, SiarProgram.Command[0], [.. SiarProgram.Command.Skip(1), .. arguments]);
+        StartProgram(variables, SiarProgram.Command[0], [.. SiarProgram.Command.Skip(1), .. arguments]);
 
     /// <summary>Starts it as a process that may have so few descriptors open, and may not raise that.</summary>
     public static SiarProcess StartWithDescriptors(int most, params string[] arguments) => StartWithDescriptors(most, null, arguments);
 
     public static SiarProcess StartWithDescriptors(int most, IEnumerable<KeyValuePair<string, string>>? variables, params string[] arguments) =>
-        Start(variables, "sh", ["-c", $"ulimit -n {most} && exec \"$@\"", "sh", .. SiarProgram.Command, .. arguments]);
+        StartProgram(variables, "sh", ["-c", $"ulimit -n {most} && exec \"$@\"", "sh", .. SiarProgram.Command, .. arguments]);
 
-    private static SiarProcess Start(IEnumerable<KeyValuePair<string, string>>? variables, string program, IReadOnlyList<string> arguments)
+    /// <summary>Starts it as a file of its own, or by another program.</summary>
+    public static SiarProcess StartProgram(IEnumerable<KeyValuePair<string, string>>? variables, string program, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program)
         {
