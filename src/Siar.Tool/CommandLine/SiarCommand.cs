@@ -39,7 +39,8 @@ internal static class SiarCommand
     {
         var root = new RootCommand(Description)
         {
-            ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), TokenCommand.Create(), LogCommand.Create(), DatabaseCommand.Create(), RevokeCommand.Create(), BenchCommand.Create(), HealthCommand.Create(),
+            ServeCommand.Create(), PublishCommand.Create(), SubscribeCommand.Create(), TokenCommand.Create(), LogCommand.Create(), DatabaseCommand.Create(), RevokeCommand.Create(),
+            LiveCommands.Topics(), LiveCommands.Connections(), BenchCommand.Create(), HealthCommand.Create(),
             CompletionCommand.Create(),
         };
         DetailedCommand.ShowDetailsIn(root);
