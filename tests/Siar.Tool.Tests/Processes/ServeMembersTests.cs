@@ -79,10 +79,20 @@ public sealed class ServeMembersTests
     private async Task<Hubs> StartThreeAsync(string engine)
     {
         var store = await SharedStores.StoreOfAsync(engine);
-        return new Hubs([await StartAsync(store), await StartAsync(store), await StartAsync(store)]);
+        var hubs = new Hubs([]);
+        try
+        {
+            while (hubs.All.Count < 3) hubs.All.Add(await StartAsync(store));
+            return hubs;
+        }
+        catch
+        {
+            await hubs.DisposeAsync();
+            throw;
+        }
     }
 
-    private Task<RunningHub> StartAsync(string store) => RunningHub.StartAsync([.. SharedStores.Variables(_log), new("SIAR_KEEP_ALIVE", "1s")], "--dev", "--store", store);
+    private Task<RunningHub> StartAsync(string store) => RunningHub.StartAsync([.. SharedStores.Variables(_log), .. SharedStores.Variables("TIMEOUT", "60s"), new("SIAR_KEEP_ALIVE", "1s")], "--dev", "--store", store);
 
     private static async Task<List<HubStream>> ReadAsync(RunningHub hub, string name)
     {
@@ -118,9 +128,9 @@ public sealed class ServeMembersTests
             () => string.Join("\n", lists.Select(l => string.Join(", ", l))));
     }
 
-    private sealed class Hubs(IReadOnlyList<RunningHub> hubs) : IAsyncDisposable
+    private sealed class Hubs(List<RunningHub> hubs) : IAsyncDisposable
     {
-        public IReadOnlyList<RunningHub> All => hubs;
+        public List<RunningHub> All => hubs;
 
         public RunningHub this[int index] => hubs[index];
 
