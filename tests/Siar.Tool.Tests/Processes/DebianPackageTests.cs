@@ -33,8 +33,8 @@ public sealed class DebianPackageTests : IDisposable
         await DpkgAsync("--install", package);
         await DpkgAsync("--verify", "siar");
         (await RunAsync(InRoot("usr/bin/siar"), "--version")).ShouldStartWith(Product.Version);
-        File.ReadAllLines(InRoot("etc/passwd")).ShouldHaveSingleItem().ShouldMatch(@"^siar:x:\d+:\d+::/var/lib/siar:/usr/sbin/nologin$");
-        (await RunAsync("stat", "-c", "%u", InRoot("var/lib/siar"))).Trim().ShouldBe(File.ReadAllText(InRoot("etc/passwd")).Split(':')[2]);
+        (await File.ReadAllLinesAsync(InRoot("etc/passwd"))).ShouldHaveSingleItem().ShouldMatch(@"^siar:x:\d+:\d+::/var/lib/siar:/usr/sbin/nologin$");
+        (await RunAsync("stat", "-c", "%u", InRoot("var/lib/siar"))).Trim().ShouldBe((await File.ReadAllTextAsync(InRoot("etc/passwd"))).Split(':')[2]);
         File.GetUnixFileMode(InRoot("var/lib/siar")).ShouldBe(PrivateFolder);
         File.GetUnixFileMode(InRoot("etc/siar/siar.env")).ShouldBe(Private);
         await ShouldServeAsync();
@@ -56,11 +56,11 @@ public sealed class DebianPackageTests : IDisposable
     // As the unit starts it, on a port that the system chooses.
     private async Task ShouldServeAsync()
     {
-        var unit = File.ReadAllLines(InRoot("usr/lib/systemd/system/siar.service"));
+        var unit = await File.ReadAllLinesAsync(InRoot("usr/lib/systemd/system/siar.service"));
         unit.ShouldContain("User=siar");
         var start = unit.Single(l => l.StartsWith("ExecStart=", StringComparison.Ordinal))["ExecStart=".Length..].Split(' ');
         start[0].ShouldBe("/usr/bin/siar");
-        var variables = File.ReadAllLines(InRoot("etc/siar/siar.env")).Where(l => !l.StartsWith('#')).Select(l => l.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+        var variables = (await File.ReadAllLinesAsync(InRoot("etc/siar/siar.env"))).Where(l => !l.StartsWith('#')).Select(l => l.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
         variables.Keys.ShouldBe(["SIAR_KEYS_PUBLISHER", "SIAR_KEYS_SUBSCRIBER"]);
         variables.Values.ShouldAllBe(key => Convert.FromBase64String(key).Length == 32);
         variables.Values.Distinct().Count().ShouldBe(2);
@@ -94,7 +94,8 @@ public sealed class DebianPackageTests : IDisposable
     {
         var entries = (await RunAsync("dpkg-deb", "--contents", package)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
         entries.ShouldAllBe(e => e[1] == "root/root");
-        return [.. entries.Select(e => $"{e[0]} {e[^1]}").Where(e => !e.Contains(" ./usr/lib") && !e.Contains(" ./usr/share") && !e.EndsWith(" ./var/") && !e.EndsWith(" ./var/lib/"))];
+        return [.. entries.Select(e => $"{e[0]} {e[^1]}").Where(e => !e.Contains(" ./usr/lib", StringComparison.Ordinal) && !e.Contains(" ./usr/share", StringComparison.Ordinal)
+            && !e.EndsWith(" ./var/", StringComparison.Ordinal) && !e.EndsWith(" ./var/lib/", StringComparison.Ordinal))];
     }
 
     private void MakeRoot()
@@ -110,7 +111,7 @@ public sealed class DebianPackageTests : IDisposable
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DPKG_DEB_COMPRESSOR_TYPE"] = "none" } };
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DPKG_DEB_COMPRESSOR_TYPE"] = "none" } };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
