@@ -21,7 +21,11 @@ internal sealed partial class ConnectionObservers(IEnumerable<ISiarConnectionObs
 
     private readonly ISiarConnectionObserver[] _observers = [.. observers];
     private readonly Channel<Word> _words = Channel.CreateBounded<Word>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _telling = Task.CompletedTask;
+
+    // The streams that are open, and the application.
+    private long _open = 1;
     private long _numbers;
     private long _leftOut;
 
@@ -39,12 +43,17 @@ internal sealed partial class ConnectionObservers(IEnumerable<ISiarConnectionObs
             Topics = topics,
             ConnectedAt = time.GetUtcNow(),
         };
+        Interlocked.Increment(ref _open);
         Leave(new Word(connection, null));
         return connection;
     }
 
     /// <summary>Says that it has ended.</summary>
-    public void Disconnect(SiarConnection connection, EndReason reason) => Leave(new Word(connection, reason));
+    public void Disconnect(SiarConnection connection, EndReason reason)
+    {
+        Leave(new Word(connection, reason));
+        End();
+    }
 
     /// <summary>Says it when it has: the stream may outlive its request.</summary>
     public void Follow(SiarConnection connection, Subscriber subscriber)
@@ -59,14 +68,21 @@ internal sealed partial class ConnectionObservers(IEnumerable<ISiarConnectionObs
         return Task.CompletedTask;
     }
 
-    /// <summary>Tells what is left: the server has ended every stream before.</summary>
+    /// <summary>Tells what is left: every stream was ended before, but the word of it may still be on its way.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        End();
+        await _allEnded.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _words.Writer.TryComplete();
         await _telling.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task FollowAsync(SiarConnection connection, Subscriber subscriber) => Disconnect(connection, await subscriber.Ended);
+
+    private void End()
+    {
+        if (Interlocked.Decrement(ref _open) == 0) _allEnded.TrySetResult();
+    }
 
     private void Leave(in Word word)
     {

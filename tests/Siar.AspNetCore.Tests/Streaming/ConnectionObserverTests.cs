@@ -37,8 +37,16 @@ public sealed class ConnectionObserverTests
         using (await OpenAsync("/result"))
         {
             await ShouldBeToldAsync("+ /result a  127.0.0.1");
-            await hub.Hub.DisconnectAsync(CallerFilter.Address(System.Net.IPAddress.Loopback), TestContext.Current.CancellationToken);
-            await ShouldBeToldAsync("- /result Requested");
+
+            // It is told before the hub has the stream.
+            var told = ShouldBeToldAsync("- /result Requested");
+            while (!told.IsCompleted)
+            {
+                await hub.Hub.DisconnectAsync(CallerFilter.Address(System.Net.IPAddress.Loopback), TestContext.Current.CancellationToken);
+                await Task.Yield();
+            }
+
+            await told;
         }
 
         using (await OpenAsync("/answer"))
@@ -95,8 +103,16 @@ public sealed class ConnectionObserverTests
             await ShouldBeToldAsync("stuck");
             await hub.Hub.PublishAsync("a", "meanwhile");
             (await reader.NextAsync()).Data.ShouldBe("meanwhile");
-            time.Advance(ConnectionObservers.Patience);
-            await ShouldBeToldAsync("+ /events/{**topic} a  127.0.0.1");
+
+            // It says that it is stuck before it is waited for.
+            var told = ShouldBeToldAsync("+ /events/{**topic} a  127.0.0.1");
+            while (!told.IsCompleted)
+            {
+                time.Advance(ConnectionObservers.Patience);
+                await Task.Yield();
+            }
+
+            await told;
         }
 
         await ShouldBeToldAsync("- /events/{**topic} PeerClosed");

@@ -72,7 +72,7 @@ public sealed class SourceStreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_peer_that_takes_nothing_is_cut_off_and_its_source_is_cancelled_and_that_is_no_fault(bool isSilent)
+    public async Task A_peer_that_takes_nothing_is_cut_off_and_its_source_is_ended_and_that_is_no_fault(bool isSilent)
     {
         // Silent after what did not leave: then it is a keep-alive that finds no room, while the source is at work.
         await using var hub = await StartAsync(options: o => o.Hub.WriteDeadline = TimeSpan.FromSeconds(isSilent ? 60 : 10));
@@ -82,7 +82,9 @@ public sealed class SourceStreamTests
         while (_source.Asked == 0) await Task.Yield();
         for (var i = 0; i < (isSilent ? 1 : 40); i++) _source.Give(new string('x', 1_000_000));
         if (isSilent) peer.Dispose();
-        while (!_source.Cancelled.IsCompleted)
+
+        // Cancelled where it is at work, disposed of where it is not.
+        while (!_source.Ended.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
@@ -173,11 +175,14 @@ public sealed class SourceStreamTests
     {
         private readonly Channel<string> _items = Channel.CreateUnbounded<string>();
         private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _asked;
 
         public int Asked => Volatile.Read(ref _asked);
 
         public Task Cancelled => _cancelled.Task;
+
+        public Task Ended => _ended.Task;
 
         public void Give(string item) => _items.Writer.TryWrite(item).ShouldBeTrue();
 
@@ -188,12 +193,19 @@ public sealed class SourceStreamTests
         public async IAsyncEnumerable<string> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             await using var cancelled = cancellationToken.Register(_cancelled.SetResult);
-            while (true)
+            try
             {
-                Interlocked.Increment(ref _asked);
-                if (!await _items.Reader.WaitToReadAsync(cancellationToken)) yield break;
-                _items.Reader.TryRead(out var item);
-                yield return item!;
+                while (true)
+                {
+                    Interlocked.Increment(ref _asked);
+                    if (!await _items.Reader.WaitToReadAsync(cancellationToken)) yield break;
+                    _items.Reader.TryRead(out var item);
+                    yield return item!;
+                }
+            }
+            finally
+            {
+                _ended.TrySetResult();
             }
         }
     }
